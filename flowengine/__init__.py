@@ -1,0 +1,90 @@
+"""flowengine: a visual, node-based workflow engine for deep learning without code.
+
+The public names for authors of nodes and for programs that embed the engine. What a node's file
+needs is imported here; what runs workflows is imported on first use (``fe.run`` and the rest).
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from flowengine.context import ConfigureContext, Context
+from flowengine.errors import (
+    ConfigureError,
+    DataError,
+    FlowEngineError,
+    NodeError,
+    PathError,
+    RunCancelled,
+    RunError,
+    WorkflowError,
+)
+from flowengine.events import Event
+from flowengine.layer import Layer, MergeLayer
+from flowengine.markers import Column, File, Port
+from flowengine.network import Binding, Feed, Network, NetworkSpec
+from flowengine.node import Node, Specs, node
+from flowengine.tensor import TensorSpec, Weight
+from flowengine.values import Chart, Model, ModelSpec
+
+if TYPE_CHECKING:
+    from flowengine.api import Result, RunHandle, run, start, validate
+    from flowengine.registry import Registry
+    from flowengine.workflow import Workflow
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Binding",
+    "Chart",
+    "Column",
+    "ConfigureContext",
+    "ConfigureError",
+    "Context",
+    "DataError",
+    "Event",
+    "Feed",
+    "File",
+    "FlowEngineError",
+    "Layer",
+    "MergeLayer",
+    "Model",
+    "ModelSpec",
+    "Network",
+    "NetworkSpec",
+    "Node",
+    "NodeError",
+    "PathError",
+    "Port",
+    "Registry",
+    "Result",
+    "RunCancelled",
+    "RunError",
+    "RunHandle",
+    "Specs",
+    "TensorSpec",
+    "Weight",
+    "Workflow",
+    "WorkflowError",
+    "node",
+    "run",
+    "start",
+    "validate",
+]
+
+_LATER = {
+    "Registry": "flowengine.registry",
+    "Result": "flowengine.api",
+    "RunHandle": "flowengine.api",
+    "Workflow": "flowengine.workflow",
+    "run": "flowengine.api",
+    "start": "flowengine.api",
+    "validate": "flowengine.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module 'flowengine' has no attribute {name!r}")
+    return getattr(importlib.import_module(_LATER[name]), name)

@@ -1,0 +1,84 @@
+"""Weight files: one safetensors file per layer, named by the digest of what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowengine.errors import StoreError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def save_blob(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:
+    """Write arrays (Keras' names and layouts) as one file, once, and return its digest.
+
+    The file is written aside, synced and renamed, so that a name means a complete file.
+    """
+    from safetensors.numpy import save
+
+    data = save({name: _contiguous(array) for name, array in sorted(arrays.items())})
+    digest = hashlib.sha256(data).hexdigest()
+    path = blob_path(folder, digest)
+    if not path.exists():
+        write_atomically(path, data)
+    return digest
+
+
+def load_blob(folder: Path, digest: str) -> dict[str, np.ndarray[Any, Any]]:
+    """Return the arrays of a weight file.
+
+    Raises:
+        StoreError: The file is missing or damaged.
+    """
+    from safetensors.numpy import load
+
+    path = blob_path(folder, digest)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise StoreError(
+            f"the weights {digest[:12]} are not in {folder}; run the learner again with --fresh"
+        ) from None
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise StoreError(f"the weight file {path} is damaged; delete it and run again")
+    return load(data)
+
+
+def blob_path(folder: Path, digest: str) -> Path:
+    """Return where the weight file of that digest lies."""
+    return folder / digest[:2] / f"{digest}.safetensors"
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is either absent or complete, whatever happens meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return JSON bytes that are equal for equal values: sorted keys, no spaces."""
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode()
+
+
+def _contiguous(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    return np.ascontiguousarray(array)

@@ -1,0 +1,134 @@
+"""``NodeInfo``: the one metadata record of a node type, derived from its class."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from flowengine.node import Node
+from flowengine.signature import signature_of
+
+
+class PortInfo(BaseModel):
+    """A port as palette, documents and editor show it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    type: str
+    optional: bool = False
+    many: bool = False
+    help: str = ""
+
+
+class SettingInfo(BaseModel):
+    """A setting with its help, JSON Schema and default."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    help: str
+    json_schema: dict[str, Any]
+    required: bool
+    default: Any = None
+
+
+class NodeInfo(BaseModel):
+    """Everything people and tools need to know of a node type without importing it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    title: str
+    group: str
+    summary: str
+    description: str
+    keywords: tuple[str, ...]
+    version: int
+    was: tuple[str, ...]
+    was_ports: dict[str, str]
+    random: bool
+    exclusive: bool
+    inputs: tuple[PortInfo, ...]
+    outputs: tuple[PortInfo, ...]
+    settings: tuple[SettingInfo, ...]
+    definitions: dict[str, Any]
+
+
+def describe(cls: type[Node], type_id: str, group: str = "") -> NodeInfo:
+    """Return the metadata of a node class; reads its source for the settings' docstrings."""
+    mark, signature = cls.__node__, signature_of(cls)
+    schema = cls.model_json_schema()
+    docs = setting_docs(cls)
+    summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n")
+    required = set(schema.get("required", ()))
+    return NodeInfo(
+        type=type_id,
+        title=mark.title,
+        group=group,
+        summary=summary,
+        description=rest.strip(),
+        keywords=mark.keywords,
+        version=mark.version,
+        was=mark.was,
+        was_ports=dict(mark.was_ports),
+        random=mark.random,
+        exclusive=mark.exclusive,
+        inputs=tuple(
+            PortInfo(
+                id=port.id,
+                type=port.type.id,
+                optional=port.optional,
+                many=port.many,
+                help=port.help,
+            )
+            for port in signature.inputs.values()
+        ),
+        outputs=tuple(
+            PortInfo(id=port.id, type=port.type.id, help=port.help)
+            for port in signature.outputs.values()
+        ),
+        settings=tuple(
+            SettingInfo(
+                id=name,
+                help=docs.get(name, ""),
+                json_schema={k: v for k, v in item.items() if k not in ("title", "default")},
+                required=name in required,
+                default=item.get("default"),
+            )
+            for name, item in schema.get("properties", {}).items()
+        ),
+        definitions=schema.get("$defs", {}),
+    )
+
+
+def setting_docs(cls: type[BaseModel]) -> dict[str, str]:
+    """Return the docstring below each attribute of a class and of its bases."""
+    docs: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        if not (isinstance(base, type) and issubclass(base, BaseModel)) or base in (
+            BaseModel,
+            Node,
+        ):
+            continue
+        try:
+            source = inspect.getsource(base)
+        except (OSError, TypeError):
+            continue
+        body = ast.parse(textwrap.dedent(source)).body[0]
+        if not isinstance(body, ast.ClassDef):
+            continue
+        for field, text in zip(body.body, body.body[1:], strict=False):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(text, ast.Expr)
+                and isinstance(text.value, ast.Constant)
+                and isinstance(text.value.value, str)
+            ):
+                docs[field.target.id] = " ".join(inspect.cleandoc(text.value.value).split())
+    return docs

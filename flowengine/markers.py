@@ -1,0 +1,68 @@
+"""Markers for ``Annotated[...]``: what a setting or a port means beyond its Python type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+ColumnKind = Literal["any", "number", "integer", "text", "category", "boolean", "image", "list"]
+
+
+class _SettingMarker:
+    """A marker that adds itself to the setting's JSON Schema, where the editor reads it."""
+
+    def extra(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), **self.extra()}
+
+
+@dataclass(frozen=True)
+class Column(_SettingMarker):
+    """The setting names one column (``str``) or several (``tuple[str, ...]``) of an input table.
+
+    The engine checks names and kind against the table's schema before ``configure`` is called.
+
+    Args:
+        port: Id of the input port whose table has the column.
+        kind: What the column must hold.
+    """
+
+    port: str
+    kind: ColumnKind = "any"
+
+    def extra(self) -> dict[str, Any]:
+        return {"widget": "column", "port": self.port, "kind": self.kind}
+
+
+@dataclass(frozen=True)
+class File(_SettingMarker):
+    """The setting is a path: relative to the workflow file and inside the workspace.
+
+    Args:
+        mode: ``read`` an existing file, ``read_any`` a file or folder, or ``write`` one.
+        suffixes: Endings offered by a file chooser, such as ``(".csv",)``.
+    """
+
+    mode: Literal["read", "read_any", "write"] = "read"
+    suffixes: tuple[str, ...] = ()
+
+    def extra(self) -> dict[str, Any]:
+        return {"widget": "file", "mode": self.mode, "suffixes": list(self.suffixes)}
+
+
+@dataclass(frozen=True)
+class Port:
+    """Describes a port of ``execute``; only needed where the name alone does not tell.
+
+    Args:
+        help: One sentence on what the port takes or gives.
+    """
+
+    help: str

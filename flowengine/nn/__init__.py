@@ -1,0 +1,1 @@
+"""What runs on torch. Importing a module here imports torch only where its name says so."""

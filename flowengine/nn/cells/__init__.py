@@ -1,0 +1,1 @@
+"""Module classes that torch lacks, with Keras semantics."""

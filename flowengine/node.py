@@ -1,0 +1,152 @@
+"""``Node``, the base of every node type, and ``@node``, the mark that makes a class one.
+
+The decorator only marks; a registry collects. A node class *is* the frozen pydantic model of its
+settings, its ports come from the signature of ``execute``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from flowengine.errors import NodeDefinitionError
+
+NodeClass = TypeVar("NodeClass", bound="type[Node]")
+
+
+@dataclass(frozen=True)
+class NodeMark:
+    """What ``@node`` says of a class."""
+
+    title: str
+    version: int = 1
+    was: tuple[str, ...] = ()
+    was_ports: Mapping[str, str] = field(default_factory=dict)
+    random: bool = False
+    exclusive: bool = False
+    resume_without: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+class Specs(dict[str, Any]):
+    """What ``configure`` returns for a node with several outputs: ``Specs(first=…, second=…)``."""
+
+    def __init__(self, **ports: Any) -> None:
+        super().__init__(ports)
+
+
+class Node(BaseModel):
+    """Base of all node types: settings as fields, then ``configure``, then ``execute``.
+
+    An author overrides:
+
+    * fields with defaults: the settings; the attribute docstring below each is its help;
+    * ``configure(self, <port>, …) -> spec``: gets the spec of each input (``None`` for an
+      unconnected optional one), is pure and quick, returns the spec of the output, ``Specs`` for
+      several, or ``None`` where it is known only after running. Raises ``ConfigureError``. May take
+      ``ctx`` (a ``ConfigureContext``);
+    * ``execute(self, <port>, …) -> value``: does the work. May take ``ctx`` (a ``Context``).
+      Several outputs are a ``NamedTuple`` whose fields are the ports;
+    * ``upgrade(cls, settings, version) -> settings``: turns settings saved by an older version
+      into today's; pure.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    __node__: ClassVar[NodeMark]
+    __type_id__: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # Runs before pydantic collects the fields, so that the author reads our sentence.
+        for name in cls.__dict__.get("__annotations__", {}):
+            if name.startswith("_"):
+                continue
+            if name == "ctx" or name.startswith("model_") or hasattr(BaseModel, name):
+                raise NodeDefinitionError(
+                    f'{cls.__name__}: a setting cannot be called "{name}", which the engine or '
+                    f"pydantic uses itself; choose another name"
+                )
+            if callable(inspect.getattr_static(Node, name, None)) or name in _METHODS:
+                raise NodeDefinitionError(
+                    f'{cls.__name__}: a setting cannot be called "{name}", which is a method of '
+                    f"every node; choose another name"
+                )
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def upgrade(cls, settings: dict[str, Any], version: int) -> dict[str, Any]:
+        """Return ``settings`` as saved by ``version`` in the form of today's version."""
+        return settings
+
+
+_METHODS = ("configure", "execute", "upgrade")
+
+
+def node(
+    title: str,
+    *,
+    version: int = 1,
+    was: tuple[str, ...] = (),
+    was_ports: Mapping[str, str] | None = None,
+    random: bool = False,
+    exclusive: bool = False,
+    resume_without: tuple[str, ...] = (),
+    keywords: tuple[str, ...] = (),
+) -> Callable[[NodeClass], NodeClass]:
+    """Mark a class as a node type.
+
+    Args:
+        title: What people read, in Title Case.
+        version: Raise it when a setting or a default changes; ``upgrade`` then reads old files.
+        was: Type ids this type had before.
+        was_ports: Old port name to new port name.
+        random: The result depends on the node's seed (``ctx.seed``).
+        exclusive: Trains, or uses torch's random state: one at a time in a process.
+        resume_without: Settings that may change without making the node's checkpoints useless.
+        keywords: Other words by which people search for it.
+
+    Raises:
+        NodeDefinitionError: ``execute`` is missing, or a name is used twice.
+    """
+
+    def mark(cls: NodeClass) -> NodeClass:
+        _check_names(cls)
+        cls.__node__ = NodeMark(
+            title=title,
+            version=version,
+            was=was,
+            was_ports=dict(was_ports or {}),
+            random=random,
+            exclusive=exclusive,
+            resume_without=resume_without,
+            keywords=keywords,
+        )
+        return cls
+
+    return mark
+
+
+def _check_names(cls: type[Node]) -> None:
+    execute = getattr(cls, "execute", None)
+    if execute is None:
+        raise NodeDefinitionError(f"{cls.__name__}: a node needs a method execute(self, …)")
+    ports = [name for name in inspect.signature(execute).parameters if name not in ("self", "ctx")]
+    for name in ports:
+        if name in cls.model_fields:
+            raise NodeDefinitionError(
+                f'{cls.__name__}: "{name}" is both a setting and an input port; rename one'
+            )
+    configure = getattr(cls, "configure", None)
+    if configure is None:
+        return
+    known = {"self", "ctx", *ports}
+    for name in inspect.signature(configure).parameters:
+        if name not in known:
+            raise NodeDefinitionError(
+                f'{cls.__name__}.configure takes "{name}", which is no port of execute; '
+                f"the ports are: {', '.join(ports) or 'none'}"
+            )

@@ -1,0 +1,45 @@
+"""Values of our own that travel through ports, beside tables, networks and plain scalars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+Scalar = bool | int | float | str
+Variable = Scalar | dict[str, Any] | list[Any]
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """What is known of a model before it is fitted: its kind and settings."""
+
+    kind: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Fitted preprocessing or training state: JSON settings and arrays by name.
+
+    Args:
+        kind: What it is, such as ``optimizer_state`` or ``dictionary``.
+        settings: JSON data.
+        tensors: Arrays by name.
+    """
+
+    kind: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    tensors: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A Vega-Lite specification and the table it draws (its data set is named ``table``)."""
+
+    specification: Mapping[str, Any]
+    table: pl.DataFrame

@@ -1,0 +1,1 @@
+"""The built-in packs of flowengine, shaped like any plugin."""

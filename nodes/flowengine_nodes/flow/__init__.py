@@ -1,0 +1,1 @@
+"""Components, inputs and outputs of workflows."""

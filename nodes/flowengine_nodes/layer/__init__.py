@@ -1,0 +1,1 @@
+"""Layers, under Keras names and with Keras defaults."""

@@ -1,0 +1,1 @@
+"""Training, running and keeping networks."""
