@@ -1,0 +1,29 @@
+"""The family of optimizers under Keras' names, as a setting."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from flowengine.family import choice
+from flowengine.nn.optimizer import Optimizer
+from flowengine.nn.optimizers_adam import Adam, Adamax, AdamW, Nadam
+from flowengine.nn.optimizers_gradient import SGD, Adadelta, Adagrad, Ftrl, Lion, RMSprop
+
+OPTIMIZERS: tuple[type[Optimizer], ...] = (
+    SGD,
+    RMSprop,
+    Adagrad,
+    Adadelta,
+    Adam,
+    AdamW,
+    Adamax,
+    Nadam,
+    Ftrl,
+    Lion,
+)
+
+OptimizerSetting = Annotated[
+    SGD | RMSprop | Adagrad | Adadelta | Adam | AdamW | Adamax | Nadam | Ftrl | Lion,
+    *choice("optimizer", *OPTIMIZERS),
+]
+"""An optimizer in a file: its name, or an object with its name as ``type`` and its settings."""
