@@ -1,0 +1,153 @@
+"""The SQLite file of the store: one schema, short transactions, many processes at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flowengine.errors import StoreError
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    key TEXT PRIMARY KEY, record BLOB NOT NULL, places BLOB NOT NULL, blobs TEXT NOT NULL,
+    size INTEGER NOT NULL, used REAL NOT NULL, pinned INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS records_used ON records (used, size);
+CREATE TABLE IF NOT EXISTS inline_values (
+    key TEXT NOT NULL, port TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (key, port)
+);
+CREATE TABLE IF NOT EXISTS claims (
+    key TEXT PRIMARY KEY, owner TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
+    beat REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, workflow TEXT NOT NULL, path TEXT NOT NULL, status TEXT NOT NULL,
+    owner TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL, started REAL NOT NULL,
+    beat REAL NOT NULL, seconds REAL, result TEXT
+);
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, event BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS events_run ON events (run, id);
+CREATE TABLE IF NOT EXISTS files (
+    path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL
+);
+"""
+
+_BUSY_SECONDS = 30.0
+
+
+class Database:
+    """An open SQLite file: one connection reads while another writes.
+
+    Args:
+        path: The file; made where it is missing.
+
+    Raises:
+        StoreError: It cannot be opened, is no database, or is of another version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reading = threading.Lock()
+        self._writing = threading.RLock()
+        with self._sentences():
+            self._writer = self._open()
+            self._reader = self._open()
+
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Return all rows of a query."""
+        with self._reading, self._sentences():
+            return self._reader.execute(sql, values).fetchall()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection inside one transaction, which an exception rolls back."""
+        with self._writing, self._sentences():
+            _retry(lambda: self._writer.execute("BEGIN IMMEDIATE"))
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            _retry(lambda: self._writer.execute("COMMIT"))
+
+    def shrink(self) -> None:
+        """Give the pages that deleted rows left behind back to the file system."""
+        with self._writing, self._sentences():
+            self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+
+    def close(self) -> None:
+        """Close both connections."""
+        with self._reading, self._writing:
+            self._reader.close()
+            self._writer.close()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _retry(lambda: _prepare(connection))
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version != SCHEMA_VERSION:
+                raise StoreError(
+                    f"the store {self._path} has version {version}, this flowengine reads version "
+                    f"{SCHEMA_VERSION}; delete the folder {self._path.parent} to begin a new one"
+                )
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"the store {self._path} cannot be used: {error}; if this stays so, delete "
+                f"{self._path.name} and run again (weights and checkpoints are kept)"
+            ) from error
+
+
+def chunks(keys: Iterable[str], size: int = 500) -> Iterator[tuple[list[str], str]]:
+    """Yield keys in parts, each with the question marks that a query needs for it."""
+    keys = list(keys)
+    for start in range(0, len(keys), size):
+        part = keys[start : start + size]
+        yield part, ",".join("?" * len(part))
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A power cut may cost the last rows, never the file: they are computed again.
+    connection.execute("PRAGMA synchronous=NORMAL")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+        connection.executescript(
+            f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
+        )
+
+
+def _retry(step: Callable[[], object]) -> None:
+    # SQLite's own wait does not cover every case, such as several processes changing to WAL.
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            step()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
