@@ -1,4 +1,4 @@
-"""Families of named choices with parameters: optimizers, losses, initializers, constraints, …
+"""Families of named choices with parameters: optimizers, losses, initializers, constraints.
 
 A member is a frozen pydantic model with ``type: Literal["adam"] = "adam"``. In a file a choice is
 ``"adam"`` or ``{"type": "adam", "learning_rate": 0.01}``.
@@ -62,6 +62,8 @@ def _reader(family: str, members: tuple[type[Member], ...]) -> Callable[[Any], A
                 raise ValueError(
                     f'there is no {family} "{name}".{hint} Known are {listing(known, limit=40)}'
                 )
+            # From here on pydantic reads a Python value, in which only a tuple is a tuple.
+            value = {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
         return value
 
     return read
