@@ -1,0 +1,72 @@
+"""Convolutions over one, two or three axes. Imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from flowengine.nn.cells.base import Cell, channels_first, channels_last
+from flowengine.nn.windows import reach, same_padding
+from flowengine.tensor import Weight
+
+CONVOLUTIONS: dict[int, Callable[..., Tensor]] = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
+
+
+class ConvolutionCell(Cell):
+    """A convolution with Keras' paddings: ``valid``, ``same`` and (one axis) ``causal``."""
+
+    prefers_channels_last = True
+    kernel: nn.Parameter
+    bias: nn.Parameter | None
+
+    def __init__(
+        self,
+        weights: Mapping[str, Weight],
+        activation: nn.Module | None,
+        *,
+        window: tuple[int, ...],
+        strides: tuple[int, ...],
+        dilation: tuple[int, ...],
+        padding: str,
+        groups: int,
+    ) -> None:
+        super().__init__(weights, optional=("bias",), activation=activation)
+        self.window = window
+        self.strides = strides
+        self.dilation = dilation
+        self.padding = padding
+        self.groups = groups
+        self._convolve = CONVOLUTIONS[len(window)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        values, padding = self._pad(channels_first(x))
+        values = self._convolve(
+            values, self.kernel, self.bias, self.strides, padding, self.dilation, self.groups
+        )
+        return self.activated(channels_last(values))
+
+    def _pad(self, x: Tensor) -> tuple[Tensor, tuple[int, ...] | int]:
+        if self.padding == "valid":
+            return x, 0
+        if self.padding == "causal":
+            return F.pad(x, (reach(self.window[0], self.dilation[0]) - 1, 0)), 0
+        sides = same_sides(x, self.window, self.strides, self.dilation)
+        if all(before == after for before, after in sides):
+            return x, tuple(before for before, _ in sides)
+        return F.pad(x, flat_sides(sides)), 0
+
+
+def same_sides(
+    x: Tensor, window: tuple[int, ...], strides: tuple[int, ...], dilation: tuple[int, ...]
+) -> list[tuple[int, int]]:
+    """Return what ``same`` adds before and after each spatial axis of channels-first ``x``."""
+    return [
+        same_padding(*axis) for axis in zip(x.shape[2:], window, strides, dilation, strict=True)
+    ]
+
+
+def flat_sides(sides: list[tuple[int, int]]) -> list[int]:
+    """Return paddings in the order of ``F.pad``: the last axis first."""
+    return [places for side in reversed(sides) for places in side]
