@@ -1,0 +1,99 @@
+"""Normalisation by the batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from flowengine import ConfigureError, Layer, TensorSpec, Weight, node
+from flowengine.nn.constraints import ConstraintSetting
+from flowengine.nn.initializers import InitializerSetting, Ones, Zeros
+from flowengine.nn.regularizers import RegularizerSetting
+from flowengine_nodes.layer._tensors import floating, known_axis
+
+if TYPE_CHECKING:
+    import torch
+
+
+@node(title="BatchNormalization", keywords=("batch norm", "standardize"))
+class BatchNormalization(Layer):
+    """Bring each channel to mean 0 and deviation 1, then scale and shift it.
+
+    While training, mean and variance are those of the batch; afterwards moving averages of them.
+    A frozen layer uses the moving averages always. Places that a mask excludes do not count.
+    """
+
+    axis: int = -1
+    """Axis that is normalised, counted with the batch as axis 0; -1 is the last, the channels."""
+    momentum: float = 0.99
+    """How much of the moving averages stays at each step."""
+    epsilon: Annotated[float, Field(ge=0)] = 0.001
+    """Added to the variance, so that nothing is divided by zero."""
+    center: bool = True
+    """Whether to add a learned offset (beta)."""
+    scale: bool = True
+    """Whether to multiply by a learned factor (gamma)."""
+    beta_initializer: InitializerSetting = Zeros()
+    """What fills the offset before training."""
+    gamma_initializer: InitializerSetting = Ones()
+    """What fills the factor before training."""
+    moving_mean_initializer: InitializerSetting = Zeros()
+    """What fills the moving mean before training."""
+    moving_variance_initializer: InitializerSetting = Ones()
+    """What fills the moving variance before training."""
+    beta_regularizer: RegularizerSetting | None = None
+    """What the offset adds to the loss."""
+    gamma_regularizer: RegularizerSetting | None = None
+    """What the factor adds to the loss."""
+    beta_constraint: ConstraintSetting | None = None
+    """What the offset must satisfy after each step."""
+    gamma_constraint: ConstraintSetting | None = None
+    """What the factor must satisfy after each step."""
+
+    def outputs(self, *inputs: TensorSpec) -> TensorSpec:
+        self._size(inputs[0])
+        return floating(inputs[0])
+
+    def weights(self, *inputs: TensorSpec) -> dict[str, Weight]:
+        shape = (self._size(inputs[0]),)
+        weights = {}
+        if self.scale:
+            weights["gamma"] = Weight(
+                shape,
+                self.gamma_initializer,
+                regularizer=self.gamma_regularizer,
+                constraint=self.gamma_constraint,
+            )
+        if self.center:
+            weights["beta"] = Weight(
+                shape,
+                self.beta_initializer,
+                regularizer=self.beta_regularizer,
+                constraint=self.beta_constraint,
+            )
+        weights["moving_mean"] = Weight(shape, self.moving_mean_initializer, trainable=False)
+        weights["moving_variance"] = Weight(
+            shape, self.moving_variance_initializer, trainable=False
+        )
+        return weights
+
+    def flops(self, *inputs: TensorSpec) -> int:
+        return 2 * inputs[0].size
+
+    def build(self, *inputs: TensorSpec) -> torch.nn.Module:
+        from flowengine.nn.cells.normalization import BatchNormalizationCell
+
+        return BatchNormalizationCell(
+            self.weights(*inputs), axis=self.axis, momentum=self.momentum, epsilon=self.epsilon
+        )
+
+    def _size(self, tensor: TensorSpec) -> int:
+        rank = len(tensor.shape) + 1
+        if not -rank < self.axis < rank or self.axis == 0:
+            raise ConfigureError(
+                f"axis {self.axis} is none of the axes of the input {tensor}; "
+                f"choose 1 to {rank - 1}, or -1 for the last (0 is the batch)",
+                setting="axis",
+            )
+        return known_axis(tensor, self.axis % rank - 1, "normalised")
