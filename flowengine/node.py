@@ -62,7 +62,7 @@ class Node(BaseModel):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Runs before pydantic collects the fields, so that the author reads our sentence.
-        for name in cls.__dict__.get("__annotations__", {}):
+        for name in inspect.get_annotations(cls):
             if name.startswith("_"):
                 continue
             if name == "ctx" or name.startswith("model_") or hasattr(BaseModel, name):

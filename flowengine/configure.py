@@ -1,0 +1,221 @@
+"""Calling one node's ``configure``: columns checked, paths found, faults in words."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flowengine.errors import ConfigureError, DataError, PathError, listing, suggest
+from flowengine.markers import Column, ColumnKind, File
+from flowengine.node import Node, Specs
+from flowengine.paths import resolve
+from flowengine.signature import Signature, signature_of
+
+
+class PlanContext:
+    """What ``configure`` may ask, see ``flowengine.context.ConfigureContext``."""
+
+    def __init__(self, node: str, base: Path, workspace: Path) -> None:
+        self.node = node
+        self.base = base
+        self.workspace = workspace
+        self.warnings: list[str] = []
+
+    def path(self, value: str, *, write: bool = False) -> Path:
+        """Return the real path of a setting's path."""
+        return resolve(value, base=self.base, workspace=self.workspace, write=write)
+
+    def warn(self, message: str) -> None:
+        """Mark the node yellow."""
+        if message not in self.warnings:
+            self.warnings.append(message)
+
+
+class DataMissing(Exception):
+    """Raised when a file that the node reads is not there (yet): no fault of the workflow's."""
+
+    def __init__(self, setting: str, message: str) -> None:
+        self.setting = setting
+        super().__init__(message)
+
+
+def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
+    """Return the spec of every output port; ``None`` where it is known only after running.
+
+    Args:
+        node: The node with its settings.
+        specs: Spec of each input; ``None`` for an unconnected one.
+        context: Given to ``configure`` where it asks for ``ctx``.
+
+    Raises:
+        ConfigureError: Settings and inputs do not fit, or ``configure`` itself is faulty.
+        DataMissing: A file to be read is not there.
+    """
+    cls, signature = type(node), signature_of(type(node))
+    check_columns(node, specs)
+    check_files(node, context)
+    unknown: dict[str, Any] = dict.fromkeys(signature.outputs)
+    configure = getattr(node, "configure", None)
+    if configure is None:
+        return unknown
+    arguments = {port: specs.get(port) for port in signature.configure_ports}
+    if signature.configure_ctx:
+        arguments["ctx"] = context
+    try:
+        result = configure(**arguments)
+    except ConfigureError:
+        raise
+    except DataError as error:
+        raise DataMissing("", str(error)) from None
+    except PathError as error:
+        raise ConfigureError(str(error)) from None
+    except Exception as error:  # an author's own fault: say where, keep the rest going
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        raise ConfigureError(
+            f"configure failed with {type(error).__name__}: {error} "
+            f"({Path(frame.filename).name}, line {frame.lineno})"
+        ) from error
+    if result is None:
+        return unknown
+    return _by_port(cls, signature, result)
+
+
+def _by_port(cls: type[Node], signature: Signature, result: Any) -> dict[str, Any]:
+    if signature.single:
+        return dict.fromkeys(signature.outputs, result)
+    if not isinstance(result, Specs) or result.keys() != signature.outputs.keys():
+        given = listing(result) if isinstance(result, dict) else repr(result)
+        raise ConfigureError(
+            f"{cls.__name__}.configure must return Specs with {listing(signature.outputs)}; "
+            f"it returned {given}"
+        )
+    return dict(result)
+
+
+def check_columns(node: Node, specs: Mapping[str, Any]) -> None:
+    """Check every setting marked ``Column`` against the schema of its port.
+
+    Raises:
+        ConfigureError: There is no such column, or it holds something else.
+    """
+    for name, mark in _marked(type(node), Column):
+        schema, value = specs.get(mark.port), getattr(node, name)
+        if schema is None or value is None:
+            continue
+        for column in (value,) if isinstance(value, str) else value:
+            if column not in schema:
+                raise ConfigureError(
+                    f'no column "{column}" in the table at "{mark.port}".'
+                    f"{suggest(column, schema)} It has {listing(schema)}",
+                    setting=name,
+                )
+            if not _is_kind(schema[column], mark.kind):
+                fitting = [other for other, dtype in schema.items() if _is_kind(dtype, mark.kind)]
+                raise ConfigureError(
+                    f'column "{column}" holds {schema[column]}, but {_KIND_WORDS[mark.kind]} is '
+                    f"needed; such columns are {listing(fitting)}",
+                    setting=name,
+                )
+
+
+def check_files(node: Node, context: PlanContext) -> None:
+    """Check every setting marked ``File``: inside the workspace, and there where it is read.
+
+    Raises:
+        ConfigureError: The path leaves the workspace or cannot be one.
+        DataMissing: It does not exist, or is ``data://`` data not fetched yet.
+    """
+    for name, mark in _marked(type(node), File):
+        value = getattr(node, name)
+        if value is None:
+            continue
+        try:
+            path = context.path(value, write=True) if mark.mode == "write" else None
+        except PathError as error:
+            raise ConfigureError(str(error), setting=name) from None
+        if mark.mode == "write":
+            if path is not None and path.is_dir():
+                raise ConfigureError(
+                    f'"{value}" is a folder; expected the name of a file', setting=name
+                )
+            continue
+        try:
+            path = context.path(value)
+        except DataError as error:
+            raise DataMissing(name, str(error)) from None
+        except PathError as error:
+            if _is_absent(value, context):
+                raise DataMissing(name, str(error)) from None
+            raise ConfigureError(str(error), setting=name) from None
+        if mark.mode == "read" and path.is_dir():
+            raise ConfigureError(f'"{value}" is a folder; expected a file', setting=name)
+
+
+def files_read(node: Node) -> list[tuple[str, str]]:
+    """Return setting and value of every file or folder the node reads."""
+    marked = _marked(type(node), File)
+    values = ((name, getattr(node, name)) for name, mark in marked if mark.mode != "write")
+    return [(name, value) for name, value in values if value is not None]
+
+
+def files_written(node: Node) -> list[tuple[str, str]]:
+    """Return setting and value of every file the node writes."""
+    marked = _marked(type(node), File)
+    values = ((name, getattr(node, name)) for name, mark in marked if mark.mode == "write")
+    return [(name, value) for name, value in values if value is not None]
+
+
+def _is_absent(value: str, context: PlanContext) -> bool:
+    """Return whether a path would be right if the file were there."""
+    try:
+        return not context.path(value, write=True).exists()
+    except PathError:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _marked(cls: type[Node], kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """Return the settings that carry a marker, also within ``X | None`` (``tuple`` of them)."""
+    found = []
+    for name, info in cls.model_fields.items():
+        marks = [*info.metadata, *_inner_marks(info.annotation)]
+        found += [(name, mark) for mark in marks if isinstance(mark, kind)]
+    return tuple(found)
+
+
+def _inner_marks(hint: Any) -> list[Any]:
+    marks = list(getattr(hint, "__metadata__", ()))
+    for part in getattr(hint, "__args__", ()):
+        marks += _inner_marks(part)
+    return marks
+
+
+def _is_kind(dtype: Any, kind: ColumnKind) -> bool:
+    import polars as pl
+
+    tests = {
+        "any": lambda: True,
+        "number": lambda: dtype.is_numeric(),
+        "integer": lambda: dtype.is_integer(),
+        "text": lambda: dtype == pl.String,
+        "category": lambda: isinstance(dtype, (pl.Enum, pl.Categorical)) or dtype == pl.String,
+        "boolean": lambda: dtype == pl.Boolean,
+        "image": lambda: isinstance(dtype, pl.Array) and len(dtype.shape) in (2, 3),
+        "list": lambda: isinstance(dtype, (pl.List, pl.Array)),
+    }
+    return bool(tests[kind]())
+
+
+_KIND_WORDS: dict[str, str] = {
+    "any": "anything",
+    "number": "a number",
+    "integer": "a whole number",
+    "text": "text",
+    "category": "a category or text",
+    "boolean": "true or false",
+    "image": "an image",
+    "list": "a list",
+}

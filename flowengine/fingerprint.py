@@ -1,0 +1,151 @@
+"""Keys: what decides whether a result that is kept can be used again.
+
+A node's key covers its type, settings, code, the libraries that code imports, the files it reads
+and the keys of its inputs. Code is the AST without docstrings, of the node's module and of all it
+imports from its own pack and from ``flowengine.nn``: a changed helper counts, a comment does not.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import importlib.util
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flowengine.blobs import canonical_json
+from flowengine.cache import read_cache, write_cache
+
+CODE = "code.json"
+ENGINE = "flowengine.nn"
+
+
+@dataclass(frozen=True)
+class CodeKey:
+    """Digest of a class's code, and the libraries it uses as ``name major.minor``."""
+
+    digest: str
+    libraries: tuple[str, ...]
+
+
+def digest_of(value: Any) -> str:
+    """Return the SHA-256 of a JSON value."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+class CodeReader:
+    """Reads the code of node classes; what it parsed is kept on disk by path, size and time."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[str, Any] = read_cache(CODE)
+        self._fresh = False
+        self._keys: dict[str, CodeKey] = {}
+
+    def key(self, module: str) -> CodeKey:
+        """Return the code key of the node class in a module."""
+        if module not in self._keys:
+            pending, files, libraries = [module], {}, set()
+            while pending:
+                name = pending.pop()
+                path = _file_of(name)
+                if name in files or path is None:
+                    continue
+                parsed = self._parse(path)
+                files[name] = parsed["digest"]
+                for item in parsed["imports"]:
+                    target = _absolute(item, name, path)
+                    if _same_house(target, module):
+                        pending += [target, *(f"{target}.{part}" for part in item["names"])]
+                    else:
+                        libraries.add(target.partition(".")[0])
+            versions = sorted(filter(None, map(_version, libraries)))
+            self._keys[module] = CodeKey(digest_of(files), tuple(versions))
+        return self._keys[module]
+
+    def save(self) -> None:
+        """Keep what was parsed for the next process."""
+        if self._fresh:
+            write_cache(CODE, self._parsed)
+            self._fresh = False
+
+    def _parse(self, path: Path) -> dict[str, Any]:
+        stat = path.stat()
+        stamp = f"{stat.st_size} {stat.st_mtime_ns} {sys.version_info[:2]}"
+        known = self._parsed.get(str(path))
+        if known is None or known["stamp"] != stamp:
+            tree = ast.parse(path.read_bytes())
+            known = {"stamp": stamp, "imports": _imports(tree), "digest": _code_digest(tree)}
+            self._parsed[str(path)] = known
+            self._fresh = True
+        return dict(known)
+
+
+def _code_digest(tree: ast.Module) -> str:
+    for item in ast.walk(tree):
+        body = getattr(item, "body", None)
+        if isinstance(body, list):
+            item.body = [line for line in body if not _is_text(line)]  # type: ignore[attr-defined]
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def _is_text(line: Any) -> bool:
+    return (
+        isinstance(line, ast.Expr)
+        and isinstance(line.value, ast.Constant)
+        and isinstance(line.value.value, str)
+    )
+
+
+def _imports(tree: ast.Module) -> list[dict[str, Any]]:
+    found = []
+    for item in ast.walk(tree):
+        if isinstance(item, ast.Import):
+            found += [{"module": name.name, "level": 0, "names": []} for name in item.names]
+        elif isinstance(item, ast.ImportFrom):
+            names = [name.name for name in item.names]
+            found.append({"module": item.module or "", "level": item.level, "names": names})
+    return found
+
+
+def _absolute(item: dict[str, Any], module: str, path: Path) -> str:
+    if not item["level"]:
+        return str(item["module"])
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for _ in range(item["level"] - 1):
+        package = package.rpartition(".")[0]
+    return f"{package}.{item['module']}" if item["module"] else package
+
+
+def _same_house(target: str, module: str) -> bool:
+    """Return whether a module's code belongs to the node's: its own distribution, or torch code."""
+    top = module.partition(".")[0]
+    inside = target == top or target.startswith(f"{top}.")
+    return inside or target == ENGINE or target.startswith(f"{ENGINE}.")
+
+
+@lru_cache(maxsize=4096)
+def _file_of(module: str) -> Path | None:
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, AttributeError, ValueError):
+        return None
+    return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
+
+
+@lru_cache(maxsize=256)
+def _version(library: str) -> str | None:
+    if library in sys.stdlib_module_names or library == "flowengine":
+        return None
+    names = [library]
+    try:
+        version = importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        names = importlib.metadata.packages_distributions().get(library, [])
+        if not names:
+            return None
+        version = importlib.metadata.version(names[0])
+    return f"{names[0]} {'.'.join(version.split('.')[:2])}"

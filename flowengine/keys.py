@@ -1,0 +1,120 @@
+"""Computes the key of every planned node, see ``flowengine.fingerprint``."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flowengine.configure import files_read
+from flowengine.data import find
+from flowengine.errors import DataError, PathError
+from flowengine.fingerprint import CodeReader, digest_of
+from flowengine.layer import BaseLayer
+from flowengine.paths import DATA_SCHEME, resolve
+from flowengine.plan import PlannedNode
+
+
+class Keys:
+    """Gives keys in topological order, so that the work is linear in the graph.
+
+    Args:
+        seed: Seed of the workflow.
+        workspace: Folder that no path leaves.
+        digest: Gives the digest of a file or folder; ``None``: compute no keys.
+    """
+
+    def __init__(self, seed: int, workspace: Path, digest: Callable[[Path], str] | None) -> None:
+        self.seed = seed
+        self.workspace = workspace
+        self.digest = digest
+        self.code = CodeReader()
+
+    def add(
+        self,
+        planned: PlannedNode,
+        nodes: Mapping[str, PlannedNode],
+        values: Mapping[str, Any],
+    ) -> None:
+        """Set seed and key of a node whose inputs have theirs."""
+        planned.seed = self._seed(planned)
+        if self.digest is None or planned.state == "not configured":
+            return
+        if planned.cls is None:
+            planned.key = self._value_key(planned, values)
+            return
+        parts = self._parts(planned, nodes)
+        if parts is None:
+            return
+        planned.key_parts, planned.key = parts, digest_of(parts)
+        left_out = planned.cls.__node__.resume_without
+        if left_out:
+            settings = {k: v for k, v in parts["settings"].items() if k not in left_out}
+            planned.resume_key = digest_of({**parts, "settings": settings})
+
+    def save(self) -> None:
+        """Keep what was read of the code for the next process."""
+        self.code.save()
+
+    def _parts(
+        self, planned: PlannedNode, nodes: Mapping[str, PlannedNode]
+    ) -> dict[str, Any] | None:
+        assert planned.cls is not None  # noqa: S101  # for mypy: add has looked
+        inputs: dict[str, Any] = {}
+        for port, item in [*planned.inputs.items(), *planned.setting_sources.items()]:
+            sources = item if isinstance(item, list) else [item] if item else []
+            keys = [[nodes[source.path].key, source.port] for source in sources]
+            if any(key is None for key, _ in keys):
+                return None
+            inputs[port] = keys
+        files: dict[str, str] = {}
+        for name, value in files_read(planned.node) if planned.node else ():
+            found = self._file(value, planned.base)
+            if found is None:
+                return None
+            files[name] = found
+        code = self.code.key(planned.cls.__module__)
+        mark = planned.cls.__node__
+        parts: dict[str, Any] = {
+            "type": planned.type,
+            "version": mark.version,
+            "settings": planned.node.model_dump(mode="json")
+            if planned.node
+            else planned.settings_given,
+            "code": code.digest,
+            "libraries": list(code.libraries),
+            "files": files,
+            "inputs": inputs,
+        }
+        if mark.random:
+            parts["seed"] = planned.seed
+        if mark.random or issubclass(planned.cls, BaseLayer) or not planned.signature.inputs:
+            # two equal layers stay two, and two equal random nodes draw differently
+            parts["name"] = planned.path if issubclass(planned.cls, BaseLayer) else ""
+        return parts
+
+    def _file(self, value: str, base: Path) -> str | None:
+        try:
+            if value.startswith(DATA_SCHEME):
+                return find(value.removeprefix(DATA_SCHEME)).sha256
+            path = resolve(value, base=base, workspace=self.workspace)
+        except (DataError, PathError):
+            return None
+        return self.digest(path) if self.digest else None
+
+    def _value_key(self, planned: PlannedNode, values: Mapping[str, Any]) -> str | None:
+        if planned.path not in values or "out" not in planned.signature.outputs:
+            return None
+        port = planned.signature.outputs["out"].type
+        data = io.BytesIO()
+        port.write(values[planned.path], data)
+        return digest_of([port.id, hashlib.sha256(data.getbuffer()).hexdigest()])
+
+    def _seed(self, planned: PlannedNode) -> int:
+        own = getattr(planned.node, "seed", None)
+        if isinstance(own, int):
+            return own
+        text = f"{self.seed}\0{planned.path}".encode()
+        return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1

@@ -1,0 +1,154 @@
+"""What is known of a workflow before it runs: ``Plan`` and its ``PlannedNode``s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from flowengine.document import NodeEntry
+from flowengine.errors import Problem
+from flowengine.events import NodeState
+from flowengine.expand import Source
+from flowengine.node import Node
+from flowengine.registry import Registry
+from flowengine.signature import Signature
+
+Sources = Source | list[Source] | None
+NO_PORTS = Signature(
+    {}, {}, single=True, configure_ctx=False, execute_ctx=False, configure_ports=()
+)
+
+
+@dataclass
+class PlannedNode:
+    """A node of the flat workflow with all that is known before it runs.
+
+    Args:
+        path: Path in the workflow, such as ``block_1/conv_1``.
+        pointer: JSON pointer of its entry.
+        entry: The entry as written.
+        settings_given: Its settings as JSON, variables filled in.
+        base: Folder where its relative paths start.
+        cls: Its class; ``None`` for an unknown type and for inputs of the workflow.
+        signature: Its ports.
+        node: The class with its settings; ``None`` while a setting comes from a connection.
+        inputs: Where the value of each input port comes from.
+        setting_sources: Where the value of a setting comes from, for connected settings.
+        specs: Spec of each output; ``None`` is known only after running.
+        state: ``ready``, ``waiting`` or ``not configured``.
+        key: What decides whether a kept result fits; ``None`` where it cannot be known.
+        key_parts: What the key was made of, for ``--explain``.
+        resume_key: The same without the settings that leave checkpoints usable.
+        seed: Seed of the node.
+        warnings: Sentences from ``configure``.
+    """
+
+    path: str
+    pointer: str
+    entry: NodeEntry
+    settings_given: dict[str, Any]
+    base: Path
+    cls: type[Node] | None = None
+    signature: Signature = field(default_factory=lambda: NO_PORTS)
+    node: Node | None = None
+    inputs: dict[str, Sources] = field(default_factory=dict)
+    setting_sources: dict[str, Source] = field(default_factory=dict)
+    specs: dict[str, Any] = field(default_factory=dict)
+    state: NodeState = "not configured"
+    key: str | None = None
+    key_parts: dict[str, Any] = field(default_factory=dict)
+    resume_key: str | None = None
+    seed: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def type(self) -> str:
+        """Its type id."""
+        return self.cls.__type_id__ if self.cls else self.entry.type
+
+    @property
+    def title(self) -> str:
+        """Title of its type."""
+        return self.cls.__node__.title if self.cls else self.entry.type
+
+    @property
+    def essence(self) -> str:
+        """The settings that differ from the default, in a few words."""
+        return " · ".join(_brief(value) for value in self.settings_given.values() if _told(value))
+
+    def sources(self) -> list[Source]:
+        """Return all sources of its inputs and settings."""
+        found: list[Source] = []
+        for item in self.inputs.values():
+            found += item if isinstance(item, list) else [item] if item else []
+        return [*found, *self.setting_sources.values()]
+
+
+@dataclass
+class Plan:
+    """A workflow made ready to run.
+
+    Args:
+        name: Name of the workflow.
+        nodes: Node by path, in topological order (nodes on a cycle are left out).
+        problems: All that is wrong, errors and warnings.
+        outputs: Source of each ``flow.output`` of the workflow itself.
+        inputs: Ids of its ``flow.input`` nodes.
+        components: Paths of its components.
+        workspace: Folder that no path leaves.
+        registry: Where its types come from.
+    """
+
+    name: str
+    nodes: dict[str, PlannedNode]
+    problems: tuple[Problem, ...]
+    outputs: dict[str, Source]
+    inputs: tuple[str, ...]
+    components: tuple[str, ...]
+    workspace: Path
+    registry: Registry
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep it from running."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def validated(planned: PlannedNode, connected: Mapping[str, Any]) -> Node:
+    """Return the node with its settings, those that come from connections among them."""
+    assert planned.cls is not None  # noqa: S101  # for mypy: only called for known types
+    return planned.cls.model_validate_json(
+        orjson.dumps({**planned.settings_given, **connected}, option=orjson.OPT_NON_STR_KEYS)
+    )
+
+
+def gather(planned: PlannedNode, nodes: Mapping[str, PlannedNode]) -> dict[str, Any] | None:
+    """Return the spec of each input, or ``None`` where one is known only after running."""
+    specs: dict[str, Any] = {}
+    for port, item in planned.inputs.items():
+        if item is None:
+            continue
+        found = [
+            nodes[source.path].specs.get(source.port)
+            for source in (item if isinstance(item, list) else [item])
+        ]
+        if any(spec is None for spec in found):
+            return None
+        specs[port] = found if isinstance(item, list) else found[0]
+    return specs
+
+
+def _told(value: Any) -> bool:
+    return not isinstance(value, dict) or "type" in value
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value["type"])
+    if isinstance(value, list):
+        return "×".join(map(str, value[:4]))
+    return str(value)

@@ -1,0 +1,213 @@
+"""The registry: finds node types by name and imports just those that a workflow uses."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+import flowengine
+from flowengine.cache import read_cache, write_cache
+from flowengine.errors import (
+    ConfigureError,
+    FlowEngineError,
+    NodeDefinitionError,
+    UnknownTypeError,
+    suggest,
+)
+from flowengine.info import NodeInfo, describe
+from flowengine.layer import BaseLayer
+from flowengine.node import Node, NodeMark
+from flowengine.packs import LOCAL, NodeFile, Pack, installed_packs, local_pack
+from flowengine.signature import signature_of
+
+CATALOGUE = "catalogue.json"
+
+
+class Registry:
+    """All node types that are to be had.
+
+    Args:
+        packs: The packs; ``Registry.default()`` takes the installed ones.
+    """
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self.packs = {pack.prefix: pack for pack in packs}
+        self._classes: dict[str, type[Node]] = {}
+        self._failures: dict[str, str] = {}
+        self._catalogue: dict[str, NodeInfo] | None = None
+
+    @staticmethod
+    def default(nodes: Sequence[Path] = ()) -> Registry:
+        """Return a registry of the installed packs and of loose folders."""
+        packs = installed_packs()
+        if nodes:
+            packs.append(local_pack(nodes))
+        return Registry(packs)
+
+    def types(self) -> list[str]:
+        """Return all type ids, by file names alone."""
+        return sorted(
+            f"{pack.prefix}.{stem}" for pack in self.packs.values() for stem in pack.files
+        )
+
+    def load(self, type_id: str) -> type[Node]:
+        """Return the class of a node type, importing its module where needed.
+
+        Raises:
+            UnknownTypeError: There is no such type, or its file cannot be loaded.
+        """
+        known = self._classes.get(type_id)
+        if known is not None:
+            return known
+        if type_id in self._failures:
+            raise UnknownTypeError(type_id, self._failures[type_id])
+        prefix, _, stem = type_id.partition(".")
+        pack = self.packs.get(prefix)
+        file = pack.files.get(stem) if pack else None
+        if pack is None or file is None:
+            raise UnknownTypeError(type_id, self._unknown(type_id))
+        try:
+            cls = _node_class(file)
+            signature_of(cls)
+        except Exception as error:  # a pack's module may fail in any way
+            self._failures[type_id] = f'type "{type_id}" cannot be loaded: {_where(error, file)}'
+            pack.problems.append(self._failures[type_id])
+            raise UnknownTypeError(type_id, self._failures[type_id]) from error
+        cls.__type_id__ = type_id
+        self._classes[type_id] = cls
+        return cls
+
+    def current_name(self, type_id: str) -> str:
+        """Return today's name of a type, which may have had another before."""
+        prefix, _, stem = type_id.partition(".")
+        if prefix in self.packs and stem in self.packs[prefix].files:
+            return type_id
+        for info in self.catalogue().values():
+            if type_id in info.was:
+                return info.type
+        return type_id
+
+    def load_layer(self, type_id: str, version: int, settings: dict[str, Any]) -> BaseLayer:
+        """Return a layer from type, version and settings, as networks on disk hold them.
+
+        Raises:
+            UnknownTypeError: There is no such type.
+            ConfigureError: It is no layer, or its settings do not fit.
+        """
+        cls = self.load(self.current_name(type_id))
+        if not issubclass(cls, BaseLayer):
+            raise ConfigureError(f'"{type_id}" is not a layer')
+        if version < cls.__node__.version:
+            settings = cls.upgrade(dict(settings), version)
+        try:
+            return cls.model_validate_json(_dumps(settings))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ConfigureError(f'"{type_id}", setting "{place}": {first["msg"]}') from None
+
+    def catalogue(self) -> dict[str, NodeInfo]:
+        """Return the metadata of all types that load, cached on disk by the files' times."""
+        if self._catalogue is None:
+            self._catalogue = {}
+            cached = read_cache(CATALOGUE)
+            fresh: dict[str, Any] = {}
+            for pack in self.packs.values():
+                key = _fingerprint(pack)
+                entry = cached.get(pack.prefix)
+                # a loose folder is somebody's work in progress: never keep it
+                if entry is None or entry["key"] != key or pack.prefix == LOCAL:
+                    entry = {"key": key, "infos": self._describe(pack)}
+                    entry["problems"] = list(pack.problems)
+                else:
+                    pack.problems[:] = entry["problems"]
+                for info in entry["infos"]:
+                    self._catalogue[info["type"]] = NodeInfo.model_validate(info)
+                if pack.prefix != LOCAL:
+                    fresh[pack.prefix] = entry
+            if fresh != {prefix: cached.get(prefix) for prefix in fresh}:
+                write_cache(CATALOGUE, {**cached, **fresh})
+        return self._catalogue
+
+    def _describe(self, pack: Pack) -> list[dict[str, Any]]:
+        infos = []
+        for stem, file in pack.files.items():
+            type_id = f"{pack.prefix}.{stem}"
+            try:
+                info = describe(self.load(type_id), type_id, file.group)
+            except UnknownTypeError:
+                continue
+            infos.append(info.model_dump(mode="json"))
+        return infos
+
+    def _unknown(self, type_id: str) -> str:
+        prefix, _, stem = type_id.partition(".")
+        if prefix not in self.packs:
+            elsewhere = [name for name in self.types() if name.split(".", 1)[1] == stem]
+            hint = suggest(type_id, elsewhere or self.types())
+            return f'no pack "{prefix}" is installed, so there is no type "{type_id}".{hint}'
+        pack = self.packs[prefix]
+        hint = suggest(stem, pack.files)
+        if not hint:
+            near = suggest(type_id, self.types())
+            hint = near or f' See "flowengine nodes {prefix}"'
+        else:
+            hint = hint.replace('"', f'"{prefix}.', 1)
+        broken = f" ({pack.problems[0]})" if pack.problems and not pack.files else ""
+        return f'the pack "{prefix}" has no type "{type_id}".{hint}{broken}'
+
+
+def _node_class(file: NodeFile) -> type[Node]:
+    module = importlib.import_module(file.module)
+    marked = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Node)
+        and value.__module__ == module.__name__
+        and isinstance(value.__dict__.get("__node__"), NodeMark)
+    ]
+    if len(marked) != 1:
+        names = ", ".join(cls.__name__ for cls in marked) or "none"
+        raise NodeDefinitionError(f"a node file has exactly one class with @node; found: {names}")
+    if marked[0].__name__.lower() != file.stem.replace("_", "").lower():
+        raise NodeDefinitionError(
+            f'the file is called "{file.stem}.py", its class "{marked[0].__name__}"; '
+            f"the class must be the file's name in CamelCase"
+        )
+    return marked[0]
+
+
+def _where(error: Exception, file: NodeFile) -> str:
+    """Return an error's sentence with the line of the pack's own file it came from."""
+    if isinstance(error, SyntaxError):
+        return f"{error.msg} ({error.filename}, line {error.lineno})"
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == str(file.path)
+    ]
+    text = str(error) if isinstance(error, FlowEngineError) else f"{type(error).__name__}: {error}"
+    return f"{text} ({file.path}{f', line {lines[-1]}' if lines else ''})"
+
+
+def _fingerprint(pack: Pack) -> str:
+    """Return a digest over names, sizes and times of the pack's files and the engine's own."""
+    engine = sorted(Path(flowengine.__file__).parent.rglob("*.py"))
+    digest = hashlib.sha256()
+    for path in [*pack.sources(), *engine]:
+        stat = path.stat()
+        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _dumps(settings: dict[str, Any]) -> bytes:
+    import orjson
+
+    return orjson.dumps(settings)

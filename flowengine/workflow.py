@@ -1,0 +1,173 @@
+"""``Workflow``: load, build in Python, and save the one format of editor, CLI and Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from flowengine.blobs import write_atomically
+from flowengine.canonical import render
+from flowengine.document import (
+    NODE_ID,
+    Connection,
+    Document,
+    NodeEntry,
+    parse_document,
+    read_text,
+)
+from flowengine.errors import FlowEngineError, Problem, WorkflowError
+
+
+class OutputRef:
+    """An output port of a node, to be given to another node's input."""
+
+    def __init__(self, node: str, port: str) -> None:
+        self.node = node
+        self.port = port
+
+    def __repr__(self) -> str:
+        return f"{self.node}.{self.port}"
+
+
+class NodeRef:
+    """A node that was added; its attributes are its output ports."""
+
+    def __init__(self, node: str) -> None:
+        self.id = node
+
+    def __getattr__(self, port: str) -> OutputRef:
+        if port.startswith("__"):
+            raise AttributeError(port)
+        return OutputRef(self.id, port)
+
+
+class Workflow:
+    """A workflow: typed nodes and their connections.
+
+    Args:
+        name: What people call it.
+        description: A few sentences on it.
+
+    Example:
+        >>> flow = Workflow("iris")
+        >>> data = flow.add("io.file_reader", path="iris.csv")
+        >>> parts = flow.add("table.partitioning", table=data.out, fraction=0.8)
+        >>> parts.first
+        partitioning.first
+    """
+
+    def __init__(self, name: str = "", description: str = "") -> None:
+        self.document = Document(name=name)
+        if description:
+            self.document.description = description
+        self.document.nodes = {}
+        self.document.connections = []
+        self.path: Path | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self.left_out: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """Its name, else its file's."""
+        return self.document.name or (self.path.stem if self.path else "workflow")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Workflow:
+        """Return the workflow in a file.
+
+        Problems that leave a part of it readable stand in ``problems`` (a run reports them all).
+
+        Raises:
+            WorkflowError: The file cannot be read as a workflow at all.
+        """
+        path = Path(path)
+        flow = cls.loads(read_text(path), name=path.name)
+        flow.path = path
+        return flow
+
+    @classmethod
+    def loads(cls, text: str, *, name: str = "workflow") -> Workflow:
+        """Return the workflow in a JSON text, see ``load``."""
+        flow = cls()
+        flow.document, problems, left_out = parse_document(text, name)
+        flow.problems, flow.left_out = tuple(problems), frozenset(left_out)
+        return flow
+
+    def dumps(self) -> str:
+        """Return the workflow as the text of a file."""
+        if self.problems:
+            # a part could not be read; writing the rest would lose it
+            raise WorkflowError(self.problems, name=self.name)
+        return render(self.document)
+
+    def save(self, path: str | Path) -> None:
+        """Write the workflow to a file; the old one stays whole until the new one is complete.
+
+        Raises:
+            WorkflowError: It was loaded with problems, so saving would lose a part.
+        """
+        text = self.dumps()
+        write_atomically(Path(path), text.encode())
+        self.path = Path(path)
+
+    def add(self, type: str, id: str | None = None, **arguments: Any) -> NodeRef:
+        """Add a node.
+
+        Args:
+            type: Type id, such as ``layer.dense``.
+            id: Its id; by default the type's name, numbered where needed.
+            **arguments: Settings, and for input ports an output such as ``data.out`` (or a list of
+                them where a port takes many).
+
+        Returns:
+            The node; ``ref.out`` is its output.
+
+        Raises:
+            FlowEngineError: The id is taken or malformed.
+        """
+        name = id if id is not None else self._free_id(type.rpartition(".")[2])
+        if not NODE_ID.fullmatch(name):
+            raise FlowEngineError(
+                f'"{name}" is no node id; expected small letters, digits and "_", a letter first'
+            )
+        if name in self.document.nodes:
+            raise FlowEngineError(f'there is a node "{name}" already')
+        settings: dict[str, Any] = {}
+        for key, value in arguments.items():
+            if isinstance(value, OutputRef):
+                self.connect(value, f"{name}.{key}")
+            elif isinstance(value, list) and value and isinstance(value[0], OutputRef):
+                for index, item in enumerate(value):
+                    self.connect(item, f"{name}.{key}.{index}")
+            else:
+                settings[key] = _jsonable(value)
+        entry = NodeEntry(type=type)
+        if settings:
+            entry.settings = settings
+        self.document.nodes[name] = entry
+        return NodeRef(name)
+
+    def connect(self, source: OutputRef | str, target: str) -> None:
+        """Connect an output to ``node.port`` (or to ``node.setting``)."""
+        self.document.connections.append(Connection(from_=str(source), to=target))
+
+    def _free_id(self, stem: str) -> str:
+        if stem not in self.document.nodes:
+            return stem
+        number = 2
+        while f"{stem}_{number}" in self.document.nodes:
+            number += 1
+        return f"{stem}_{number}"
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_defaults=True)
+    if isinstance(value, Mapping):
+        return {key: _jsonable(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_jsonable(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
