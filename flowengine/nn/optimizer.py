@@ -133,7 +133,7 @@ class Stepper:
             )
             if self.optimizer.weight_decay:
                 torch._foreach_mul_(parameters, 1.0 - rate * self.optimizer.weight_decay)
-            own = [self.slots[name] for name in names]
+            own: list[Slots] = [self.slots[name] for name in names]
             self.optimizer.update_all(parameters, gradients, own, Move(rate, self.steps))
 
     def zero_gradients(self) -> None:

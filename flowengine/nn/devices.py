@@ -1,0 +1,74 @@
+"""Devices, threads and torch's global random state, borrowed and given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flowengine.errors import ConfigureError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+
+def torch_device(name: str) -> torch.device:
+    """Return the device of that name.
+
+    Raises:
+        ConfigureError: This machine has no such device.
+    """
+    import torch
+
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ConfigureError('there is no device "cuda" here; use "cpu"')
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise ConfigureError('there is no device "mps" here; use "cpu"')
+    return torch.device(name)
+
+
+@contextmanager
+def borrowed_torch(device: torch.device, *, threads: int, seed: int) -> Iterator[None]:
+    """Set torch's threads and random state for a while; leave both as they were."""
+    import torch
+
+    before = torch.get_num_threads()
+    forked = [device] if device.type == "cuda" else []
+    torch.set_num_threads(threads)
+    try:
+        with torch.random.fork_rng(devices=forked):
+            torch.manual_seed(seed)
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def random_state(device: torch.device) -> dict[str, Tensor]:
+    """Return torch's random state, by the device it belongs to."""
+    import torch
+
+    states = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state(device)
+    return states
+
+
+def restore_random_state(states: dict[str, Tensor], device: torch.device) -> None:
+    """Set torch's random state to what ``random_state`` returned."""
+    import torch
+
+    torch.set_rng_state(states["cpu"])
+    if device.type == "cuda" and "cuda" in states:
+        torch.cuda.set_rng_state(states["cuda"], device)
+
+
+def surroundings(device: torch.device) -> dict[str, Any]:
+    """Return what, beside the data, decides the last bit of a result."""
+    import torch
+
+    return {
+        "torch": torch.__version__,
+        "device": device.type,
+        "threads": torch.get_num_threads(),
+    }

@@ -1,0 +1,41 @@
+"""Settings of a process that will train: memory and threads. Call it before torch is imported."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+
+
+def prepare_process(*, threads: int | None = None, busy: bool = False) -> None:
+    """Make this process train fast; only for processes we start ourselves.
+
+    Freed memory is kept, because each training step needs as much again: on Linux with glibc the
+    activations of a step then cause no page faults. Elsewhere this does nothing.
+
+    Args:
+        threads: Number of threads for OpenMP; its own choice by default.
+        busy: Whether other work wants the cores too. Waiting threads then sleep, which is slower
+            on a quiet machine and very much faster on a busy one.
+    """
+    _keep_freed_memory()
+    if threads is not None:
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    if busy:
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+
+def _keep_freed_memory() -> None:
+    if sys.platform != "linux":
+        return
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError):
+        return
+    mallopt.argtypes = (ctypes.c_int, ctypes.c_int)
+    mallopt(_M_MMAP_THRESHOLD, 1 << 30)
+    mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
