@@ -312,9 +312,7 @@ class Store:
     def _read(self, key: str, port: str, port_type: PortType) -> Any:
         # Another process may replace the row and its file while this one reads: look twice.
         for _ in range(2):
-            row = self._rows.find([key]).get(key)
-            if row is None:
-                raise StoreError(f"the store has no record of {key}; run the workflow again")
+            row = self._row(key)
             place = _kept_place(row, port)
             inline = self._rows.inline(key, port) if place.kind == "inline" else None
             try:
@@ -322,6 +320,12 @@ class Store:
             except FileNotFoundError:
                 continue
         raise StoreError(damaged(row.record, port, "its file is missing"))
+
+    def _row(self, key: str) -> Row:
+        row = self._rows.find([key]).get(key)
+        if row is None:
+            raise StoreError(f"the store has no record of {key}; run the workflow again")
+        return row
 
     def _beat(self) -> bool:
         if not (self._claims.held or self._runs.is_running):

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from flowengine.errors import StoreError
 from flowengine.store_record import Place
 
 DIGEST_LIMIT = 1 << 20
@@ -58,15 +57,15 @@ class ValueFiles:
         """Return the path of a file after a look at its size and, for a small one, its digest.
 
         Raises:
-            StoreError: The file is damaged.
+            ValueError: The file is damaged.
             FileNotFoundError: It is missing.
         """
         path = self.path(place.name)
         size = path.stat().st_size
         if size != place.size:
-            raise StoreError(f"{path.name} has {size:,} bytes instead of {place.size:,}")
+            raise ValueError(f"{path.name} has {size:,} bytes instead of {place.size:,}")
         if place.digest and hashlib.sha256(path.read_bytes()).hexdigest() != place.digest:
-            raise StoreError(f"{path.name} does not hold what was written")
+            raise ValueError(f"{path.name} does not hold what was written")
         return path
 
     def remove(self, names: Iterable[str]) -> None:

@@ -1,0 +1,131 @@
+"""The store says in a sentence what is wrong, and takes nothing damaged for a value."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from support.store_cases import (
+    LARGE,
+    NETWORK,
+    TABLE,
+    VARIABLE,
+    Open,
+    no_layer,
+    record,
+    table,
+    value_files,
+)
+
+from flowengine.blobs import blob_path
+from flowengine.errors import StoreError
+from flowengine.network import Network, NetworkSpec
+from flowengine.store import Store
+from flowengine.tensor import TensorSpec
+
+pytest_plugins = ["support.store_fixtures"]
+
+
+def test_a_value_of_another_class_is_refused_in_a_sentence(open_store: Open) -> None:
+    store = open_store()
+    with pytest.raises(StoreError, match=r'"node_k" gave a builtins.list at its port "out"; expe'):
+        store.save(record("k"), {"out": (TABLE, [1, 2])})
+    assert store.lookup(["k"]) == {}
+
+
+def test_a_value_that_cannot_be_encoded_is_refused_in_a_sentence(open_store: Open) -> None:
+    store = open_store()
+    with pytest.raises(
+        StoreError, match=r'"node_k" at its port "out" cannot be stored as a variab'
+    ):
+        store.save(record("k"), {"out": (VARIABLE, {"x": object()})})
+
+
+def test_a_failed_save_leaves_no_file(open_store: Open, tmp_path: Path) -> None:
+    store = open_store()
+    values = {"a": (TABLE, table(LARGE)), "b": (TABLE, "text")}
+    with pytest.raises(StoreError):
+        store.save(record("k"), values, keep="always")
+    assert value_files(tmp_path) == []
+
+
+def test_a_missing_port_is_named_with_those_there_are(open_store: Open) -> None:
+    store = open_store()
+    store.save(record("k"), {"out": (VARIABLE, 1)})
+    with pytest.raises(StoreError, match=r'has no port "in"; known are "out"'):
+        store.load("k", "in", VARIABLE)
+
+
+def test_an_unknown_key_is_an_error_in_a_sentence(open_store: Open) -> None:
+    with pytest.raises(StoreError, match="no record of k"):
+        open_store().load("k", "out", VARIABLE)
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated"])
+def test_a_record_without_its_whole_file_counts_as_absent(
+    open_store: Open, tmp_path: Path, damage: str
+) -> None:
+    with open_store() as store:
+        store.save(record("k"), {"out": (TABLE, table(LARGE))}, keep="always")
+    (file,) = value_files(tmp_path)
+    if damage == "missing":
+        file.unlink()
+    else:
+        os.truncate(file, 1000)
+    store = open_store()
+    assert store.lookup(["k"]) == {}
+    assert not store.has_value("k", "out")
+    with pytest.raises(StoreError, match=r'"node_k" at its port "out" cannot be read .* --fresh'):
+        store.load("k", "out", TABLE)
+
+
+def test_a_changed_byte_in_a_small_file_is_found(open_store: Open, tmp_path: Path) -> None:
+    with open_store() as store:
+        store.save(record("k"), {"out": (TABLE, table(LARGE))}, keep="always")
+    (file,) = value_files(tmp_path)
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(StoreError, match=r"does not hold what was written.* --fresh"):
+        open_store().load("k", "out", TABLE)
+
+
+def test_a_large_file_of_garbage_is_an_error_in_a_sentence(
+    open_store: Open, tmp_path: Path
+) -> None:
+    rows = 200_000
+    with open_store() as store:
+        store.save(record("k"), {"out": (TABLE, table(rows))}, keep="always")
+    (file,) = value_files(tmp_path)
+    file.write_bytes(b"x" * file.stat().st_size)
+    with pytest.raises(StoreError, match="cannot be read"):
+        open_store().load("k", "out", TABLE)
+
+
+def test_a_trained_network_without_its_weights_counts_as_absent(open_store: Open) -> None:
+    network = Network(NetworkSpec.input("x", TensorSpec((1,))), weights={"dense": "ab12"})
+    store = open_store()
+    path = blob_path(store.blobs, "ab12")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"weights")
+    store.save(record("k"), {"out": (NETWORK, network)})
+    assert "k" in store.lookup(["k"])
+    path.unlink()
+    assert store.lookup(["k"]) == {}
+
+
+def test_a_file_that_is_no_store_is_an_error_in_a_sentence(
+    open_store: Open, tmp_path: Path
+) -> None:
+    folder = tmp_path / ".flowengine"
+    folder.mkdir()
+    (folder / "store.db").write_bytes(b"not a database, but long enough to be read as one" * 100)
+    with pytest.raises(StoreError, match=r"cannot be used: .*; .* delete store.db"):
+        open_store()
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be made: Not a directory"):
+        Store(tmp_path / "file" / ".flowengine", no_layer)
