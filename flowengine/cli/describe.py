@@ -1,0 +1,71 @@
+"""JSON Schema of a setting in words, for ``nodes show`` and the node reference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flowengine.info import SettingInfo
+
+_PLAIN = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "nothing",
+    "object": "object",
+}
+_BOUNDS = {
+    "minimum": "≥",
+    "exclusiveMinimum": ">",
+    "maximum": "≤",
+    "exclusiveMaximum": "<",
+}
+
+
+def default_text(setting: SettingInfo) -> str:
+    """Return the default of a setting as it stands in a file."""
+    return "required" if setting.required else json.dumps(setting.default, ensure_ascii=False)
+
+
+def schema_text(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """Return what a setting takes, in a few words."""
+    if "widget" in schema:
+        return _widget_text(schema)
+    if "$ref" in schema:
+        return schema_text(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    for key in ("anyOf", "oneOf", "allOf"):
+        if key in schema:
+            texts = [schema_text(item, definitions) for item in schema[key]]
+            return " or ".join(dict.fromkeys(texts))
+    if "const" in schema:
+        return json.dumps(schema["const"], ensure_ascii=False)
+    if "enum" in schema:
+        return " or ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
+    kind = schema.get("type")
+    if kind == "array":
+        return _array_text(schema, definitions)
+    member = schema.get("properties", {}).get("type", {})
+    if kind == "object" and "const" in member:
+        return json.dumps(member["const"], ensure_ascii=False)
+    bounds = [f"{sign} {schema[key]:g}" for key, sign in _BOUNDS.items() if key in schema]
+    return " ".join([_PLAIN.get(str(kind), "anything"), *([", ".join(bounds)] if bounds else [])])
+
+
+def _widget_text(schema: Mapping[str, Any]) -> str:
+    if schema["widget"] == "column":
+        what = "columns" if schema.get("type") == "array" else "column"
+        kind = "" if schema["kind"] == "any" else f" ({schema['kind']})"
+        return f"{what} of {schema['port']}{kind}"
+    if schema["widget"] == "file":
+        return "file to write" if schema["mode"] == "write" else "file"
+    return str(schema["widget"])
+
+
+def _array_text(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    if "prefixItems" in schema:
+        items = [schema_text(item, definitions) for item in schema["prefixItems"]]
+        return f"[{', '.join(items)}]"
+    return f"list of {schema_text(schema.get('items', {}), definitions)}"

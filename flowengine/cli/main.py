@@ -1,0 +1,99 @@
+"""The ``flowengine`` command: reads the call, hands it to one command, turns errors into sentences.
+
+Plain argparse, and every command imports what it needs when it runs: the command line answers in
+about the time Python and pydantic take to start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import flowengine
+from flowengine.cli import data, new, nodes, packs, run, schema, store, validate
+from flowengine.cli.output import print_error, print_json, use_utf8
+from flowengine.errors import FlowEngineError, WorkflowError, suggest
+
+DONE, FAILED, WRONG, CANCELLED = 0, 1, 2, 130
+
+COMMANDS = (run, validate, nodes, data, store, packs, schema, new)
+"""Modules with ``NAME``, ``HELP``, ``add_arguments(parser)`` and ``execute(arguments) -> code``."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers a wrong call with one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong with the call and exit."""
+        print_error(f'{message}\nSee "{self.prog} --help".')
+        sys.exit(WRONG)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            known = [str(choice) for choice in action.choices]
+            hint = suggest(str(value), known) or f" Expected {', '.join(known)}"
+            raise argparse.ArgumentError(None, f'there is no "{value}" here.{hint}')
+
+
+def build_parser() -> Parser:
+    """Return the parser of the whole command line."""
+    parser = Parser(
+        prog="flowengine",
+        description="Run and inspect workflows of nodes for deep learning.",
+        epilog="Start with: flowengine run workflows/mnist.json",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"flowengine {flowengine.__version__}"
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for module in COMMANDS:
+        command = commands.add_parser(
+            module.NAME, help=module.HELP, description=module.HELP, allow_abbrev=False
+        )
+        module.add_arguments(command)
+        command.set_defaults(execute=module.execute)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    use_utf8()
+    arguments = build_parser().parse_args(argv)
+    try:
+        return int(arguments.execute(arguments))
+    except FlowEngineError as error:
+        if getattr(arguments, "json", False):
+            print_json(_as_json(error))
+        else:
+            print_error(str(error))
+        return WRONG
+    except KeyboardInterrupt:
+        print_error("cancelled")
+        return CANCELLED
+    except BrokenPipeError:
+        # The reader of our output left, as "head" does; Python must not complain while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:  # the last line of defence
+        if os.environ.get("FLOWENGINE_DEBUG"):
+            traceback.print_exc()
+        print_error(
+            f"flowengine itself failed, which is a fault in it: {type(error).__name__}: {error}\n"
+            f"Set FLOWENGINE_DEBUG=1 and run it again to get the traceback for a report."
+        )
+        return FAILED
+
+
+def _as_json(error: FlowEngineError) -> dict[str, Any]:
+    answer: dict[str, Any] = {"status": "wrong", "error": str(error)}
+    if isinstance(error, WorkflowError):
+        answer["problems"] = [
+            {"pointer": item.pointer, "message": item.message, "severity": item.severity}
+            for item in error.problems
+        ]
+    return answer

@@ -1,0 +1,110 @@
+"""``flowengine nodes``: find node types and read what they do."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flowengine.cli.describe import default_text, schema_text
+from flowengine.cli.options import CallError, add_nodes_option, open_registry
+from flowengine.cli.output import columns, count, print_json, print_lines
+from flowengine.errors import listing, suggest
+
+if TYPE_CHECKING:
+    from flowengine.info import NodeInfo, PortInfo
+
+NAME = "nodes"
+HELP = 'list node types ("nodes pool"), or show one ("nodes show layer.dense")'
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument(
+        "words",
+        metavar="QUERY",
+        nargs="*",
+        help='words to search for; "show TYPE" prints the whole help of one type',
+    )
+    add_nodes_option(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON value")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    registry = open_registry(arguments)
+    catalogue = registry.catalogue()
+    words = [word.casefold() for word in arguments.words]
+    if words[:1] == ["show"]:
+        return _show(catalogue, arguments.words[1:], as_json=arguments.json)
+    found = [info for info in catalogue.values() if _matches(info, words)]
+    if arguments.json:
+        print_json([info.model_dump(mode="json") for info in found])
+        return 0
+    if not found:
+        text = " ".join(arguments.words)
+        names = [*catalogue, *(info.title for info in catalogue.values())]
+        raise CallError(f'no node type fits "{text}".{suggest(text, names)}')
+    print_lines(columns([(info.type, info.title, info.summary) for info in found], indent=0))
+    broken = sum(len(pack.problems) for pack in registry.packs.values())
+    if broken:
+        print(f'\n{count(broken, "problem")} with packs; see "flowengine packs"')
+    return 0
+
+
+def _matches(info: NodeInfo, words: list[str]) -> bool:
+    text = " ".join((info.type, info.title, info.summary, *info.keywords)).casefold()
+    return all(word in text for word in words)
+
+
+def _show(catalogue: dict[str, NodeInfo], names: list[str], *, as_json: bool) -> int:
+    if len(names) != 1:
+        raise CallError('name one type, such as "flowengine nodes show layer.dense"')
+    by_stem: dict[str, list[str]] = {}
+    for type_id in catalogue:
+        by_stem.setdefault(type_id.partition(".")[2], []).append(type_id)
+    found = [names[0]] if names[0] in catalogue else by_stem.get(names[0], [])
+    if len(found) != 1:
+        hint = (
+            f" It is one of {listing(found)}"
+            if found
+            else suggest(names[0], [*catalogue, *by_stem])
+        )
+        raise CallError(f'there is no node type "{names[0]}".{hint}')
+    info = catalogue[found[0]]
+    if as_json:
+        print_json(info.model_dump(mode="json"))
+    else:
+        print_lines(_page(info))
+    return 0
+
+
+def _page(info: NodeInfo) -> Iterable[str]:
+    yield f"{info.title}  ({info.type})"
+    yield ""
+    yield info.summary
+    if info.description:
+        yield ""
+        yield from info.description.splitlines()
+    for title, ports in (("Inputs", info.inputs), ("Outputs", info.outputs)):
+        if ports:
+            yield ""
+            yield title
+            yield from columns([(port.id, port_text(port), port.help) for port in ports])
+    if info.settings:
+        yield ""
+        yield "Settings"
+        for setting in info.settings:
+            yield f"  {setting.id}  ({default_text(setting)})"
+            yield f"      {schema_text(setting.json_schema, info.definitions)}"
+            indent = " " * 6
+            yield from textwrap.wrap(
+                setting.help, 94, initial_indent=indent, subsequent_indent=indent
+            )
+
+
+def port_text(port: PortInfo) -> str:
+    """Return a port's type in words."""
+    many = "many: " if port.many else ""
+    return f"{many}{port.type}{' (optional)' if port.optional else ''}"

@@ -1,0 +1,175 @@
+"""``flowengine run``: run a workflow and show how it goes."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowengine.cli.interrupt import Interrupt
+from flowengine.cli.options import (
+    add_workflow_options,
+    node_folders,
+    read_assignments,
+    workspace_folder,
+)
+from flowengine.cli.output import count, print_error, print_json, print_lines, seconds
+from flowengine.cli.summary import failures, summary_lines
+from flowengine.cli.views import choose_view
+from flowengine.cli.watch import RunWatch
+from flowengine.events import Event
+
+if TYPE_CHECKING:
+    from flowengine.api import Result
+    from flowengine.plan import Plan
+
+NAME = "run"
+HELP = "run a workflow; what has not changed is taken from the store"
+
+EXIT_CODES = {"done": 0, "failed": 1, "cancelled": 130}
+TICK_SECONDS = 0.05
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    add_workflow_options(parser)
+    parser.add_argument(
+        "--until",
+        metavar="NODE",
+        action="append",
+        default=[],
+        help="run only what this node needs, and the node itself (repeatable)",
+    )
+    parser.add_argument("--fresh", action="store_true", help="compute everything anew")
+    parser.add_argument(
+        "--explain", action="store_true", help="say what would run and why, then stop"
+    )
+    parser.add_argument(
+        "--workers",
+        metavar="N",
+        type=_workers,
+        default=0,
+        help="run table nodes in N processes of their own (default: in this one)",
+    )
+    parser.add_argument(
+        "--device",
+        metavar="DEVICE",
+        default="auto",
+        choices=("auto", "cpu", "cuda", "mps"),
+        help="where networks compute: auto, cpu, cuda or mps",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    _prepare_process()
+    watch = RunWatch()
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    with Interrupt(lambda: _leave(watch, as_json=arguments.json)) as interrupt:
+        from flowengine import api
+
+        options = _options(arguments)
+        if arguments.explain:
+            print_lines(api.explain(arguments.file, **options))
+            return 0
+        handle = api.start(
+            arguments.file,
+            **options,
+            workers=arguments.workers,
+            device=arguments.device,
+            on_event=events.put,
+            check=False,
+        )
+        interrupt.on_cancel(handle.cancel)
+        plan = handle.plan
+        if not arguments.json:
+            print(f"{plan.name}  {arguments.file}", flush=True)
+        with choose_view(watch, len(plan.nodes), as_json=arguments.json) as view:
+            while not (handle.done and events.empty()):
+                view.tick()
+                try:
+                    event = events.get(timeout=TICK_SECONDS)
+                except queue.Empty:
+                    continue
+                view.show(event, watch.take(event))
+        result = handle.wait()
+    _print_result(result, plan, arguments)
+    return EXIT_CODES[result.status]
+
+
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "settings": read_assignments(arguments.set, "--set", dotted=True),
+        "variables": read_assignments(arguments.var, "--var", dotted=False),
+        "until": tuple(arguments.until),
+        "fresh": arguments.fresh,
+        "nodes": node_folders(arguments),
+        "workspace": workspace_folder(arguments),
+    }
+
+
+def _prepare_process() -> None:
+    """Set what must be set before torch is imported: allocator and threads of this process."""
+    try:
+        from flowengine.nn.process import prepare_process
+    except ImportError:
+        return
+    prepare_process()
+
+
+def _print_result(result: Result, plan: Plan, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json(result.to_json())
+        return
+    print_lines(summary_lines(result, plan))
+    sys.stdout.flush()
+    for sentence in failures(result, plan):
+        print_error(sentence)
+    print(_last_line(result, plan.workspace))
+
+
+def _last_line(result: Result, workspace: Path) -> str:
+    again = f"flowengine run {shlex.join(_again(sys.argv))}"
+    took = seconds(result.seconds)
+    if result.status == "done":
+        return (
+            f"Done in {took} · results kept in {_near(workspace / '.flowengine')} · again: {again}"
+        )
+    what = "Cancelled" if result.status == "cancelled" else "Failed"
+    kept = sum(node.state in ("done", "stopped") for node in result.nodes.values())
+    return f"{what} after {took} · {count(kept, 'result')} kept · go on with: {again}"
+
+
+def _again(argv: Sequence[str]) -> list[str]:
+    """Return the arguments of this call without the command itself and without ``--fresh``."""
+    words = [word for word in argv[1:] if word != "--fresh"]
+    return words[words.index(NAME) + 1 :] if NAME in words else words
+
+
+def _near(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _leave(watch: RunWatch, *, as_json: bool) -> None:
+    """Say what is kept when the process has to end before the run did."""
+    if as_json:
+        print_json(watch.to_json("cancelled"))
+        return
+    show_cursor = "\033[?25h" if sys.stdout.isatty() else ""
+    kept = watch.kept
+    names = f": {', '.join(kept)}" if kept else ""
+    print(f"{show_cursor}\nCancelled · {count(len(kept), 'result')} kept{names}")
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of processes')
+    return int(text)

@@ -1,0 +1,138 @@
+"""How a run looks while it goes on: bars on a terminal, lines elsewhere, or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from flowengine.cli.output import count, pad, seconds, shorten
+from flowengine.cli.watch import OVER, NodeWatch, RunWatch
+from flowengine.events import Event
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+LINE_SECONDS = 5.0
+"""Least time between two lines on the progress of one node."""
+
+_NAME_CELLS = 28
+
+
+class View(Protocol):
+    """Shows a run. Used as a context manager, told of every event, and of time passing."""
+
+    def __enter__(self) -> View: ...
+
+    def __exit__(self, *details: object) -> None: ...
+
+    def show(self, event: Event, node: NodeWatch | None) -> None:
+        """Show what an event changed."""
+
+    def tick(self) -> None:
+        """Let bars move; called many times a second."""
+
+
+class Silent(contextlib.AbstractContextManager["Silent"]):
+    """Shows nothing, for ``--json``."""
+
+    def __exit__(self, *details: object) -> None:
+        return None
+
+    def show(self, event: Event, node: NodeWatch | None) -> None:
+        """Show nothing."""
+
+    def tick(self) -> None:
+        """Show nothing."""
+
+
+class Lines(Silent):
+    """One line for each thing that happens, for files and pipes."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, float] = {}
+
+    def show(self, event: Event, node: NodeWatch | None) -> None:
+        """Print a line when a node starts, moves on or ends."""
+        if node is None:
+            return
+        if event.kind == "state":
+            if node.state == "running":
+                # Most nodes end at once; only those that go on for a while get a line before that.
+                self._last[node.path] = time.monotonic()
+            elif node.state in OVER:
+                self._print(node, self._end(node))
+        elif event.kind in ("progress", "metric"):
+            now = time.monotonic()
+            if now - self._last.get(node.path, 0.0) >= LINE_SECONDS:
+                self._last[node.path] = now
+                self._print(node, f"{node.fraction:4.0%}  {node.words(now)}")
+
+    def _end(self, node: NodeWatch) -> str:
+        if node.cached:
+            return f"{node.state} (kept from before)"
+        took = f" in {seconds(node.seconds)}" if node.seconds else ""
+        return f"{node.state}{took}"
+
+    def _print(self, node: NodeWatch, text: str) -> None:
+        print(f"  {pad(node.path, 16)}  {text}".rstrip(), flush=True)
+
+
+class Bars:
+    """A bar for each running node on a terminal; gone when the run is over."""
+
+    def __init__(self, watch: RunWatch, total: int) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._watch = watch
+        self._total = total
+        self._live = Live(
+            console=Console(file=sys.stdout),
+            get_renderable=self._render,
+            transient=True,
+            refresh_per_second=8,
+        )
+
+    def __enter__(self) -> Bars:
+        self._live.start()
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._live.stop()
+
+    def show(self, event: Event, node: NodeWatch | None) -> None:
+        """Wait for the next redrawing."""
+
+    def tick(self) -> None:
+        """Wait for the next redrawing."""
+
+    def _render(self) -> RenderableType:
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        now = time.monotonic()
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(width=20)
+        table.add_column(no_wrap=True, overflow="ellipsis")
+        # Copied, as the events come from another thread.
+        for node in list(self._watch.running):
+            bar = ProgressBar(
+                total=1.0, completed=node.fraction, pulse=node.fraction <= 0, width=20
+            )
+            words = node.words(now) or seconds(now - node.started)
+            table.add_row(Text(f"  {shorten(node.path, _NAME_CELLS)}", "bold"), bar, Text(words))
+        over = sum(node.state in OVER for node in list(self._watch.nodes.values()))
+        spent = seconds(now - self._watch.started)
+        table.add_row(Text(f"  {over} of {count(self._total, 'node')} · {spent}", "dim"))
+        return table
+
+
+def choose_view(watch: RunWatch, total: int, *, as_json: bool) -> Any:
+    """Return the view that fits where the output goes."""
+    if as_json:
+        return Silent()
+    return Bars(watch, total) if sys.stdout.isatty() else Lines()
