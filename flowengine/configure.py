@@ -11,7 +11,7 @@ from typing import Any
 from flowengine.errors import ConfigureError, DataError, PathError, listing, suggest
 from flowengine.markers import Column, ColumnKind, File
 from flowengine.node import Node, Specs
-from flowengine.paths import resolve
+from flowengine.paths import DATA_SCHEME, resolve
 from flowengine.signature import Signature, signature_of
 
 
@@ -35,10 +35,17 @@ class PlanContext:
 
 
 class DataMissing(Exception):
-    """Raised when a file that the node reads is not there (yet): no fault of the workflow's."""
+    """Raised when a file that the node reads is not there (yet): no fault of the workflow's.
 
-    def __init__(self, setting: str, message: str) -> None:
+    Args:
+        setting: The setting that names it.
+        message: What is missing.
+        can_fetch: Whether a run fetches it by itself.
+    """
+
+    def __init__(self, setting: str, message: str, *, can_fetch: bool = False) -> None:
         self.setting = setting
+        self.can_fetch = can_fetch
         super().__init__(message)
 
 
@@ -68,9 +75,7 @@ def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -
         result = configure(**arguments)
     except ConfigureError:
         raise
-    except DataError as error:
-        raise DataMissing("", str(error)) from None
-    except PathError as error:
+    except (DataError, PathError) as error:
         raise ConfigureError(str(error)) from None
     except Exception as error:  # an author's own fault: say where, keep the rest going
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -125,7 +130,7 @@ def check_files(node: Node, context: PlanContext) -> None:
     """Check every setting marked ``File``: inside the workspace, and there where it is read.
 
     Raises:
-        ConfigureError: The path leaves the workspace or cannot be one.
+        ConfigureError: The path leaves the workspace or cannot be one, or there is no such data.
         DataMissing: It does not exist, or is ``data://`` data not fetched yet.
     """
     for name, mark in _marked(type(node), File):
@@ -144,11 +149,10 @@ def check_files(node: Node, context: PlanContext) -> None:
             continue
         try:
             path = context.path(value)
-        except DataError as error:
-            raise DataMissing(name, str(error)) from None
-        except PathError as error:
-            if _is_absent(value, context):
-                raise DataMissing(name, str(error)) from None
+        except (DataError, PathError) as error:
+            can_fetch = value.startswith(DATA_SCHEME)
+            if isinstance(error, PathError) and (can_fetch or _is_absent(value, context)):
+                raise DataMissing(name, str(error), can_fetch=can_fetch) from None
             raise ConfigureError(str(error), setting=name) from None
         if mark.mode == "read" and path.is_dir():
             raise ConfigureError(f'"{value}" is a folder; expected a file', setting=name)

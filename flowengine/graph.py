@@ -80,7 +80,11 @@ class Planner:
             problems=tuple(self.problems),
             outputs=self._outputs(expansion),
             inputs=tuple(top.inputs) if top else (),
-            components=tuple(filter(None, expansion.components)),
+            components={
+                path: {name: expansion.origin(Source(path, name)) for name in interface.outputs}
+                for path, interface in expansion.components.items()
+                if path
+            },
             workspace=workspace,
             registry=self.registry,
         )
@@ -191,6 +195,7 @@ class Planner:
             self._error(planned.pointer + place, error.message)
         except DataMissing as error:
             planned.state = "waiting"
+            planned.missing = "" if error.can_fetch else str(error)
             place = f"/settings{pointer_to(error.setting)}" if error.setting else ""
             self.problems.append(Problem(planned.pointer + place, str(error), "warning"))
         planned.warnings = context.warnings

@@ -45,6 +45,7 @@ class PlannedNode:
         resume_key: The same without the settings that leave checkpoints usable.
         seed: Seed of the node.
         warnings: Sentences from ``configure``.
+        missing: A file it reads that is not there, in words; data that a run fetches is no such.
     """
 
     path: str
@@ -64,6 +65,7 @@ class PlannedNode:
     resume_key: str | None = None
     seed: int = 0
     warnings: list[str] = field(default_factory=list)
+    missing: str = ""
 
     @property
     def type(self) -> str:
@@ -98,7 +100,7 @@ class Plan:
         problems: All that is wrong, errors and warnings.
         outputs: Source of each ``flow.output`` of the workflow itself.
         inputs: Ids of its ``flow.input`` nodes.
-        components: Paths of its components.
+        components: For each component, by path, the source of each of its outputs.
         workspace: Folder that no path leaves.
         registry: Where its types come from.
     """
@@ -108,7 +110,7 @@ class Plan:
     problems: tuple[Problem, ...]
     outputs: dict[str, Source]
     inputs: tuple[str, ...]
-    components: tuple[str, ...]
+    components: dict[str, dict[str, Source | None]]
     workspace: Path
     registry: Registry
 

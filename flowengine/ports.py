@@ -16,8 +16,8 @@ from typing import Any, BinaryIO
 from flowengine.network import LayerLoader, Network, NetworkSpec
 from flowengine.values import Chart, Model, ModelSpec
 
-PREVIEW_ROWS = 20
-"""Rows of a table that its preview holds; smaller tables stand in summaries whole."""
+SMALL_ROWS, SMALL_CELLS = 100, 2_000
+"""A table of at most so many rows and cells stands in its summary whole."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,12 @@ class TablePort(PortType):
 
     def summary(self, value: Any) -> dict[str, Any]:
         facts = {
-            "rows": value.height,
+            "row_count": value.height,
             "columns": self.describe(value.collect_schema()),
         }
+        if value.height <= SMALL_ROWS and value.height * value.width <= SMALL_CELLS:
+            plain = [name for name, dtype in value.schema.items() if not dtype.is_nested()]
+            facts["rows"] = json.loads(value.select(plain).write_json())
         return facts
 
 

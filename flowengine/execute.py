@@ -1,0 +1,177 @@
+"""Executes one node: the same code in the caller's process and in a worker."""
+
+from __future__ import annotations
+
+import inspect
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flowengine.configure import DataMissing, configure_node, files_written
+from flowengine.errors import Cancelled, FlowEngineError, NodeError
+from flowengine.node import Node
+from flowengine.runtime import RunContext
+from flowengine.signature import Signature, signature_of
+
+
+@dataclass
+class Outcome:
+    """What a node gave.
+
+    Args:
+        values: Value by output port.
+        specs: The real spec of each value.
+        seconds: How long it took.
+        stopped: Whether it ended early because a person asked for it.
+        warnings: What it warned about.
+        files: Digest of each file it wrote, by path.
+    """
+
+    values: dict[str, Any]
+    specs: dict[str, Any]
+    seconds: float
+    stopped: bool = False
+    warnings: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def execute_node(
+    node: Node,
+    inputs: Mapping[str, Any],
+    context: RunContext,
+    promised: Mapping[str, Any] | None,
+    digest: Callable[[Path], str],
+) -> Outcome:
+    """Execute a node and check what it gives.
+
+    Args:
+        node: The node with its settings.
+        inputs: Value of each connected input.
+        context: Its context.
+        promised: Specs from ``configure``; ``None``: configure now, with the real inputs.
+        digest: Gives the digest of a file it wrote.
+
+    Raises:
+        NodeError: The node failed.
+        Cancelled: The run is to end.
+    """
+    signature = signature_of(type(node))
+    started = time.perf_counter()
+    try:
+        if promised is None:
+            promised = configure_node(node, _specs(signature, inputs), context)
+        values = _call(node, signature, inputs, context)
+        specs = _check(node, signature, values, promised)
+    except Cancelled:
+        raise
+    except NodeError:
+        raise
+    except (FlowEngineError, DataMissing) as error:
+        raise NodeError(context.node, node.__node__.title, str(error)) from error
+    except MemoryError as error:
+        text = "there is not enough memory; use a smaller batch or table"
+        raise NodeError(context.node, node.__node__.title, text) from error
+    except Exception as error:  # an author's own fault: name the line in the author's file
+        raise NodeError(
+            context.node,
+            node.__node__.title,
+            _author_line(error, type(node)),
+            detail="".join(traceback.format_exception(error)),
+        ) from error
+    written = {}
+    for _, value in files_written(node):
+        path = context.path(value, write=True)
+        if path.is_file():
+            written[str(path)] = digest(path)
+    return Outcome(
+        values=values,
+        specs=specs,
+        seconds=time.perf_counter() - started,
+        stopped=context.stopped,
+        warnings=tuple(context.warnings),
+        files=written,
+    )
+
+
+def _call(
+    node: Node, signature: Signature, inputs: Mapping[str, Any], context: RunContext
+) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for port in signature.inputs.values():
+        value = inputs.get(port.id, [] if port.many else None)
+        if port.type.id == "table" and value is not None:
+            fit = _lazy if port.lazy else _eager
+            value = [fit(item) for item in value] if port.many else fit(value)
+        arguments[port.id] = value
+    if signature.execute_ctx:
+        arguments["ctx"] = context
+    result = node.execute(**arguments)  # type: ignore[attr-defined]  # checked by @node
+    if signature.single:
+        return dict.fromkeys(signature.outputs, result)
+    return {port: getattr(result, port) for port in signature.outputs}
+
+
+def _check(
+    node: Node, signature: Signature, values: dict[str, Any], promised: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the spec of each value, after holding it against its port and its promise."""
+    specs = {}
+    for port in signature.outputs.values():
+        value = values[port.id]
+        if not port.type.accepts(type(value)):
+            raise FlowEngineError(
+                f'execute gave a {type(value).__name__} at "{port.id}", '
+                f"which takes a {port.type.id}"
+            )
+        if _is_lazy(value) and not streams(value):
+            # nothing on disk behind it: a lazy table gains nothing
+            value = values[port.id] = value.collect()
+        specs[port.id] = port.type.spec_of(value)
+        conflict = promised.get(port.id) is not None and port.type.conflict(
+            promised[port.id], specs[port.id]
+        )
+        if conflict:
+            raise FlowEngineError(f"{conflict} (a fault of the node, not of the workflow)")
+    return specs
+
+
+def streams(value: Any) -> bool:
+    """Return whether a value is a lazy table that reads files while it is consumed."""
+    return _is_lazy(value) and "SCAN" in value.explain(optimized=False)
+
+
+def _is_lazy(value: Any) -> bool:
+    return type(value).__name__ == "LazyFrame"
+
+
+def _lazy(table: Any) -> Any:
+    return table if _is_lazy(table) else table.lazy()
+
+
+def _eager(table: Any) -> Any:
+    return table.collect(engine="streaming") if _is_lazy(table) else table
+
+
+def _specs(signature: Signature, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    specs: dict[str, Any] = {}
+    for port in signature.inputs.values():
+        if port.id in inputs:
+            value = inputs[port.id]
+            specs[port.id] = (
+                [port.type.spec_of(item) for item in value]
+                if port.many
+                else port.type.spec_of(value)
+            )
+    return specs
+
+
+def _author_line(error: Exception, cls: type[Node]) -> str:
+    """Return the error with the innermost line that lies in the node's own pack."""
+    frames = list(traceback.extract_tb(error.__traceback__))
+    folder = str(Path(inspect.getfile(cls)).parent)
+    own = [frame for frame in frames if frame.filename.startswith(folder)]
+    where = (own or frames)[-1]
+    return f"{type(error).__name__}: {error} ({Path(where.filename).name}, line {where.lineno})"
