@@ -26,7 +26,10 @@ def save_blob(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:
     data = save({name: _contiguous(array) for name, array in sorted(arrays.items())})
     digest = hashlib.sha256(data).hexdigest()
     path = blob_path(folder, digest)
-    if not path.exists():
+    if path.exists():
+        # It may be left over from a result that the store is about to collect: say it is in use.
+        os.utime(path)
+    else:
         write_atomically(path, data)
     return digest
 

@@ -153,7 +153,6 @@ class Store:
         value = self._memory.get(key, port)
         if value is MISSING:
             value = self._read(key, port, port_type)
-            self._memory.put(key, port, value, port_type.size(value))
         self._rows.touch([key])
         return value
 
@@ -316,9 +315,13 @@ class Store:
             place = _kept_place(row, port)
             inline = self._rows.inline(key, port) if place.kind == "inline" else None
             try:
-                return self._values.read(row.record, port, port_type, place, inline)
+                value = self._values.read(row.record, port, port_type, place, inline)
             except FileNotFoundError:
                 continue
+            if place.kind == "inline":
+                # A file is mapped again when it is needed: the system's cache holds its pages.
+                self._memory.put(key, port, value, port_type.size(value))
+            return value
         raise StoreError(damaged(row.record, port, "its file is missing"))
 
     def _row(self, key: str) -> Row:

@@ -74,10 +74,12 @@ class Database:
             _retry(lambda: self._writer.execute("BEGIN IMMEDIATE"))
             try:
                 yield self._writer
+                _retry(lambda: self._writer.execute("COMMIT"))
             except BaseException:
-                self._writer.execute("ROLLBACK")
+                # SQLite has rolled back by itself where the disk is full.
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
                 raise
-            _retry(lambda: self._writer.execute("COMMIT"))
 
     def shrink(self) -> None:
         """Give the pages that deleted rows left behind back to the file system."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flowengine.blobs import blob_path
 from flowengine.claims import is_abandoned
-from flowengine.store_database import Database, chunks
-from flowengine.store_files import ValueFiles, files_below, size_of
+from flowengine.store_database import Database
+from flowengine.store_files import ValueFiles, files_below, size_of, time_of
 from flowengine.store_record import places_from_json
 from flowengine.store_rows import delete
 
@@ -46,22 +47,6 @@ class Places:
 
 
 @dataclass
-class _Row:
-    key: str
-    size: int
-    used: float
-    files: list[str]
-    blobs: list[str]
-
-
-@dataclass
-class _Checkpoint:
-    folder: Path
-    size: int
-    used: float
-
-
-@dataclass
 class Collected:
     """What a collection did.
 
@@ -72,6 +57,49 @@ class Collected:
 
     freed: int = 0
     keys: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Row:
+    key: str
+    size: int
+    used: float
+    is_pinned: bool
+    files: list[str]
+    blobs: list[str]
+
+
+@dataclass(frozen=True)
+class _Checkpoint:
+    folder: Path
+    size: int
+    used: float
+
+
+class _Weights:
+    """The weight files and how many rows refer to each."""
+
+    def __init__(self, folder: Path, rows: list[_Row]) -> None:
+        self.folder = folder
+        self.references = Counter(blob for row in rows for blob in row.blobs)
+
+    def orphans(self) -> Iterator[os.DirEntry[str]]:
+        return (
+            entry
+            for entry in files_below(self.folder)
+            if entry.name.split(".")[0] not in self.references
+        )
+
+    def drop(self, row: _Row, protected: float) -> int:
+        """Delete what only this row refers to, but not what a run in progress has written."""
+        freed = 0
+        self.references.subtract(row.blobs)
+        for blob in row.blobs:
+            path = blob_path(self.folder, blob)
+            if self.references[blob] == 0 and time_of(path) < protected and path.exists():
+                freed += path.stat().st_size
+                path.unlink()
+        return freed
 
 
 def bytes_below(folder: Path) -> int:
@@ -85,68 +113,62 @@ def collect(places: Places, limit: int) -> Collected:
     Pinned rows stay, and what runs in progress have used.
     """
     collected = Collected()
-    rows, pinned = _rows(places.database)
-    references = Counter(blob for row in rows + pinned for blob in row.blobs)
-    named = {name for row in rows + pinned for name in row.files}
-    collected.freed += _remove_orphans(places, named, references)
+    rows = _rows(places.database)
+    weights = _Weights(places.blobs, rows)
+    collected.freed += _remove_orphans(places.values, rows, weights)
     excess = places.total() - limit
     protected = _oldest_live_run(places.database)
-    doomed: list[_Row] = []
-    items: list[_Row | _Checkpoint] = [*rows, *_checkpoints(places.checkpoints)]
-    for item in sorted(items, key=lambda item: item.used):
-        if excess <= 0 or item.used >= protected:
+    for item in _candidates(rows, _checkpoints(places.checkpoints), protected):
+        if excess <= 0:
             break
+        freed = item.size
         if isinstance(item, _Checkpoint):
             shutil.rmtree(item.folder, ignore_errors=True)
-            collected.freed += item.size
-            excess -= item.size
+        elif _delete(places.database, item):
+            places.values.remove(item.files)
+            freed += weights.drop(item, protected)
+            collected.keys.append(item.key)
+        else:
             continue
-        doomed.append(item)
-        excess -= item.size
-        references.subtract(item.blobs)
-        excess -= sum(_blob_bytes(places.blobs, blob) for blob in _unused(item, references))
-    for row in _delete_rows(places.database, doomed):
-        places.values.remove(row.files)
-        collected.keys.append(row.key)
-        collected.freed += row.size
-        for blob in _unused(row, references):
-            collected.freed += _blob_bytes(places.blobs, blob)
-            blob_path(places.blobs, blob).unlink(missing_ok=True)
+        excess -= freed
+        collected.freed += freed
     places.database.shrink()
     return collected
 
 
-def _rows(database: Database) -> tuple[list[_Row], list[_Row]]:
-    free: list[_Row] = []
-    pinned: list[_Row] = []
-    for key, size, used, is_pinned, places, blobs in database.read(
+def _rows(database: Database) -> list[_Row]:
+    rows = []
+    for key, size, used, pinned, places, blobs in database.read(
         "SELECT key, size, used, pinned, places, blobs FROM records"
     ):
         files = [at.name for at in places_from_json(places).values() if at.kind == "file"]
-        (pinned if is_pinned else free).append(_Row(key, size, used, files, blobs.split()))
-    return free, pinned
+        rows.append(_Row(key, size, used, bool(pinned), files, blobs.split()))
+    return rows
 
 
 def _checkpoints(folder: Path) -> list[_Checkpoint]:
-    if not folder.is_dir():
-        return []
     found = []
-    for child in folder.iterdir():
+    for child in folder.iterdir() if folder.is_dir() else ():
         entries = list(files_below(child))
-        times = [child.stat().st_mtime, *(entry.stat().st_mtime for entry in entries)]
-        found.append(_Checkpoint(child, sum(map(size_of, entries)), max(times)))
+        used = max([time_of(child), *map(time_of, entries)])
+        found.append(_Checkpoint(child, sum(map(size_of, entries)), used))
     return found
 
 
-def _remove_orphans(places: Places, named: set[str], references: Counter[str]) -> int:
+def _candidates(
+    rows: list[_Row], checkpoints: list[_Checkpoint], protected: float
+) -> list[_Row | _Checkpoint]:
+    items: list[_Row | _Checkpoint] = [row for row in rows if not row.is_pinned]
+    items += checkpoints
+    return sorted((item for item in items if item.used < protected), key=lambda item: item.used)
+
+
+def _remove_orphans(values: ValueFiles, rows: list[_Row], weights: _Weights) -> int:
+    named = {name for row in rows for name in row.files}
+    orphans = [entry for entry in values.all() if entry.name not in named]
     freed = 0
-    old = time.time() - ORPHAN_SECONDS
-    orphans = [entry for entry in places.values.all() if entry.name not in named]
-    orphans += [
-        entry for entry in files_below(places.blobs) if entry.name.split(".")[0] not in references
-    ]
-    for entry in orphans:
-        if entry.stat().st_mtime < old:
+    for entry in [*orphans, *weights.orphans()]:
+        if time_of(entry) < time.time() - ORPHAN_SECONDS:
             freed += size_of(entry)
             Path(entry.path).unlink(missing_ok=True)
     return freed
@@ -160,27 +182,11 @@ def _oldest_live_run(database: Database) -> float:
     )
 
 
-def _delete_rows(database: Database, rows: list[_Row]) -> Iterable[_Row]:
-    # Another process may have used or replaced a row since it was read; that one stays.
-    by_key = {row.key: row for row in rows}
+def _delete(database: Database, row: _Row) -> bool:
+    # Another process may have used or replaced the row since it was read; then it stays.
     with database.write() as connection:
-        for part, marks in chunks(by_key):
-            for key, used in connection.execute(
-                f"SELECT key, used FROM records WHERE key IN ({marks})",  # noqa: S608
-                part,
-            ):
-                if used > by_key[key].used:
-                    del by_key[key]
-        delete(connection, by_key)
-    return list(by_key.values())
-
-
-def _unused(row: _Row, references: Counter[str]) -> list[str]:
-    return [blob for blob in row.blobs if references[blob] <= 0]
-
-
-def _blob_bytes(folder: Path, digest: str) -> int:
-    try:
-        return blob_path(folder, digest).stat().st_size
-    except FileNotFoundError:
-        return 0
+        current = connection.execute("SELECT used FROM records WHERE key = ?", (row.key,))
+        if current.fetchone() != (row.used,):
+            return False
+        delete(connection, [row.key])
+    return True

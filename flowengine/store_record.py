@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 import orjson
 
+LENIENT = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+"""How orjson writes what nodes report: numpy's numbers are numbers, NaN becomes null."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -44,18 +47,18 @@ class Record:
 
     def to_json(self) -> bytes:
         """Return it as JSON; the key is not in it, as the row has it already."""
-        values = (getattr(self, name) for name in _FIELDS)
-        return orjson.dumps(list(values), option=orjson.OPT_SERIALIZE_NUMPY)
+        return orjson.dumps([getattr(self, name) for name in _FIELDS], option=LENIENT)
 
     @staticmethod
     def from_json(key: str, data: bytes) -> Record:
         """Return the record that ``to_json`` described."""
-        facts = dict(zip(_FIELDS, orjson.loads(data), strict=True))
-        facts["warnings"] = tuple(facts["warnings"])
-        return Record(key, **facts)
+        facts = orjson.loads(data)
+        facts[_WARNINGS] = tuple(facts[_WARNINGS])
+        return Record(key, *facts)
 
 
 _FIELDS = tuple(name for name in Record.__dataclass_fields__ if name != "key")
+_WARNINGS = _FIELDS.index("warnings")
 
 
 @dataclass(frozen=True, slots=True)

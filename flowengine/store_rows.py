@@ -27,9 +27,13 @@ ON CONFLICT (key) DO UPDATE SET record = excluded.record, places = excluded.plac
 """
 
 
+_Encoded = tuple[str, bytes, bytes, str, int]
+
+
 @dataclass
 class _Batch:
     rows: dict[str, Row] = field(default_factory=dict)
+    encoded: dict[str, _Encoded] = field(default_factory=dict)
     inline: dict[tuple[str, str], bytes] = field(default_factory=dict)
     used: dict[str, float] = field(default_factory=dict)
     released: list[str] = field(default_factory=list)
@@ -66,9 +70,12 @@ class Rows:
     def put(self, row: Row, inline: Mapping[str, bytes], *, release: bool) -> None:
         """Take a row to be written soon; with ``release``, its claim ends with it."""
         key = row.record.key
+        # Here and not when it is written, so that what is no JSON fails its own node only.
+        encoded = _encode(row)
         with self._lock:
             replaced = self._waiting.rows.get(key)
             self._waiting.rows[key] = row
+            self._waiting.encoded[key] = encoded
             self._waiting.used[key] = time.time()
             for port, data in inline.items():
                 self._waiting.inline[key, port] = data
@@ -164,7 +171,7 @@ class Rows:
         return False
 
     def _write(self, batch: _Batch) -> list[str]:
-        encoded = [_encode(row, batch) for row in batch.rows.values()]
+        encoded = [(*item, batch.used[key]) for key, item in batch.encoded.items()]
         with self._database.write() as connection:
             replaced = _files_of(connection, batch.rows)
             connection.executemany(_UPSERT, encoded)
@@ -198,17 +205,16 @@ def _files_of(connection: Any, keys: Iterable[str]) -> list[str]:
     return names
 
 
-def _encode(row: Row, batch: _Batch) -> tuple[Any, ...]:
-    key = row.record.key
+def _encode(row: Row) -> _Encoded:
     record = row.record.to_json()
     size = len(record) + sum(place.size for place in row.places.values())
-    places = places_to_json(row.places)
-    return key, record, places, " ".join(row.blobs), size, batch.used[key]
+    return row.record.key, record, places_to_json(row.places), " ".join(row.blobs), size
 
 
 def _merged(first: _Batch, second: _Batch) -> _Batch:
     return _Batch(
         rows={**first.rows, **second.rows},
+        encoded={**first.encoded, **second.encoded},
         inline={**first.inline, **second.inline},
         used={**first.used, **second.used},
         released=first.released + second.released,

@@ -13,6 +13,7 @@ import orjson
 from flowengine.claims import Owner, is_abandoned
 from flowengine.events import Event
 from flowengine.store_database import Database
+from flowengine.store_record import LENIENT
 
 KEPT_RUNS = 50
 """Older runs go, with their events, when a new one starts."""
@@ -79,7 +80,7 @@ class RunLog:
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE runs SET status = ?, seconds = ?, result = ? WHERE id = ?",
-                (status, seconds, orjson.dumps(result, option=_NUMPY).decode(), run_id),
+                (status, seconds, orjson.dumps(result, option=LENIENT).decode(), run_id),
             )
         with self._lock:
             self._open.discard(run_id)
@@ -87,7 +88,7 @@ class RunLog:
     def add(self, run_id: str, events: Sequence[Event]) -> None:
         """Append events in one transaction."""
         rows = [
-            (run_id, orjson.dumps([at.kind, at.node, at.data, at.time], option=_NUMPY))
+            (run_id, orjson.dumps([at.kind, at.node, at.data, at.time], option=LENIENT))
             for at in events
         ]
         with self._database.write() as connection:
@@ -121,6 +122,3 @@ class RunLog:
             "UPDATE runs SET beat = ? WHERE owner = ? AND status = 'running'",
             (time.time(), self._owner.id),
         )
-
-
-_NUMPY = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS

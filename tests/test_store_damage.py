@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from flowengine.blobs import blob_path
 from flowengine.errors import StoreError
 from flowengine.network import Network, NetworkSpec
 from flowengine.store import Store
+from flowengine.store_database import Database
 from flowengine.tensor import TensorSpec
 
 pytest_plugins = ["support.store_fixtures"]
@@ -129,3 +131,42 @@ def test_a_folder_that_cannot_be_made_is_an_error_in_a_sentence(tmp_path: Path) 
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be made: Not a directory"):
         Store(tmp_path / "file" / ".flowengine", no_layer)
+
+
+def test_a_store_of_another_version_is_an_error_in_a_sentence(
+    open_store: Open, tmp_path: Path
+) -> None:
+    open_store().close()
+    connection = sqlite3.connect(tmp_path / ".flowengine" / "store.db")
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(StoreError, match="has version 99, this flowengine reads version 1"):
+        open_store()
+
+
+def test_a_record_that_is_no_json_fails_alone(open_store: Open) -> None:
+    store = open_store()
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        store.save(record("bad", summary={"out": object()}), {})
+    store.save(record("good"), {})
+    store.flush()
+    assert store.lookup(["bad", "good"]).keys() == {"good"}
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store.db")
+    with pytest.raises(ZeroDivisionError), database.write() as connection:
+        connection.execute("INSERT INTO files VALUES (?, 1, 1, '')", (b"path",))
+        raise ZeroDivisionError
+    assert database.read("SELECT * FROM files") == []
+    with database.write() as connection:
+        connection.execute("INSERT INTO files VALUES (?, 1, 1, '')", (b"path",))
+    assert len(database.read("SELECT * FROM files")) == 1
+    database.close()
+
+
+def test_a_closed_store_says_so(open_store: Open) -> None:
+    store = open_store()
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.lookup(["k"])

@@ -128,3 +128,18 @@ def test_a_collected_value_is_no_longer_there(open_store: Open) -> None:
     store.release("k")
     store.gc(0)
     assert not store.has_value("k", "out")
+
+
+def test_weights_that_a_run_in_progress_has_written_again_stay(open_store: Open) -> None:
+    store = open_store()
+    digest = save_blob(store.blobs, {"kernel": np.zeros(1000)})
+    path = blob_path(store.blobs, digest)
+    os.utime(path, (time.time() - 4000,) * 2)
+    network = Network(NetworkSpec.input("x", TensorSpec((1,))), weights={"dense": digest})
+    store.save(record("k"), {"out": (NETWORK, network)})
+    store.flush()
+    store.start_run("r", "digits")
+    save_blob(store.blobs, {"kernel": np.zeros(1000)})
+    store.gc(0)
+    assert path.exists()
+    assert store.lookup(["k"]) == {}

@@ -22,10 +22,12 @@ from flowengine.store import Store
 KILLS = int(os.environ.get("FLOWENGINE_SOAK_KILLS", "20"))
 
 
-def start_writer(folder: Path, prefix: str) -> subprocess.Popen[str]:
+def start_writer(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start a process that writes into the store, and wait until it does."""
     child = subprocess.Popen(
-        [sys.executable, store_writer.__file__, folder, prefix], stdout=subprocess.PIPE, text=True
+        [sys.executable, store_writer.__file__, folder, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "writing\n"
@@ -98,3 +100,13 @@ def rows_of(folder: Path, pattern: str) -> int:
     (count,) = connection.execute(query, (pattern,)).fetchone()
     connection.close()
     return int(count)
+
+
+def test_two_processes_write_at_once_and_both_succeed(tmp_path: Path) -> None:
+    children = [start_writer(tmp_path, prefix, "60") for prefix in ("first", "second")]
+    for child in children:
+        child.communicate(timeout=60)
+        assert child.returncode == 0
+    assert check_whole(tmp_path, "first_%") == check_whole(tmp_path, "second_%") == 40
+    assert check_whole(tmp_path, "again_%") == 20
+    check_files(tmp_path)

@@ -1,13 +1,12 @@
-"""A process that writes values derived from their keys until it is killed.
+"""A process that writes values derived from their keys until it is killed, or ``COUNT`` of them.
 
-``python store_writer.py FOLDER PREFIX`` prints a line when it begins to write. It stores a port
-type of its own, so that it needs neither polars nor torch and starts quickly.
+``python store_writer.py FOLDER PREFIX [COUNT]`` prints a line when it begins to write. It stores a
+port type of its own, so that it needs neither polars nor torch and starts quickly.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import random
 import sys
 from pathlib import Path
@@ -61,16 +60,17 @@ def no_layer(type_id: str, version: int, settings: dict[str, Any]) -> Any:
     raise AssertionError(f"no layer {type_id} is needed here")
 
 
-def main(folder: Path, prefix: str) -> None:
-    """Write until killed; every third key is one that was written before."""
+def main(folder: Path, prefix: str, count: int = sys.maxsize) -> None:
+    """Write; every third key is one that was written before."""
     store = Store(folder, no_layer)
     print("writing", flush=True)
-    for number in itertools.count():
+    for number in range(count):
         key = f"{prefix}_{number}" if number % 3 else f"again_{number % 20}"
         values = {port: (BYTES, value) for port, value in values_of(key).items()}
         store.claim(key)
         store.save(Record(key, key, "test.bytes"), values, keep="always")
+    store.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))
