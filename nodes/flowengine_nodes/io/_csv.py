@@ -1,0 +1,162 @@
+"""CSV text to tables: which types the columns have, and reading them as just these types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flowengine import DataError
+from flowengine_nodes.io._dialect import Dialect
+from flowengine_nodes.io._ragged import ragged_line
+from flowengine_nodes.io._text import not_encoded
+from flowengine_nodes.io._types import plain_types
+
+_DAY, _CLOCK = r"^\d{4}-\d\d-\d\d", r"[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
+_MOMENTS: dict[str, pl.DataType] = {
+    f"{_DAY}$": pl.Date(),
+    f"{_DAY}{_CLOCK}$": pl.Datetime("us"),
+    f"{_DAY}{_CLOCK}(Z|[+-]\\d\\d:?\\d\\d)$": pl.Datetime("us", "UTC"),
+}
+_MISFIT = re.compile(r"could not parse `(.*?)` as dtype `(.*?)` at column '(.*?)' \(", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class CsvFormat:
+    """Everything polars needs to read a CSV file, except the types.
+
+    Args:
+        label: Name of the file in sentences.
+        dialect: How it is written.
+        decimal: Decimal mark.
+        nulls: Texts that stand for a missing value.
+        skip: Lines of a file before the first row of values; bytes come without them.
+    """
+
+    label: str
+    dialect: Dialect
+    decimal: str
+    nulls: Sequence[str]
+    skip: int
+
+    def scan(self, source: Path | bytes, schema: pl.Schema) -> pl.LazyFrame:
+        """Return the rows that have any value, as ``schema``."""
+        frame = pl.scan_csv(
+            source,
+            schema=schema,
+            skip_lines=0 if isinstance(source, bytes) else self.skip,
+            has_header=False,
+            glob=False,
+            **self._options(),
+        )
+        return frame.filter(pl.any_horizontal(pl.all().is_not_null()))
+
+    def infer(self, sample: bytes) -> tuple[pl.Schema, int]:
+        """Return names and types of the columns, and the number of rows, of a sample.
+
+        Raises:
+            DataError: A line has more or fewer values than the first.
+        """
+        self._check_width(sample)
+        names = self.dialect.names
+        try:
+            frame = pl.read_csv(
+                sample,
+                has_header=False,
+                new_columns=list(names),
+                infer_schema_length=None,
+                **self._options(),
+            )
+        except pl.exceptions.NoDataError:
+            return pl.Schema(dict.fromkeys(names, pl.String())), 0
+        except pl.exceptions.PolarsError as error:
+            raise self.explain(error, sample) from None
+        schema = plain_types(frame.schema)
+        for name in names:
+            moments = _moments(frame[name])
+            if moments is not None and self._fits(sample, schema, name, moments):
+                schema[name] = moments
+        return schema, frame.height
+
+    def explain(self, error: Exception, source: Path | bytes) -> DataError:
+        """Return what polars says of a file in the words of a person."""
+        text = str(error)
+        if "invalid utf-8" in text:
+            return not_encoded(self.label, "utf-8", None, None)
+        if "more fields than defined" in text:
+            return DataError(
+                f'"{self.label}" has a line with more than {len(self.dialect.names)} values; '
+                f"mend the line, or check delimiter, quote and skip_rows"
+            )
+        if "CSV malformed" in text:
+            return DataError(
+                f'"{self.label}" has quotes inside a value that are not doubled; mend the file or '
+                f'set "quote" to null'
+            )
+        found = _MISFIT.search(text)
+        if found is None:
+            return DataError(f'"{self.label}" cannot be read: {text.splitlines()[0]}')
+        value, dtype, column = found.groups()
+        if "not properly escaped" in text:
+            return DataError(
+                f'"{self.label}" has a quote in column "{column}" that is never closed; mend the '
+                f'file or set "quote" to null'
+            )
+        where = self._row_of(source, column, value)
+        return DataError(
+            f'"{self.label}"{where}, column "{column}": "{value}" does not fit the type {dtype}; '
+            f'set "types" to {{"{column}": "text"}}, or add the value to "null_values"'
+        )
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "separator": self.dialect.delimiter,
+            "quote_char": self.dialect.quote,
+            "comment_prefix": self.dialect.comment,
+            "null_values": list(self.nulls) or None,
+            "decimal_comma": self.decimal == ",",
+        }
+
+    def _row_of(self, source: Path | bytes, column: str, value: str) -> str:
+        texts = pl.Schema(dict.fromkeys(self.dialect.names, pl.String()))
+        rows = self.scan(source, texts).with_row_index("", offset=1)
+        try:
+            found = rows.filter(pl.col(column) == value).head(1).collect(engine="streaming")
+        except pl.exceptions.PolarsError:
+            return ""
+        return f" row {found.item(0, 0):,}" if found.height else ""
+
+    def _fits(self, sample: bytes, schema: pl.Schema, name: str, dtype: pl.DataType) -> bool:
+        wanted = pl.Schema({**schema, name: dtype})
+        try:
+            self.scan(sample, wanted).select(name).collect()
+        except pl.exceptions.PolarsError:
+            return False
+        return True
+
+    def _check_width(self, sample: bytes) -> None:
+        # Polars fills up short lines in silence.
+        ragged = ragged_line(sample, self.dialect)
+        if ragged is None:
+            return
+        line, width = ragged
+        columns = len(self.dialect.names)
+        raise DataError(
+            f'"{self.label}", line {line + self.skip:,}: {width} value{"s" * (width != 1)} for '
+            f"{columns} column{'s' * (columns != 1)}; mend the line, or check the settings "
+            f"delimiter, quote, comment and skip_rows"
+        )
+
+
+def _moments(column: pl.Series) -> pl.DataType | None:
+    """Return the type of a column of text that holds dates or times as ISO 8601 writes them."""
+    if column.dtype != pl.String or column.null_count() == len(column):
+        return None
+    for pattern, dtype in _MOMENTS.items():
+        if column.str.contains(pattern).all():
+            return dtype
+    return None

@@ -1,0 +1,166 @@
+"""How a CSV file is written: its delimiter, its header, its columns; found in a piece of it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flowengine import DataError
+
+# Tabs and semicolons hardly ever stand in values; commas and spaces do.
+_DELIMITERS = ("\t", ";", "|", ",", " ")
+_LINES = 200
+_TYPED = re.compile(
+    r"\s*([+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|nan|inf|true|false"
+    r"|\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-][\d:]+)?)?)\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written.
+
+    Args:
+        delimiter: Between two values.
+        quote: Around values that hold a delimiter; ``None``: quotes mean nothing.
+        comment: At the start of lines that are skipped.
+        names: Names of the columns.
+        lead: Number of lines before the first row of values.
+    """
+
+    delimiter: str
+    quote: str | None
+    comment: str | None
+    names: tuple[str, ...]
+    lead: int
+
+
+def detect(
+    text: str,
+    label: str,
+    *,
+    delimiter: str | None,
+    quote: str | None,
+    comment: str | None,
+    header: bool | None,
+    decimal: str,
+) -> Dialect:
+    """Find out what is not given (``None``) from the first lines of ``text``.
+
+    Raises:
+        DataError: There is no line, or two columns have one name.
+    """
+    if quote and not _has_quoted_value(text, quote, delimiter):
+        quote = None
+    everything = text.split("\n")
+    start = _idle(everything, 0, comment)
+    lines = _used(everything[start : start + _LINES], comment)
+    if not lines:
+        raise DataError(f'"{label}" is empty')
+    if delimiter is None:
+        known = [mark for mark in _DELIMITERS if mark != decimal]
+        delimiter = _delimiter(lines, known, quote)
+    rows = split(lines, delimiter, quote)
+    if header is None:
+        header = _has_header(rows[0], rows[1:])
+    names = _names(rows[0], label) if header else [f"column_{n + 1}" for n in range(len(rows[0]))]
+    lead = start
+    if header:
+        lead = _idle(everything, start + _height(lines, delimiter, quote), comment)
+    return Dialect(delimiter, quote, comment, tuple(names), lead)
+
+
+def looks_tabular(text: str) -> bool:
+    """Return whether all first lines have the same number of values, by any likely delimiter."""
+    lines = _used(text.split("\n", _LINES)[:_LINES], None)
+    return any(
+        len(lines) > 1 and len(widths) == 1 and widths != {1}
+        for mark in _DELIMITERS[:-1]
+        if (widths := {len(row) for row in split(lines, mark, '"')})
+    )
+
+
+def split(lines: Sequence[str], delimiter: str, quote: str | None) -> list[list[str]]:
+    """Return the fields of some lines."""
+    if quote:
+        try:
+            return list(csv.reader(lines, delimiter=delimiter, quotechar=quote))
+        except csv.Error:
+            # A quote that never closes: better read it as it stands.
+            pass
+    return [line.rstrip("\r\n").split(delimiter) for line in lines]
+
+
+def _has_quoted_value(text: str, quote: str, delimiter: str | None) -> bool:
+    """Tell quotes around values from those inside, such as inches."""
+    before = "".join(map(re.escape, [delimiter] if delimiter else _DELIMITERS))
+    return re.search(f"(^|[{before}]){re.escape(quote)}", text, re.MULTILINE) is not None
+
+
+def _height(lines: Sequence[str], delimiter: str, quote: str | None) -> int:
+    """Return over how many lines the first row goes."""
+    if not quote:
+        return 1
+    rows = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+    next(rows)
+    return rows.line_num
+
+
+def _idle(lines: Sequence[str], start: int, comment: str | None) -> int:
+    """Return the number of the first line from ``start`` on that is neither blank nor comment."""
+    while start < len(lines) and (
+        not lines[start].strip("\r") or (comment and lines[start].startswith(comment))
+    ):
+        start += 1
+    return start
+
+
+def _used(lines: Sequence[str], comment: str | None) -> list[str]:
+    return [
+        line + "\n"
+        for line in lines
+        if line.strip("\r") and not (comment and line.startswith(comment))
+    ]
+
+
+def _delimiter(lines: Sequence[str], known: Sequence[str], quote: str | None) -> str:
+    best, most = ",", 0.5
+    for mark in known:
+        widths = [len(row) for row in split(lines, mark, quote)]
+        if widths[0] < 2:
+            continue
+        share = Counter(widths)[widths[0]] / len(widths)
+        if share > most:
+            best, most = mark, share
+    return best
+
+
+def _has_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Tell names from values: no column of numbers starts with a number."""
+    if not others:
+        return not any(map(_is_typed, first))
+    told = []
+    for place, value in enumerate(first):
+        below = [row[place] for row in others if len(row) > place and row[place].strip()]
+        if value.strip() and below and all(map(_is_typed, below)):
+            told.append(_is_typed(value))
+    return not (told and all(told))
+
+
+def _is_typed(value: str) -> bool:
+    return _TYPED.fullmatch(value) is not None
+
+
+def _names(first: Sequence[str], label: str) -> list[str]:
+    names = [name.strip() or f"column_{place + 1}" for place, name in enumerate(first)]
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise DataError(
+                f'"{label}" has {count} columns called "{name}"; rename them in the file, or set '
+                f'"header" to "no" and "skip_rows" to 1'
+            )
+    return names

@@ -1,0 +1,97 @@
+"""JSON lines, Parquet and plain lines of text to tables."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import polars as pl
+
+from flowengine import DataError
+from flowengine_nodes.io._types import plain_types
+
+
+def json_schema(sample: str, label: str) -> pl.Schema:
+    """Return names and types of what the JSON objects of a sample hold.
+
+    Raises:
+        DataError: A line is no JSON object.
+    """
+    _check_json(sample, label)
+    found = pl.read_ndjson(sample.encode(), infer_schema_length=None).schema
+    return plain_types(found)
+
+
+def scan_json(source: Path | bytes, found: pl.Schema, schema: pl.Schema) -> pl.LazyFrame:
+    """Return JSON lines as a table, with the types ``found`` in them changed to ``schema``'s."""
+    frame = pl.scan_ndjson(source, schema=found)
+    return frame if found == schema else frame.cast(schema)
+
+
+def explain_json(error: Exception, label: str) -> DataError:
+    """Return what polars says of JSON lines in the words of a person."""
+    return DataError(
+        f'"{label}" has a line that does not fit the others: {str(error).splitlines()[0]}; mend '
+        f'the line, or set the type of its column in "types"'
+    )
+
+
+def parquet_schema(source: Path | bytes, label: str) -> pl.Schema:
+    """Return the names and types a Parquet file states.
+
+    Raises:
+        DataError: It is no Parquet file, or damaged.
+    """
+    try:
+        return scan_parquet(source).collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise explain_parquet(error, label) from None
+
+
+def scan_parquet(source: Path | bytes, schema: pl.Schema | None = None) -> pl.LazyFrame:
+    """Return a Parquet file as a table, with types changed to those of ``schema``."""
+    frame = pl.scan_parquet(source if isinstance(source, Path) else io.BytesIO(source), glob=False)
+    return frame if schema is None else frame.cast(schema)
+
+
+def explain_parquet(error: Exception, label: str) -> DataError:
+    """Return what polars says of a Parquet file in the words of a person."""
+    return DataError(f'"{label}" cannot be read as Parquet: {str(error).splitlines()[0]}')
+
+
+def scan_lines(source: Path | bytes, skip: int, comment: str | None) -> pl.LazyFrame:
+    """Return lines of text as a table with the one column ``line``."""
+    line = pl.col("line")
+    if isinstance(source, Path):
+        frame = pl.scan_lines(source, name="line").slice(skip)
+    else:
+        lines = source.decode().split("\n")
+        frame = pl.LazyFrame({"line": lines[: -1 if not lines[-1] else None]})
+    frame = frame.select(line.str.strip_chars_end("\r"))
+    return frame.filter(~line.str.starts_with(comment)) if comment else frame
+
+
+def explain_text(error: Exception, label: str) -> DataError:
+    """Return what polars says of a text file in the words of a person."""
+    return DataError(f'"{label}" cannot be read as text: {str(error).splitlines()[0]}')
+
+
+def _check_json(sample: str, label: str) -> None:
+    for number, line in enumerate(sample.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            reason = str(error).partition(": line")[0]
+            hint = "; it looks like one JSON document" if line.strip() in ("[", "{") else ""
+            raise DataError(
+                f'"{label}", line {number:,} is no JSON ({reason}){hint}; this format wants one '
+                f"object a line"
+            ) from None
+        if not isinstance(value, dict):
+            raise DataError(
+                f'"{label}", line {number:,} is no JSON object such as {{"a": 1}}; this format '
+                f"wants one object a line"
+            )

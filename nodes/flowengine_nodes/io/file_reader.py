@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal
+
+import polars as pl
+from pydantic import Field
+
+from flowengine import ConfigureContext, Context, DataError, File, Node, node
+from flowengine_nodes.io import _records
+from flowengine_nodes.io._csv import CsvFormat
+from flowengine_nodes.io._dialect import detect, looks_tabular
+from flowengine_nodes.io._plan import Plan
+from flowengine_nodes.io._source import Source, open_source
+from flowengine_nodes.io._text import (
+    encoding_of,
+    to_text,
+    unix_lines,
+    whole_lines,
+    without_lines,
+)
+from flowengine_nodes.io._types import TypeName, with_types
+
+SAMPLE = 4 << 20
+"""Bytes from which delimiter, header and types are worked out; of smaller files, all."""
+
+Format = Literal["csv", "tsv", "text", "jsonl", "parquet"]
+_FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".json": "jsonl",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+
+
+@node(
+    title="File Reader",
+    keywords=("csv", "tsv", "json", "parquet", "text", "import", "load", "open", "excel"),
+)
+class FileReader(Node):
+    """Read a table from a file: CSV, tab-separated, text, JSON lines or Parquet.
+
+    Format, delimiter, header and the types of the columns are found out from the file (from its
+    first 4 MB where it is larger) and can be set. A type that is found but does not fit a value
+    further down is an error that names the row and the value. Files packed with gzip or zip are
+    unpacked. Files larger than 64 MB are read while the next nodes work, and need not fit into
+    memory, unless they are packed or in another encoding than UTF-8.
+
+    In CSV files blank lines are skipped. Dates are found where they are written as `2024-12-31` or
+    `2024-12-31 23:59:00`. A text file gives one row a line, in the column `line`.
+    """
+
+    path: Annotated[
+        str, File("read", suffixes=(".csv", ".tsv", ".txt", ".jsonl", ".parquet", ".gz", ".zip"))
+    ]
+    """File to read."""
+    format: Literal["auto"] | Format = "auto"
+    """What kind of file it is; auto: found out from the ending of its name and its first bytes."""
+    member: str | None = None
+    """Name of the file inside a zip that holds several."""
+    encoding: str = "utf-8"
+    """How characters are encoded; others are `latin-1`, `cp1252` (Windows) and `utf-16`. A byte
+    order mark in the file is heeded."""
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """Character between two values; when empty, found out: comma, semicolon, tab, | or space."""
+    header: Literal["auto", "yes", "no"] = "auto"
+    """Whether the first line holds the names of the columns; without, they are `column_1` and so
+    on."""
+    types: dict[str, TypeName] = {}  # noqa: RUF012  # pydantic copies it
+    """Types of columns that are not to be found out, by column name, such as `{"zip": "text"}`."""
+    quote: Annotated[str, Field(min_length=1, max_length=1)] | None = '"'
+    """Character around values that hold the delimiter or a line end; empty: none."""
+    comment: Annotated[str, Field(min_length=1)] | None = None
+    """Lines that start with this are skipped."""
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+    """Number of lines to skip at the top of the file."""
+    null_values: tuple[str, ...] = ()
+    """Texts that stand for a missing value, such as `NA` or `?`; an empty value always does."""
+    decimal: Literal[".", ","] = "."
+    """Decimal mark of numbers."""
+    limit: Annotated[int, Field(ge=0)] | None = None
+    """Read at most this many rows; empty: all."""
+
+    def configure(self, ctx: ConfigureContext) -> pl.Schema:
+        return self._plan(ctx).schema
+
+    def execute(self, ctx: Context) -> pl.LazyFrame:
+        ctx.progress(0.0, "reading")
+        return self._plan(ctx).read(self.limit)
+
+    def _plan(self, ctx: ConfigureContext) -> Plan:
+        source = open_source(ctx.path(self.path), self.path, self.member)
+        data, complete = source.head(SAMPLE)
+        if not data:
+            raise DataError(f'"{self.path}" is empty')
+        if self.format == "parquet" or (self.format == "auto" and data.startswith(b"PAR1")):
+            return self._parquet(source)
+        encoding = encoding_of(data, self.encoding)
+        raw = to_text(data, encoding, self.path, complete=complete)
+        text = unix_lines(raw)
+        sample = without_lines(text, self.skip_rows)
+        if not complete:
+            sample = whole_lines(sample, self.quote)
+        if not sample.strip():
+            after = " after the rows that are skipped" if text.strip() else ""
+            raise DataError(f'"{self.path}" is empty{after}')
+
+        def content(skip: int) -> bytes:
+            if complete:
+                return without_lines(sample, skip).encode()
+            everything = to_text(source.whole(), encoding, self.path, complete=True)
+            return without_lines(unix_lines(everything), self.skip_rows + skip).encode()
+
+        as_it_lies = source.packing == "none" and encoding == "utf-8" and text is raw
+        path = source.path if as_it_lies and not complete else None
+        kind = self._kind(source, sample)
+        if kind == "jsonl":
+            return self._json(sample, None if self.skip_rows else path, content)
+        if kind == "text":
+            return self._text(path, content)
+        return self._csv(sample, path, content, tabs=kind == "tsv", ctx=ctx)
+
+    def _kind(self, source: Source, sample: str) -> Format:
+        if self.format != "auto":
+            return self.format
+        if source.suffix in _FORMATS:
+            return _FORMATS[source.suffix]
+        may_be_prose = source.suffix in ("", ".txt", ".text", ".md", ".log")
+        return "text" if may_be_prose and not looks_tabular(sample) else "csv"
+
+    def _csv(
+        self,
+        sample: str,
+        path: Path | None,
+        content: Callable[[int], bytes],
+        *,
+        tabs: bool,
+        ctx: ConfigureContext,
+    ) -> Plan:
+        dialect = detect(
+            sample,
+            self.path,
+            delimiter=self.delimiter or ("\t" if tabs else None),
+            quote=self.quote,
+            comment=self.comment,
+            header=None if self.header == "auto" else self.header == "yes",
+            decimal=self.decimal,
+        )
+        skip = self.skip_rows + dialect.lead
+        reader = CsvFormat(self.path, dialect, self.decimal, self.null_values, skip)
+        found, rows = reader.infer(without_lines(sample, dialect.lead).encode())
+        if not rows:
+            ctx.warn(f'"{self.path}" has a header but no rows')
+        schema = with_types(found, self.types)
+        scan = partial(reader.scan, schema=schema)
+        return Plan(schema, scan, reader.explain, path, partial(content, dialect.lead))
+
+    def _json(self, sample: str, path: Path | None, content: Callable[[int], bytes]) -> Plan:
+        found = _records.json_schema(sample, self.path)
+        schema = with_types(found, self.types)
+        scan = partial(_records.scan_json, found=found, schema=schema)
+        explain = self._explain(_records.explain_json)
+        return Plan(schema, scan, explain, path, partial(content, 0))
+
+    def _text(self, path: Path | None, content: Callable[[int], bytes]) -> Plan:
+        # Bytes come without the lines to skip.
+        def scan(source: Path | bytes) -> pl.LazyFrame:
+            skip = self.skip_rows if isinstance(source, Path) else 0
+            return _records.scan_lines(source, skip, self.comment)
+
+        schema = with_types(pl.Schema({"line": pl.String()}), self.types)
+        return Plan(schema, scan, self._explain(_records.explain_text), path, partial(content, 0))
+
+    def _parquet(self, source: Source) -> Plan:
+        path = source.path if source.packing == "none" else None
+        found = _records.parquet_schema(path or source.whole(), self.path)
+        schema = with_types(found, self.types)
+        scan = partial(_records.scan_parquet, schema=schema)
+        return Plan(schema, scan, self._explain(_records.explain_parquet), path, source.whole)
+
+    def _explain(
+        self, sentence: Callable[[Exception, str], DataError]
+    ) -> Callable[[Exception, Path | bytes], DataError]:
+        return lambda error, _: sentence(error, self.path)
