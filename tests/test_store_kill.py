@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from support import store_writer
 from support.store_cases import no_layer
 
@@ -63,6 +64,7 @@ def check_files(folder: Path) -> None:
             assert int.from_bytes(opened.read(8), "little") == file.stat().st_size
 
 
+@pytest.mark.timeout(120 + 3 * KILLS)
 def test_the_store_is_whole_after_kills_at_random_moments(tmp_path: Path) -> None:
     dice = random.Random(0)
     written = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 import sys
+import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,9 +29,13 @@ class BytesPort(PortType):
         return len(value)
 
     def write(self, value: bytes, target: BinaryIO) -> None:
-        # In pieces, so that a kill finds files half written.
-        for start in range(0, len(value), 10_000):
-            target.write(value[start : start + 10_000])
+        # With a pause in the middle, so that many a kill finds a file half written.
+        half = len(value) // 2
+        target.write(value[:half])
+        target.flush()
+        if half > 32_768:
+            time.sleep(0.005)
+        target.write(value[half:])
 
     def read(self, source: Path | bytes, context: LoadContext) -> bytes:
         return source if isinstance(source, bytes) else source.read_bytes()
