@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from flowengine.family import choice
-from flowengine.nn.loss import align
+from flowengine.nn.loss import Loss, align
 from flowengine.nn.metric import MeanMetric, Metric, MetricState, ratio, zeros
 
 if TYPE_CHECKING:
@@ -166,3 +166,9 @@ MetricSetting = Annotated[
     *choice("metric", *METRICS),
 ]
 """A metric in a file: its name, or an object with its name as ``type`` and its settings."""
+
+
+def usual_metrics(loss: Loss) -> tuple[Metric, ...]:
+    """Return what people want to see beside a loss: accuracy of classes, else the mean error."""
+    is_class = loss.form != "values" or "crossentropy" in loss.type or "hinge" in loss.type
+    return (Accuracy(),) if is_class else (MeanAbsoluteError(),)

@@ -1,0 +1,159 @@
+"""A network and a table become a trained network: the learner's work in order. Imports torch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+import torch
+
+from flowengine.blobs import save_blob
+from flowengine.context import Context
+from flowengine.errors import ConfigureError, StoreError
+from flowengine.network import Network
+from flowengine.nn.binding import Plan
+from flowengine.nn.build import BuiltNetwork, build, export_weights, load_weights, network_weights
+from flowengine.nn.categories import fit_binding
+from flowengine.nn.checkpoint import Checkpoints
+from flowengine.nn.devices import borrowed_torch, torch_device
+from flowengine.nn.feeds import Feeder
+from flowengine.nn.history import MetricsByOutput
+from flowengine.nn.objective import Objective
+from flowengine.nn.optimizer import Optimizer, Stepper
+from flowengine.nn.position import HistoryRow
+from flowengine.nn.schedules import Schedule
+from flowengine.nn.training import Trainer, TrainingSettings
+from flowengine.values import Model
+
+STATE_KIND = "optimizer_state"
+"""Kind of the model that a learner gives beside the network."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that is set about a training.
+
+    Args:
+        plan: What feeds what, and the losses.
+        metrics: Metrics by output name.
+        optimizer: The optimizer.
+        schedule: How its learning rate changes.
+        settings: Epochs, batches, seed.
+    """
+
+    plan: Plan
+    metrics: MetricsByOutput
+    optimizer: Optimizer
+    schedule: Schedule
+    settings: TrainingSettings
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The trained network, one row for each epoch, and the optimizer's state."""
+
+    network: Network
+    history: list[HistoryRow]
+    state: Model
+
+
+def learn(
+    network: Network,
+    training: pl.DataFrame,
+    validation: pl.DataFrame | None,
+    state: Model | None,
+    recipe: Recipe,
+    ctx: Context,
+) -> Learned:
+    """Train a network.
+
+    Args:
+        network: The network; layers without weights start from the seed.
+        training: The training data.
+        validation: Data to validate with after each epoch.
+        state: The optimizer's state after an earlier training.
+        recipe: How to train.
+        ctx: The node's context.
+
+    Raises:
+        DataError: The data does not fit.
+        ConfigureError: The optimizer's state does not fit.
+    """
+    spec, losses, settings = network.spec, recipe.plan.losses, recipe.settings
+    device = torch_device(ctx.device)
+    binding = fit_binding(recipe.plan.binding, spec, training, losses)
+    with borrowed_torch(device, threads=ctx.threads, seed=settings.seed):
+        built = build(spec)
+        load_weights(built, network_weights(network, settings.seed))
+        built.to(device)
+        stepper = Stepper(recipe.optimizer, built.trainable())
+        if state is not None:
+            load_state(stepper, state)
+        validating = validation is not None and validation.height > 0
+        trainer = Trainer(
+            built,
+            Objective(losses, recipe.metrics, device),
+            stepper,
+            recipe.schedule,
+            settings,
+            Feeder(training, binding, spec, losses, device),
+            Feeder(validation, binding, spec, losses, device)
+            if validation is not None and validating
+            else None,
+            Checkpoints(ctx.resume),
+            ctx,
+        )
+        history = trainer.run()
+        _warn_of_early_end(trainer, history, ctx)
+        weights = _save_weights(built, network.weights, ctx)
+        trained = replace(network, weights=weights, binding=binding, blobs=ctx.blobs)
+        return Learned(trained, history, export_state(recipe.optimizer, stepper))
+
+
+def export_state(optimizer: Optimizer, stepper: Stepper | None = None) -> Model:
+    """Return an optimizer's state as a model; of no stepper it is empty."""
+    settings = {"optimizer": optimizer.model_dump(mode="json")}
+    if stepper is None:
+        return Model(STATE_KIND, settings)
+    tensors = {name: tensor.cpu().numpy().copy() for name, tensor in stepper.export().items()}
+    return Model(STATE_KIND, {**settings, "steps": stepper.steps}, tensors)
+
+
+def load_state(stepper: Stepper, state: Model) -> None:
+    """Take up the state that another learner gave.
+
+    Raises:
+        ConfigureError: It belongs to another network.
+    """
+    if not state.tensors and not state.settings.get("steps"):
+        return
+    tensors = {name: torch.tensor(array) for name, array in state.tensors.items()}
+    try:
+        stepper.load(tensors, int(state.settings["steps"]))
+    except StoreError as error:
+        raise ConfigureError(
+            f"the optimizer state at the port state belongs to another network: {error}"
+        ) from error
+
+
+def _save_weights(built: BuiltNetwork, before: Mapping[str, str], ctx: Context) -> dict[str, str]:
+    saved = {
+        layer: save_blob(ctx.blobs, arrays)
+        for layer, arrays in export_weights(built).items()
+        if arrays
+    }
+    return {**before, **saved}
+
+
+def _warn_of_early_end(trainer: Trainer, history: list[HistoryRow], ctx: Context) -> None:
+    if trainer.position.ended:
+        epochs = f"{trainer.position.epoch} of {trainer.settings.epochs} epochs"
+        ctx.warn(f"the training ended after {epochs}: {trainer.position.ended}")
+    last = history[-1]["loss"] if history else None
+    if last is not None and not math.isfinite(last):
+        ctx.warn(
+            f"the loss is {last}; a smaller learning rate, clipnorm, or inputs without "
+            f"missing and infinite numbers may help"
+        )

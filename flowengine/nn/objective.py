@@ -1,0 +1,88 @@
+"""What a training is after: the losses of the outputs, their sum, and the metrics beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING
+
+from flowengine.nn.history import MetricsByOutput, metric_names, part_names
+from flowengine.nn.loss import Loss
+from flowengine.nn.metric import MetricState, ratio, zeros
+from flowengine.nn.position import Sums
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from flowengine.nn.build import BuiltNetwork
+    from flowengine.nn.feeds import Batch
+
+
+class Objective:
+    """Losses and metrics of a network, measured without waiting for the device.
+
+    Args:
+        losses: Loss by output name.
+        metrics: Metrics by output name.
+        device: Where the sums lie.
+    """
+
+    def __init__(
+        self,
+        losses: Mapping[str, Loss],
+        metrics: MetricsByOutput,
+        device: torch.device,
+    ) -> None:
+        self.losses = losses
+        self.device = device
+        self.metrics = metric_names(losses, metrics)
+        self.parts = part_names(losses)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the history: the loss, its parts, the metrics."""
+        return ("loss", *self.parts, *self.metrics)
+
+    def start(self) -> Sums:
+        """Return running sums of nothing."""
+        sums: Sums = {
+            name: {"total": zeros(self.device), "count": zeros(self.device)}
+            for name in ("loss", *self.parts)
+        }
+        return sums | {name: one.start(self.device) for name, (_, one) in self.metrics.items()}
+
+    def measure(self, built: BuiltNetwork, batch: Batch, sums: Sums) -> Tensor:
+        """Return the loss of a batch, and add it and the metrics to the sums."""
+        outputs, masks = built.forward_with_masks(batch.inputs)
+        parts = {
+            name: loss.mean(batch.targets[name], outputs[name], mask=masks[name])
+            for name, loss in self.losses.items()
+        }
+        total = reduce(add, parts.values())
+        penalty = built.penalty()
+        if penalty is not None:
+            total = total + penalty
+        _add(sums["loss"], total, batch.rows)
+        for name, output in self.parts.items():
+            _add(sums[name], parts[output], batch.rows)
+        for name, (output, metric) in self.metrics.items():
+            metric.update(
+                sums[name], batch.targets[output], outputs[output].detach(), masks[output]
+            )
+        return total
+
+    def results(self, sums: Sums) -> dict[str, float]:
+        """Return the values of the sums; waits for the device, once."""
+        import torch
+
+        values = [ratio(sums[name]["total"], sums[name]["count"]) for name in ("loss", *self.parts)]
+        values += [metric.result(sums[name]) for name, (_, metric) in self.metrics.items()]
+        return dict(zip(self.names, torch.stack(values).tolist(), strict=True))
+
+
+def _add(state: MetricState, value: Tensor, rows: int) -> None:
+    # A batch's loss is its mean, so an epoch's is weighed by rows.
+    state["total"] += value.detach() * rows
+    state["count"] += rows

@@ -1,0 +1,66 @@
+"""A network applied to a table: outputs of all rows, batch by batch. Imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from flowengine.context import Context
+from flowengine.nn.build import BuiltNetwork
+from flowengine.nn.feeds import Feeder
+
+Array = np.ndarray[Any, Any]
+Reduce = Callable[[Tensor], Mapping[str, Tensor]]
+"""Turns an output of a batch into the tensors that are kept of it, by name."""
+
+
+def as_values(output: Tensor) -> dict[str, Tensor]:
+    """Keep an output as it is."""
+    return {"values": output.float()}
+
+
+def as_classes(output: Tensor) -> dict[str, Tensor]:
+    """Keep the position of the largest value, or for one unit on which side of one half it is."""
+    if output.shape[-1] == 1:
+        yes = output.squeeze(-1).float()
+        return {"index": (yes > 0.5).int(), "probability": torch.maximum(yes, 1 - yes)}
+    probability, index = output.float().max(-1)
+    return {"index": index.int(), "probability": probability}
+
+
+@torch.inference_mode()
+def predict(
+    built: BuiltNetwork,
+    data: Feeder,
+    kept: Mapping[str, Reduce],
+    *,
+    batch_size: int,
+    ctx: Context,
+) -> dict[str, dict[str, Array]]:
+    """Return what is kept of each output, for all rows.
+
+    Args:
+        built: The network.
+        data: The table.
+        kept: What to keep of an output, by its name.
+        batch_size: Rows at a time.
+        ctx: The node's context.
+    """
+    built.eval()
+    results: dict[str, dict[str, Array]] = {name: {} for name in kept}
+    for start in range(0, max(data.rows, 1), batch_size):
+        ctx.progress(start / max(data.rows, 1), f"{start:,} of {data.rows:,} rows")
+        stop = min(start + batch_size, data.rows)
+        outputs = built(data.take(np.arange(start, stop)).inputs)
+        for name, reduce in kept.items():
+            for key, tensor in reduce(outputs[name]).items():
+                array = tensor.cpu().numpy()
+                whole = results[name].setdefault(
+                    key, np.empty((data.rows, *array.shape[1:]), array.dtype)
+                )
+                whole[start:stop] = array
+    return results

@@ -1,0 +1,64 @@
+"""Using a trained network."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import polars as pl
+from pydantic import Field
+
+from flowengine import Column, Context, Network, NetworkSpec, Node, node
+from flowengine.nn.columns import Conversion
+
+Columns = Annotated[tuple[str, ...], Column("table")]
+
+
+@node(
+    title="Network Executor",
+    random=True,
+    exclusive=True,
+    keywords=("predict", "apply", "inference", "keras network executor"),
+)
+class Executor(Node):
+    """Apply a network to a table.
+
+    The columns are those the network was trained on. For a network that was trained on classes it
+    adds the columns `prediction` (the class, in the type of the target) and `probability`; else one
+    column for each value of the output.
+
+    A network without training is applied with first weights, and a warning says so.
+    """
+
+    output: Literal["auto", "class", "columns", "list"] = "auto"
+    """What is added: the class with its probability, a column for each value, or one column of
+    arrays; by default classes where the network was trained on classes, else columns."""
+    probability: bool = True
+    """Whether the probability of the class is added."""
+    prefix: str = ""
+    """Put before the names of the added columns."""
+    keep_columns: bool = True
+    """Whether the columns of the table stay."""
+    batch_size: Annotated[int, Field(ge=1)] = 128
+    """Rows at a time; changes speed and memory, not the result."""
+    input_columns: Columns | dict[str, Columns] | None = None
+    """Columns that feed the input, where they are not those of the training."""
+    conversions: dict[str, Conversion] | None = None
+    """How the columns of an input become a tensor, where it is not obvious."""
+
+    def configure(self, network: NetworkSpec, table: pl.Schema) -> pl.Schema | None:
+        # What the network was trained on is known only when it is there.
+        return None
+
+    def execute(self, network: Network, table: pl.DataFrame, ctx: Context) -> pl.DataFrame:
+        from flowengine.nn.applying import Asked, apply_network
+
+        asked = Asked(
+            output=self.output,
+            probability=self.probability,
+            prefix=self.prefix,
+            batch_size=self.batch_size,
+            input_columns=self.input_columns,
+            conversions=self.conversions,
+        )
+        added = apply_network(network, table, asked, ctx)
+        return table.with_columns(added) if self.keep_columns else pl.DataFrame(added)
