@@ -129,11 +129,25 @@ def _same_house(target: str, module: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _file_of(module: str) -> Path | None:
+    """Return a module's file, found by name: ``find_spec`` would import its parents, even torch."""
+    top, *rest = module.split(".")
+    for folder in _folders(top):
+        place = folder.joinpath(*rest)
+        for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):
+            if path.is_file():
+                return path
+    return None
+
+
+@lru_cache(maxsize=256)
+def _folders(package: str) -> tuple[Path, ...]:
+    if package in sys.modules:
+        return tuple(map(Path, getattr(sys.modules[package], "__path__", ())))
     try:
-        spec = importlib.util.find_spec(module)
-    except (ImportError, AttributeError, ValueError):
-        return None
-    return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        return ()
+    return tuple(map(Path, (spec and spec.submodule_search_locations) or ()))
 
 
 @lru_cache(maxsize=256)
