@@ -78,7 +78,7 @@ def test_table_is_told_by_rows_and_columns() -> None:
         {"name": "label", "type": "Enum(categories=['0', '1', '9'])"},
     ]
     assert spec_text("table", columns) == "image 28×28×1, label 0…9"
-    summary = {"rows": 60_000, "columns": columns}
+    summary = {"row_count": 60_000, "columns": columns}
     assert value_text("table", summary) == "60,000 rows · image 28×28×1, label 0…9"
 
 

@@ -86,16 +86,11 @@ def number_text(name: str, value: float) -> str:
 
 
 def _table_text(summary: Mapping[str, Any]) -> str:
-    rows = summary.get("rows", 0)
-    records = rows if isinstance(rows, list) else summary.get("records")
-    if records:
+    if records := summary.get("rows"):
         facts = _square_text(records) or _key_facts(records)
         if facts:
             return facts
-    height = len(rows) if isinstance(rows, list) else rows
-    columns = summary.get("columns", [])
-    known = bool(columns) and isinstance(columns[0], Mapping)
-    return f"{count(height, 'row')} · {columns_text(columns) if known else len(columns)}"
+    return f"{count(summary['row_count'], 'row')} · {columns_text(summary['columns'])}"
 
 
 def _network_text(summary: Mapping[str, Any]) -> str:

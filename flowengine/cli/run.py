@@ -6,7 +6,7 @@ import argparse
 import queue
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +17,15 @@ from flowengine.cli.options import (
     read_assignments,
     workspace_folder,
 )
-from flowengine.cli.output import count, print_error, print_json, print_lines, seconds
-from flowengine.cli.summary import failures, summary_lines
+from flowengine.cli.output import columns, count, print_error, print_json, print_lines, seconds
+from flowengine.cli.summary import summary_lines
 from flowengine.cli.views import choose_view
 from flowengine.cli.watch import RunWatch
 from flowengine.events import Event
 
 if TYPE_CHECKING:
     from flowengine.api import Result
-    from flowengine.plan import Plan
+    from flowengine.workflow import Workflow
 
 NAME = "run"
 HELP = "run a workflow; what has not changed is taken from the store"
@@ -71,14 +71,14 @@ def execute(arguments: argparse.Namespace) -> int:
     watch = RunWatch()
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     with Interrupt(lambda: _leave(watch, as_json=arguments.json)) as interrupt:
-        from flowengine import api
+        from flowengine import api, workflow
 
+        flow = workflow.Workflow.load(arguments.file)
         options = _options(arguments)
         if arguments.explain:
-            print_lines(api.explain(arguments.file, **options))
-            return 0
+            return _explain(api.explain(flow, **options), as_json=arguments.json)
         handle = api.start(
-            arguments.file,
+            flow,
             **options,
             workers=arguments.workers,
             device=arguments.device,
@@ -86,10 +86,9 @@ def execute(arguments: argparse.Namespace) -> int:
             check=False,
         )
         interrupt.on_cancel(handle.cancel)
-        plan = handle.plan
         if not arguments.json:
-            print(f"{plan.name}  {arguments.file}", flush=True)
-        with choose_view(watch, len(plan.nodes), as_json=arguments.json) as view:
+            print(f"{flow.name}  {arguments.file}", flush=True)
+        with choose_view(watch, as_json=arguments.json) as view:
             while not (handle.done and events.empty()):
                 view.tick()
                 try:
@@ -98,7 +97,7 @@ def execute(arguments: argparse.Namespace) -> int:
                     continue
                 view.show(event, watch.take(event))
         result = handle.wait()
-    _print_result(result, plan, arguments)
+    _print_result(result, flow, arguments)
     return EXIT_CODES[result.status]
 
 
@@ -122,15 +121,27 @@ def _prepare_process() -> None:
     prepare_process()
 
 
-def _print_result(result: Result, plan: Plan, arguments: argparse.Namespace) -> None:
+def _explain(reasons: Mapping[str, str], *, as_json: bool) -> int:
+    if as_json:
+        print_json({path: reason or None for path, reason in reasons.items()})
+        return 0
+    print_lines(columns([(path, reason or "kept from before") for path, reason in reasons.items()]))
+    waiting = sum(bool(reason) for reason in reasons.values())
+    print(f"{count(waiting, 'node')} of {len(reasons)} would run.")
+    return 0
+
+
+def _print_result(result: Result, flow: Workflow, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(result.to_json())
         return
-    print_lines(summary_lines(result, plan))
+    print_lines(summary_lines(result, flow))
     sys.stdout.flush()
-    for sentence in failures(result, plan):
-        print_error(sentence)
-    print(_last_line(result, plan.workspace))
+    for error in result.errors:
+        print_error(str(error))
+        if error.detail:
+            print(error.detail.rstrip(), file=sys.stderr)
+    print(_last_line(result, result.plan.workspace))
 
 
 def _last_line(result: Result, workspace: Path) -> str:

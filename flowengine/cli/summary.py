@@ -1,90 +1,92 @@
-"""The table at the end of a run: a line for each node, what failed, and how to go on."""
+"""The table at the end of a run: a line for each node, and what it warned about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from flowengine.cli.facts import value_text
 from flowengine.cli.output import columns, count, seconds
 
 if TYPE_CHECKING:
-    from flowengine.api import NodeResult, Result
-    from flowengine.plan import Plan
+    from flowengine.api import Result
+    from flowengine.plan import Plan, PlannedNode
+    from flowengine.result import NodeResult
+    from flowengine.workflow import Workflow
 
 MARKS = {"done": "✓", "stopped": "◐", "failed": "✗", "skipped": "–", "cancelled": "–"}
 
 
-def summary_lines(result: Result, plan: Plan) -> Iterator[str]:
+QUICK_SECONDS = 0.0005
+"""What took less is shown without a time."""
+
+
+def in_file_order(plan: Plan, flow: Workflow) -> list[str]:
+    """Return the paths of a plan's nodes in the order in which people wrote them."""
+    places = {name: index for index, name in enumerate(flow.document.nodes)}
+    return sorted(plan.nodes, key=lambda path: places.get(path.partition("/")[0], len(places)))
+
+
+def summary_lines(result: Result, flow: Workflow) -> Iterator[str]:
     """Yield the lines on what a run has done."""
+    plan = result.plan
+    order = [path for path in in_file_order(plan, flow) if path in result.nodes]
     rows = []
-    for paths in _grouped(result, plan):
+    for paths in _grouped(order, result):
         nodes = [result.nodes[path] for path in paths]
         state = nodes[-1].state
         took = sum(node.seconds for node in nodes)
-        cached = all(node.cached for node in nodes)
-        when = "kept" if cached else seconds(took) if state in ("done", "stopped", "failed") else ""
-        rows.append((MARKS.get(state, " "), _name(paths), when, _what(paths, nodes[-1], plan)))
+        if all(node.cached for node in nodes):
+            when = "kept"
+        else:
+            when = seconds(took) if took >= QUICK_SECONDS else ""
+        what = _what(paths, nodes[-1], plan.nodes[paths[-1]])
+        rows.append((MARKS.get(state, " "), _name(paths), when, what))
     yield from columns(rows)
-    for path, node in result.nodes.items():
-        yield from (f"  ! {path}: {text}" for text in node.warnings)
+    for path in order:
+        yield from (f"  ! {path}: {text}" for text in result.nodes[path].warnings)
 
 
-def failures(result: Result, plan: Plan) -> Iterator[str]:
-    """Yield a sentence for each node that failed."""
-    for path, node in result.nodes.items():
-        if node.state == "failed":
-            title = plan.nodes[path].title if path in plan.nodes else ""
-            yield f'node "{path}" ({title}): {node.error}'
-
-
-def _grouped(result: Result, plan: Plan) -> list[list[str]]:
+def _grouped(order: Sequence[str], result: Result) -> list[list[str]]:
     """Return paths in lines: a chain of nodes that only build a network is one line."""
     groups: list[list[str]] = []
-    for path in result.nodes:
-        if groups and _builds(path, result, plan) and _builds(groups[-1][-1], result, plan):
+    for path in order:
+        if groups and all(_builds(name, result) for name in (groups[-1][-1], path)):
             groups[-1].append(path)
         else:
             groups.append([path])
     return groups
 
 
-def _builds(path: str, result: Result, plan: Plan) -> bool:
+def _builds(path: str, result: Result) -> bool:
     """Return whether a node is done and only adds to the description of a network."""
-    node = plan.nodes.get(path)
-    if node is None or result.nodes[path].state != "done" or result.nodes[path].warnings:
-        return False
-    kinds = {port.type.id for port in node.signature.outputs.values()}
-    inputs = {port.type.id for port in node.signature.inputs.values()}
-    specs = node.specs.values()
-    return (
-        kinds == {"network"}
-        and inputs <= {"network"}
-        and not _is_trained(result.nodes[path].outputs)
-        and all(spec is not None for spec in specs)
-    )
+    node, planned = result.nodes[path], result.plan.nodes[path]
+    inputs = {port.type.id for port in planned.signature.inputs.values()}
+    outputs = {port.type.id for port in planned.signature.outputs.values()}
+    only_networks = outputs == {"network"} and inputs <= {"network"}
+    return only_networks and node.state == "done" and not node.warnings and not _is_trained(node)
 
 
-def _is_trained(outputs: Mapping[str, Any]) -> bool:
-    return any(summary.get("trained") and summary.get("parameters") for summary in outputs.values())
+def _is_trained(node: NodeResult) -> bool:
+    return any(item.get("trained") and item.get("parameters") for item in node.outputs.values())
 
 
 def _name(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else f"{paths[0]} … {paths[-1]}"
 
 
-def _what(paths: Sequence[str], node: NodeResult, plan: Plan) -> str:
+def _what(paths: Sequence[str], node: NodeResult, planned: PlannedNode) -> str:
     if node.state == "failed":
         return str(node.error)
     if node.state == "skipped":
         return "skipped, as a node before it failed"
-    planned = plan.nodes.get(paths[-1])
-    texts = []
-    for port, summary in node.outputs.items():
-        kind = planned.signature.outputs[port].type.id if planned else ""
-        texts.append(value_text(kind, summary))
+    texts = [
+        value_text(planned.signature.outputs[port].type.id, summary)
+        for port, summary in node.outputs.items()
+        if summary
+    ]
     if len(paths) > 1:
         texts.insert(0, count(len(paths), "node"))
     # The pair most confused reads as an addition to what the other tables say.
     texts.sort(key=lambda text: text.startswith("most confused"))
-    return " · ".join(dict.fromkeys(filter(None, texts))) or (planned.title if planned else "")
+    return " · ".join(dict.fromkeys(filter(None, texts))) or planned.title

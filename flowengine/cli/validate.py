@@ -14,10 +14,12 @@ from flowengine.cli.options import (
     workspace_folder,
 )
 from flowengine.cli.output import columns, count, print_json, print_lines
+from flowengine.cli.summary import in_file_order
 from flowengine.errors import Problem
 
 if TYPE_CHECKING:
     from flowengine.plan import Plan, PlannedNode
+    from flowengine.workflow import Workflow
 
 NAME = "validate"
 HELP = "check a workflow file; show columns, shapes and parameters at every node"
@@ -32,9 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from flowengine import api
+    from flowengine.workflow import Workflow
 
+    flow = Workflow.load(arguments.file)
     plan = api.validate(
-        arguments.file,
+        flow,
         settings=read_assignments(arguments.set, "--set", dotted=True),
         variables=read_assignments(arguments.var, "--var", dotted=False),
         nodes=node_folders(arguments),
@@ -43,13 +47,13 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(_as_json(plan))
     else:
-        print_lines(_report(plan, str(arguments.file)))
+        print_lines(_report(plan, flow, str(arguments.file)))
     return 2 if plan.errors else 0
 
 
-def _report(plan: Plan, file: str) -> Iterator[str]:
+def _report(plan: Plan, flow: Workflow, file: str) -> Iterator[str]:
     yield f"{plan.name}  {file}"
-    yield from columns([_line(node) for node in plan.nodes.values()])
+    yield from columns([_line(plan.nodes[path]) for path in in_file_order(plan, flow)])
     if total := _total(plan):
         yield f"  {total}"
     warned = [

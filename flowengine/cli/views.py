@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flowengine.cli.output import count, pad, seconds, shorten
 from flowengine.cli.watch import OVER, NodeWatch, RunWatch
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 LINE_SECONDS = 5.0
 """Least time between two lines on the progress of one node."""
+
+LONG_SECONDS = 1.0
+"""A node that took less gets no line of its own when it is done; the summary tells of it."""
 
 _NAME_CELLS = 28
 
@@ -59,21 +62,14 @@ class Lines(Silent):
             return
         if event.kind == "state":
             if node.state == "running":
-                # Most nodes end at once; only those that go on for a while get a line before that.
                 self._last[node.path] = time.monotonic()
-            elif node.state in OVER:
-                self._print(node, self._end(node))
+            elif node.state in OVER and node.seconds >= LONG_SECONDS and not node.cached:
+                self._print(node, f"{node.state} in {seconds(node.seconds)}")
         elif event.kind in ("progress", "metric"):
             now = time.monotonic()
             if now - self._last.get(node.path, 0.0) >= LINE_SECONDS:
                 self._last[node.path] = now
                 self._print(node, f"{node.fraction:4.0%}  {node.words(now)}")
-
-    def _end(self, node: NodeWatch) -> str:
-        if node.cached:
-            return f"{node.state} (kept from before)"
-        took = f" in {seconds(node.seconds)}" if node.seconds else ""
-        return f"{node.state}{took}"
 
     def _print(self, node: NodeWatch, text: str) -> None:
         print(f"  {pad(node.path, 16)}  {text}".rstrip(), flush=True)
@@ -82,12 +78,11 @@ class Lines(Silent):
 class Bars:
     """A bar for each running node on a terminal; gone when the run is over."""
 
-    def __init__(self, watch: RunWatch, total: int) -> None:
+    def __init__(self, watch: RunWatch) -> None:
         from rich.console import Console
         from rich.live import Live
 
         self._watch = watch
-        self._total = total
         self._live = Live(
             console=Console(file=sys.stdout),
             get_renderable=self._render,
@@ -127,12 +122,12 @@ class Bars:
             table.add_row(Text(f"  {shorten(node.path, _NAME_CELLS)}", "bold"), bar, Text(words))
         over = sum(node.state in OVER for node in list(self._watch.nodes.values()))
         spent = seconds(now - self._watch.started)
-        table.add_row(Text(f"  {over} of {count(self._total, 'node')} · {spent}", "dim"))
+        table.add_row(Text(f"  {over} of {count(self._watch.total, 'node')} · {spent}", "dim"))
         return table
 
 
-def choose_view(watch: RunWatch, total: int, *, as_json: bool) -> Any:
+def choose_view(watch: RunWatch, *, as_json: bool) -> View:
     """Return the view that fits where the output goes."""
     if as_json:
         return Silent()
-    return Bars(watch, total) if sys.stdout.isatty() else Lines()
+    return Bars(watch) if sys.stdout.isatty() else Lines()

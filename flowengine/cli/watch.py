@@ -65,11 +65,13 @@ class RunWatch:
 
     def __init__(self) -> None:
         self.nodes: dict[str, NodeWatch] = {}
+        self.total = 0
         self.started = time.monotonic()
 
     def take(self, event: Event) -> NodeWatch | None:
         """Note one event; return the node it tells of."""
         if not event.node:
+            self.total = int(event.data.get("nodes", self.total))
             return None
         node = self.nodes.setdefault(event.node, NodeWatch(event.node))
         data = event.data

@@ -1,0 +1,72 @@
+# What a newcomer, an author of nodes and the CI type. `make` alone lists it all.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Waiting threads that spin would take the cores from each other where tests run side by side.
+TESTING := OMP_NUM_THREADS=1 GOMP_SPINCOUNT=0
+
+.DEFAULT_GOAL := help
+.PHONY: help run environment test lint types docs docs-check bench soak fix clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
+	  while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+run: environment ## train a network on the real MNIST: flowengine run workflows/mnist.json
+	@$(BIN)/flowengine data fetch mnist
+	@$(BIN)/flowengine run workflows/mnist.json
+
+environment: $(VENV)/.installed ## what flowengine needs, in .venv
+	@echo "✓ environment"
+
+test: lint types docs-check ## everything that must be right before a commit
+	$(TESTING) $(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/.installed-dev ## check the style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev ## check the types
+	$(BIN)/mypy
+
+docs: $(VENV)/.installed-dev ## write the generated pages
+	$(BIN)/python docs/generate.py
+
+docs-check: $(VENV)/.installed-dev ## check that the generated pages are up to date
+	$(BIN)/python docs/generate.py --check
+
+bench: $(VENV)/.installed-dev ## measure speed and memory; takes long and wants a quiet machine
+	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+soak: $(VENV)/.installed-dev ## kill -9 at random moments, 200 times the store, 20 times a learner
+	$(TESTING) FLOWENGINE_SOAK_KILLS=200 FLOWENGINE_SOAK_LEARNER_KILLS=20 \
+	  $(BIN)/python -m pytest -q --timeout=3600 -k kill
+	@echo "soak: the store and the learner survived every kill"
+
+fix: $(VENV)/.installed-dev ## mend what can be mended by a machine
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python docs/generate.py
+
+clean: ## delete what was made: environment, caches, builds
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "flowengine needs Python 3.11 or newer; name one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing what flowengine needs into $(VENV) (once; a minute or two) …"
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing flowengine and the tools of its house into $(VENV) (once; some minutes) …"
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.installed
