@@ -57,18 +57,23 @@ class BuiltNetwork(nn.Module):
         return self.forward_with_masks(inputs)[0]
 
     def forward_with_masks(
-        self, inputs: Mapping[str, Tensor]
+        self, inputs: Mapping[str, Tensor], masks: Mapping[str, Tensor] | None = None
     ) -> tuple[dict[str, Tensor], dict[str, Tensor | None]]:
-        """Return the output tensors, and their masks (``None`` where there is none), by name."""
+        """Return the output tensors, and their masks (``None`` where there is none), by name.
+
+        Args:
+            inputs: Input tensors by input name.
+            masks: Masks of inputs by input name, where the caller has some.
+        """
         values = {
             tensor: inputs[name].to(getattr(torch, self.spec.tensors[tensor].dtype))
             for name, tensor in self.spec.inputs.items()
             if self._reads(tensor)
         }
-        masks: dict[str, Tensor] = {}
+        known = {self.spec.inputs[name]: mask for name, mask in (masks or {}).items()}
         self._activity = []
         for step in self._steps:
-            outputs = step.run(values, masks)
+            outputs = step.run(values, known)
             if step.regularizer is not None:
                 self._activity += [
                     step.regularizer.penalty(output) / len(output) for output in outputs
@@ -76,7 +81,7 @@ class BuiltNetwork(nn.Module):
         named = self.spec.outputs.items()
         return (
             {name: values[tensor] for name, tensor in named},
-            {name: masks.get(tensor) for name, tensor in named},
+            {name: known.get(tensor) for name, tensor in named},
         )
 
     def penalty(self) -> Tensor | None:

@@ -57,7 +57,7 @@ class L1L2(Regularizer):
         return self.l1 * values.abs().sum() + self.l2 * values.square().sum()
 
 
-class Orthogonal(Regularizer):
+class OrthogonalRegularizer(Regularizer):
     """Penalise rows (or columns) of a matrix that are not orthogonal to each other."""
 
     type: Literal["orthogonal"] = "orthogonal"
@@ -81,6 +81,7 @@ class Orthogonal(Regularizer):
 
 
 RegularizerSetting = Annotated[
-    L1 | L2 | L1L2 | Orthogonal, *choice("regularizer", L1, L2, L1L2, Orthogonal)
+    L1 | L2 | L1L2 | OrthogonalRegularizer,
+    *choice("regularizer", L1, L2, L1L2, OrthogonalRegularizer),
 ]
 """A regularizer as a setting: ``"l2"`` or ``{"type": "l2", "l2": 0.001}``."""

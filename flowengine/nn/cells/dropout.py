@@ -30,8 +30,8 @@ class DropoutCell(Cell):
         if self.rate == 1:
             return torch.zeros_like(x)
         # Uniform numbers and a comparison cost half of what drawing from Bernoulli does.
-        kept = self._uniform(x) >= self.rate
-        return x * kept * (1 / (1 - self.rate))
+        factors = self._uniform(x).ge_(self.rate).mul_(1 / (1 - self.rate))
+        return x * factors
 
     def _uniform(self, x: Tensor) -> Tensor:
         if self.noise_shape is None and self.seed is None:

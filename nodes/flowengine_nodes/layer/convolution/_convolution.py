@@ -21,12 +21,12 @@ class Convolution(KernelSettings, Layer):
     """Base of convolutions; a subclass has ``kernel_size``, ``strides``, ``dilation_rate``."""
 
     axes: ClassVar[str]
-    padding: str
 
     if TYPE_CHECKING:
         kernel_size: tuple[int, ...]
         strides: tuple[int, ...]
         dilation_rate: tuple[int, ...]
+        padding: str
 
     filters: Size
     """Number of filters, the channels of the output."""

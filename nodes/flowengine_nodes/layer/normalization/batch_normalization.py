@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from flowengine import ConfigureError, Layer, TensorSpec, Weight, node
 from flowengine.nn.constraints import ConstraintSetting
-from flowengine.nn.initializers import InitializerSetting, Ones, Zeros
+from flowengine.nn.initializers import Initializer, InitializerSetting, Ones, Zeros
 from flowengine.nn.regularizers import RegularizerSetting
 from flowengine_nodes.layer._tensors import floating, known_axis
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+
+
+class RenormClipping(BaseModel):
+    """Bounds of the correction of batch renormalization."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    rmin: float | None = None
+    """Smallest factor."""
+    rmax: float | None = None
+    """Largest factor."""
+    dmax: Annotated[float, Field(ge=0)] | None = None
+    """Largest offset in either direction."""
+
+
+@dataclass(frozen=True)
+class SquareRoot:
+    """Fill with the square roots of what another initializer gives."""
+
+    initializer: Initializer
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray[Any, Any]:
+        values = self.initializer.sample(shape, rng)
+        return values**0.5
 
 
 @node(title="BatchNormalization", keywords=("batch norm", "standardize"))
@@ -50,6 +76,13 @@ class BatchNormalization(Layer):
     """What the offset must satisfy after each step."""
     gamma_constraint: ConstraintSetting | None = None
     """What the factor must satisfy after each step."""
+    renorm: bool = False
+    """Whether to correct each batch towards the moving averages while training, which helps with
+    small batches (batch renormalization)."""
+    renorm_clipping: RenormClipping | None = None
+    """Bounds of that correction."""
+    renorm_momentum: float = 0.99
+    """How much of the averages that the correction uses stays at each step."""
 
     def outputs(self, *inputs: TensorSpec) -> TensorSpec:
         self._size(inputs[0])
@@ -76,16 +109,34 @@ class BatchNormalization(Layer):
         weights["moving_variance"] = Weight(
             shape, self.moving_variance_initializer, trainable=False
         )
+        if self.renorm:
+            deviation = SquareRoot(self.moving_variance_initializer)
+            weights["moving_stddev"] = Weight(shape, deviation, trainable=False)
+            weights["renorm_mean"] = Weight(shape, self.moving_mean_initializer, trainable=False)
+            weights["renorm_stddev"] = Weight(shape, deviation, trainable=False)
         return weights
 
     def flops(self, *inputs: TensorSpec) -> int:
         return 2 * inputs[0].size
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
-        from flowengine.nn.cells.normalization import BatchNormalizationCell
+        from flowengine.nn.cells import normalization as cells
 
-        return BatchNormalizationCell(
-            self.weights(*inputs), axis=self.axis, momentum=self.momentum, epsilon=self.epsilon
+        weights = self.weights(*inputs)
+        if not self.renorm:
+            return cells.BatchNormalizationCell(
+                weights, axis=self.axis, momentum=self.momentum, epsilon=self.epsilon
+            )
+        bounds = self.renorm_clipping or RenormClipping()
+        return cells.BatchRenormalizationCell(
+            weights,
+            axis=self.axis,
+            momentum=self.momentum,
+            epsilon=self.epsilon,
+            renorm_momentum=self.renorm_momentum,
+            smallest=bounds.rmin,
+            largest=bounds.rmax,
+            farthest=bounds.dmax,
         )
 
     def _size(self, tensor: TensorSpec) -> int:

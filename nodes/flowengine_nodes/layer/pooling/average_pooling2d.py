@@ -18,7 +18,7 @@ class AveragePooling2D(AveragePooling):
 
     axes: ClassVar[str] = "height, width, channels"
 
-    pool_size: Pair = (2, 2)
+    pool_size: Pair
     """Height and width of the window; one number stands for both."""
     strides: Pair | None = None
     """Steps between two windows; the window's size by default."""

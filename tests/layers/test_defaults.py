@@ -1,0 +1,80 @@
+"""Every layer has Keras' settings with Keras' defaults."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from typing import Any
+
+import pytest
+
+import flowengine_nodes.layer
+from flowengine.family import Member
+from flowengine.keras_reference import load_keras
+from flowengine.layer import BaseLayer
+from flowengine.testing import check_definition
+
+# A layer's name is its node's; fine-tuning and quantisation of large models, and training on
+# several machines, are no layer's matter.
+LEFT_OUT = {"self", "kwargs", "name"} | {
+    "lora_rank",
+    "lora_alpha",
+    "quantization_config",
+    "synchronized",
+}
+
+
+def layer_types() -> list[type[BaseLayer]]:
+    found = []
+    package = flowengine_nodes.layer
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        stem = module.name.rpartition(".")[2]
+        if module.ispkg or stem.startswith("_"):
+            continue
+        names = vars(importlib.import_module(module.name)).values()
+        found += [
+            thing
+            for thing in names
+            if isinstance(thing, type)
+            and issubclass(thing, BaseLayer)
+            and thing.__module__ == module.name
+        ]
+    return found
+
+
+LAYERS = layer_types()
+
+
+@pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.__name__)
+def test_settings_are_documented(cls: type[BaseLayer]) -> None:
+    check_definition(cls)
+
+
+@pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.__name__)
+def test_settings_and_defaults_are_those_of_keras(cls: type[BaseLayer]) -> None:
+    layer = getattr(load_keras().layers, cls.__name__)
+    theirs = {
+        name: parameter.default
+        for name, parameter in inspect.signature(layer.__init__).parameters.items()
+        if name not in LEFT_OUT
+    }
+    assert set(theirs) <= set(cls.model_fields)
+    for name, default in theirs.items():
+        field = cls.model_fields[name]
+        if default is inspect.Parameter.empty:
+            assert field.is_required(), f"{name} is required in Keras"
+        else:
+            assert simple(field.get_default()) == spread(default, field.get_default()), name
+
+
+def simple(value: Any) -> Any:
+    value = value.type if isinstance(value, Member) else value
+    # Ours says what Keras' None stands for.
+    return None if value in ("linear", "channels_last") else value
+
+
+def spread(value: Any, like: Any) -> Any:
+    if isinstance(like, tuple) and isinstance(value, int):
+        return (value,) * len(like)
+    return tuple(value) if isinstance(value, list) else value
