@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -333,7 +334,8 @@ class Store:
     def _beat(self) -> bool:
         if not (self._claims.held or self._runs.is_running):
             return False
-        with self._database.write() as connection:
+        # A beat that is missed does no harm, and whoever writes next hears what is wrong.
+        with suppress(StoreError), self._database.write() as connection:
             self._claims.beat(connection)
             self._runs.beat(connection)
         return True

@@ -20,6 +20,9 @@ from flowengine.store_rows import delete
 ORPHAN_SECONDS = 3600.0
 """A file without a row may be one whose row comes in a moment; after this time it is none."""
 
+_LAG_SECONDS = 1.0
+"""File systems stamp files with a clock that is a little behind; so much counts as the same."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -96,7 +99,8 @@ class _Weights:
         self.references.subtract(row.blobs)
         for blob in row.blobs:
             path = blob_path(self.folder, blob)
-            if self.references[blob] == 0 and time_of(path) < protected and path.exists():
+            is_new = time_of(path) + _LAG_SECONDS >= protected
+            if self.references[blob] == 0 and not is_new and path.exists():
                 freed += path.stat().st_size
                 path.unlink()
         return freed
@@ -150,7 +154,7 @@ def _checkpoints(folder: Path) -> list[_Checkpoint]:
     found = []
     for child in folder.iterdir() if folder.is_dir() else ():
         entries = list(files_below(child))
-        used = max([time_of(child), *map(time_of, entries)])
+        used = max([time_of(child), *map(time_of, entries)]) + _LAG_SECONDS
         found.append(_Checkpoint(child, sum(map(size_of, entries)), used))
     return found
 

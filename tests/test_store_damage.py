@@ -170,3 +170,20 @@ def test_a_closed_store_says_so(open_store: Open) -> None:
     store.close()
     with pytest.raises(StoreError, match="closed"):
         store.lookup(["k"])
+
+
+def test_rows_wait_while_the_database_cannot_be_written(
+    open_store: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowengine.store_database._BUSY_SECONDS", 0.05)
+    store = open_store()
+    connection = sqlite3.connect(tmp_path / ".flowengine" / "store.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    store.save(record("k"), {"out": (VARIABLE, 1)})
+    with pytest.raises(StoreError, match="database is locked"):
+        store.flush()
+    assert "k" in store.lookup(["k"])
+    connection.execute("ROLLBACK")
+    connection.close()
+    store.close()
+    assert open_store().load("k", "out", VARIABLE) == 1
