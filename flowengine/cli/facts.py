@@ -10,6 +10,7 @@ from typing import Any
 from flowengine.cli.output import count
 
 _COLUMNS = 5
+_STEPS = ("epoch", "step", "iteration")
 _NUMBERS = 3
 
 _ARRAY = re.compile(r"Array\(.*, shape=\((?P<sizes>[\d, ]+)\)\)$")
@@ -32,6 +33,25 @@ def value_text(port: str, summary: Mapping[str, Any]) -> str:
     if port == "chart":
         return f"chart of {count(summary.get('rows', 0), 'row')}"
     return str(summary.get("kind", "")).replace("_", " ")
+
+
+def values_text(values: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
+    """Return what the values at several ports are, shorter than each alone.
+
+    Args:
+        values: Port, id of its port type, and summary of its value.
+    """
+    if len(values) == 1:
+        return value_text(*values[0][1:])
+    texts = []
+    for name, port, summary in values:
+        text = value_text(port, summary) if port != "model" else ""
+        if port == "table" and text.endswith(columns_text(summary["columns"])):
+            text = f"{name} {count(summary['row_count'], 'row')}"
+        texts.append(text)
+    # The pair most confused reads as an addition to what the other tables say.
+    texts.sort(key=lambda text: text.startswith("most confused"))
+    return " · ".join(filter(None, texts))
 
 
 def spec_text(port: str, description: Any) -> str:
@@ -87,7 +107,7 @@ def number_text(name: str, value: float) -> str:
 
 def _table_text(summary: Mapping[str, Any]) -> str:
     if records := summary.get("rows"):
-        facts = _square_text(records) or _key_facts(records)
+        facts = _square_text(records) or _last_step(records) or _key_facts(records)
         if facts:
             return facts
     return f"{count(summary['row_count'], 'row')} · {columns_text(summary['columns'])}"
@@ -119,6 +139,17 @@ def _square_text(records: Sequence[Mapping[str, Any]]) -> str:
         return "nothing confused"
     one, two = sorted(pair, key=labels.index)
     return f"most confused: {one} ↔ {two} ({most:,})"
+
+
+def _last_step(records: Sequence[Mapping[str, Any]]) -> str:
+    """Return the last row of a table with a row for each step of something, as of a history."""
+    last = records[-1]
+    if next(iter(last), "") not in _STEPS:
+        return ""
+    numbers = [(name, value) for name, value in last.items() if isinstance(value, int | float)]
+    return " · ".join(
+        f"{_words(name)} {number_text(name, value)}" for name, value in numbers[: _NUMBERS + 1]
+    )
 
 
 def _key_facts(records: Sequence[Mapping[str, Any]]) -> str:

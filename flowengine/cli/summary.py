@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from flowengine.cli.facts import value_text
+from flowengine.cli.facts import values_text
 from flowengine.cli.output import columns, count, seconds
 
 if TYPE_CHECKING:
@@ -80,13 +80,7 @@ def _what(paths: Sequence[str], node: NodeResult, planned: PlannedNode) -> str:
         return str(node.error)
     if node.state == "skipped":
         return "skipped, as a node before it failed"
-    texts = [
-        value_text(planned.signature.outputs[port].type.id, summary)
-        for port, summary in node.outputs.items()
-        if summary
-    ]
-    if len(paths) > 1:
-        texts.insert(0, count(len(paths), "node"))
-    # The pair most confused reads as an addition to what the other tables say.
-    texts.sort(key=lambda text: text.startswith("most confused"))
-    return " · ".join(dict.fromkeys(filter(None, texts))) or planned.title
+    outputs = planned.signature.outputs
+    values = [(port, outputs[port].type.id, item) for port, item in node.outputs.items() if item]
+    text = values_text(values) if values else planned.title
+    return f"{count(len(paths), 'node')} · {text}" if len(paths) > 1 else text

@@ -50,14 +50,16 @@ class NodeWatch:
         return spent * (1 - self.fraction) / self.fraction
 
     def words(self, now: float) -> str:
-        """Return its progress in words: message, metrics, time left."""
-        shown = [
-            f"{name.replace('_', ' ')} {number_text(name, value)}"
-            for name, value in list(self.metrics.items())[:_METRICS]
-        ]
+        """Return its progress in words: message, metrics, time left; nothing twice."""
+        words = [self.message] if self.message else []
+        for name, value in list(self.metrics.items())[:_METRICS]:
+            plain = name.replace("_", " ")
+            if plain not in self.message and name not in self.message:
+                words.append(f"{plain} {number_text(name, value)}")
         left = self.remaining(now)
-        ending = [f"{seconds(left)} left"] if left is not None else []
-        return " · ".join(filter(None, [self.message, *shown, *ending]))
+        if left is not None and "left" not in self.message:
+            words.append(f"{seconds(left)} left")
+        return " · ".join(words)
 
 
 class RunWatch:
