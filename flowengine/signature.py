@@ -106,7 +106,8 @@ def _input(cls: type[Node], name: str, hint: Any, known: tuple[PortType, ...]) -
             raise NodeDefinitionError(
                 f'{cls.__name__}.execute: the port "{name}" must have one type, not {hint}'
             )
-        hint = rest[0]
+        hint, inner = _unwrap(rest[0])
+        text = text or inner
     if get_origin(hint) is list:
         many, (hint,) = True, get_args(hint)
     port = _port_type(cls, f'port "{name}"', hint, known)
