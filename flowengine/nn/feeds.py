@@ -74,16 +74,15 @@ class SideBySide:
         return taken
 
 
-class Flattened:
-    """Rows of several columns of arrays, flattened and joined."""
+class Joined:
+    """Rows of several columns of arrays, flattened, one after the other."""
 
-    def __init__(self, columns: list[ChunkRows], shape: tuple[int, ...]) -> None:
+    def __init__(self, columns: list[ChunkRows]) -> None:
         self.columns = columns
-        self.shape = shape
 
     def take(self, index: Array) -> Array:
         parts = [column.take(index).reshape(len(index), -1) for column in self.columns]
-        return np.concatenate(parts, axis=1).reshape(len(index), *self.shape)
+        return np.concatenate(parts, axis=1)
 
 
 class OneHot:
@@ -191,7 +190,7 @@ def target_rows(table: pl.DataFrame, feed: Feed, tensor: TensorSpec, loss: Loss)
         return Shaped(OneHot(_codes(table, feed), tensor.shape[-1] or 1), _fixed(shape, 1))
     if feed.conversion == "index":
         return Shaped(_codes(table, feed), _fixed(shape, 1), dtype)
-    return Shaped(_arrays(table, feed, shape), _fixed(shape, 1), dtype)
+    return _arrays(table, feed, shape, dtype)
 
 
 def column_rows(series: pl.Series, shape: tuple[int, ...] | None = None) -> ChunkRows:
@@ -235,13 +234,18 @@ def _codes(table: pl.DataFrame, feed: Feed) -> ChunkRows:
     return column_rows(positions(series, feed.categories))
 
 
-def _arrays(table: pl.DataFrame, feed: Feed, shape: tuple[int | None, ...]) -> Rows:
+def _arrays(
+    table: pl.DataFrame, feed: Feed, shape: tuple[int | None, ...], dtype: str | None = None
+) -> Rows:
     columns = [_array_rows(table[name]) for name in feed.columns]
+    shapes = [column.chunks[0].shape[1:] for column in columns]
     if len(columns) == 1:
-        width = int(np.prod(columns[0].chunks[0].shape[1:]))
-        return Shaped(columns[0], _fixed(shape, width))
-    width = sum(int(np.prod(one.chunks[0].shape[1:])) for one in columns)
-    return Flattened(columns, _fixed(shape, width))
+        own = shapes[0]
+        is_same = len(own) == len(shape)
+        fixed = own if is_same else _fixed(shape, int(np.prod(own, dtype=np.int64)))
+        return Shaped(columns[0], fixed, dtype)
+    width = sum(int(np.prod(one, dtype=np.int64)) for one in shapes)
+    return Shaped(Joined(columns), _fixed(shape, width), dtype)
 
 
 def _array_rows(series: pl.Series) -> ChunkRows:
