@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def learn(
     """Configure and execute a learner; check that it keeps what it promises."""
     network = spec if isinstance(spec, Network) else Network(spec)
     ctx = ctx or FakeContext(folder, seed=3)
-    learner = Learner.model_validate(settings or {})
+    learner = Learner.model_validate_json(json.dumps(settings or {}))
     promised = learner.configure(
         network.spec,
         table.schema,

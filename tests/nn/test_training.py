@@ -1,0 +1,294 @@
+"""The loop: what it learns, what it writes into the history, when it ends."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "torch"
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+from training_samples import (
+    chain,
+    convolutional,
+    dense,
+    images,
+    iris_like,
+    learn,
+    perceptron,
+    two_headed,
+    weights,
+)
+
+from flowengine.blobs import load_blob, save_blob
+from flowengine.errors import Cancelled, ConfigureError, DataError
+from flowengine.network import Network
+from flowengine.testing import FakeContext
+from flowengine_nodes.layer.core.flatten import Flatten
+
+
+def test_a_perceptron_learns_three_kinds_of_flowers(tmp_path: Path) -> None:
+    learned = learn(
+        perceptron(2, 3),
+        iris_like(),
+        tmp_path,
+        settings={"epochs": 40, "optimizer": {"type": "adam", "learning_rate": 0.02}},
+    )
+    history = learned.history
+    assert history.columns == ["epoch", "loss", "accuracy", "learning_rate", "seconds"]
+    assert history["epoch"].to_list() == list(range(1, 41))
+    assert history["accuracy"][-1] > 0.9
+    assert learned.network.is_trained
+    assert learned.network.binding is not None
+    assert learned.network.binding.targets["dense_2"].categories == (
+        "setosa",
+        "versicolor",
+        "virginica",
+    )
+
+
+def test_validation_has_its_own_columns(tmp_path: Path) -> None:
+    learned = learn(perceptron(2, 3), iris_like(), tmp_path, validation=iris_like(20, 9))
+    assert learned.history.columns == [
+        "epoch",
+        "loss",
+        "accuracy",
+        "val_loss",
+        "val_accuracy",
+        "learning_rate",
+        "seconds",
+    ]
+    assert learned.history["val_loss"].null_count() == 0
+
+
+def test_validation_without_rows_leaves_its_columns_empty(tmp_path: Path) -> None:
+    learned = learn(perceptron(2, 3), iris_like(), tmp_path, validation=iris_like(0))
+    assert learned.history["val_loss"].to_list() == [None]
+
+
+def test_the_size_of_a_validation_batch_does_not_change_its_result(tmp_path: Path) -> None:
+    results = [
+        learn(
+            perceptron(2, 3),
+            iris_like(),
+            tmp_path,
+            validation=iris_like(23, 9),
+            settings={"validation_batch_size": size},
+        ).history["val_loss"][0]
+        for size in (1, 7, 100)
+    ]
+    assert results == pytest.approx([results[0]] * 3, rel=1e-5)
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    one, two, other = (
+        learn(convolutional(), images(), tmp_path, ctx=FakeContext(tmp_path, seed=seed))
+        for seed in (1, 1, 2)
+    )
+    assert weights(one) == weights(two)
+    assert weights(one) != weights(other)
+
+
+def test_nothing_leaks_into_the_global_random_state_or_threads(tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    before, threads = torch.get_rng_state(), torch.get_num_threads()
+    learn(convolutional(), images(), tmp_path, ctx=FakeContext(tmp_path, threads=threads + 1))
+    assert torch.equal(before, torch.get_rng_state())
+    assert torch.get_num_threads() == threads
+
+
+def test_a_random_state_from_outside_changes_nothing(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    one = learn(convolutional(), images(), tmp_path)
+    torch.manual_seed(2)
+    assert weights(one) == weights(learn(convolutional(), images(), tmp_path))
+
+
+def test_the_rows_are_in_order_without_shuffle(tmp_path: Path) -> None:
+    table = iris_like()
+    settings = {"shuffle": False, "epochs": 2}
+    one = learn(perceptron(2, 3), table, tmp_path, settings=settings)
+    shuffled = learn(perceptron(2, 3), table, tmp_path, settings={"epochs": 2})
+    assert weights(one) != weights(shuffled)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop"])
+def test_two_epochs_are_those_of_keras(tmp_path: Path, optimizer: str) -> None:
+    import keras
+
+    table, spec = iris_like(37), perceptron(2, 3)
+    start = {
+        name: {
+            k: w.initializer.sample(w.shape, np.random.default_rng(1)).astype("float32")
+            for k, w in spec.weights_of(name).items()
+        }
+        for name in spec.layers
+    }
+    blobs = tmp_path / "blobs"
+    network = Network(spec, {n: save_blob(blobs, a) for n, a in start.items()}, blobs=blobs)
+    learned = learn(
+        network,
+        table,
+        tmp_path,
+        settings={"epochs": 2, "batch_size": 8, "shuffle": False, "optimizer": optimizer},
+    )
+    model = keras.Sequential(
+        [
+            keras.Input((2,)),
+            keras.layers.Dense(8, activation="relu"),
+            keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    model.set_weights([array for layer in start.values() for array in layer.values()])
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    inputs = table.select("length", "width").to_numpy().astype("float32")
+    target = table["species"].cast(pl.Enum(["setosa", "versicolor", "virginica"])).to_physical()
+    fitted = model.fit(inputs, target.to_numpy(), epochs=2, batch_size=8, shuffle=False, verbose=0)
+    assert learned.history["loss"].to_list() == pytest.approx(
+        [float(value) for value in fitted.history["loss"]], rel=1e-5
+    )
+    assert learned.history["accuracy"].to_list() == pytest.approx(
+        [float(value) for value in fitted.history["accuracy"]]
+    )
+    for layer, theirs in zip(spec.layers, model.layers, strict=True):
+        mine = load_blob(blobs, learned.network.weights[layer])
+        for name, variable in zip(("kernel", "bias"), theirs.weights, strict=True):
+            assert np.abs(mine[name] - variable.value.detach().numpy()).max() < 1e-5
+
+
+def test_several_outputs_are_learned_together(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    left, right = rng.normal(size=(80, 2)), rng.normal(size=80)
+    table = pl.DataFrame(
+        {
+            "left": left,
+            "right": right,
+            "kind": np.where(left[:, 0] > 0, "warm", "cold"),
+            "size": 3 * right + 1,
+        }
+    )
+    learned = learn(
+        two_headed(),
+        table,
+        tmp_path,
+        settings={
+            "epochs": 30,
+            "optimizer": {"type": "adam", "learning_rate": 0.03},
+            "metrics": ["mean_squared_error"],
+        },
+    )
+    last = learned.history.row(-1, named=True)
+    assert last["loss"] == pytest.approx(last["kind_loss"] + last["size_loss"], rel=1e-4)
+    assert last["size_mean_squared_error"] < 0.2
+    assert last["kind_loss"] < 0.3
+
+
+def test_progress_says_epoch_values_and_time_left(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    learn(
+        perceptron(2, 3),
+        iris_like(4000),
+        tmp_path,
+        ctx=ctx,
+        settings={"epochs": 3, "batch_size": 16},
+    )
+    assert ctx.messages[0].startswith("epoch 1/3 · loss")
+    assert "accuracy" in ctx.messages[0] and "%" in ctx.messages[0]
+    assert ctx.fractions == sorted(ctx.fractions)
+    assert {name for name, _, _ in ctx.metrics} == {"loss", "accuracy"}
+
+
+def test_a_cancelled_training_ends_at_once(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path, cancel_after=5)
+    with pytest.raises(Cancelled):
+        learn(perceptron(2, 3), iris_like(), tmp_path, ctx=ctx, settings={"epochs": 1000})
+    assert ctx.points == 5
+
+
+def test_stop_and_keep_gives_what_is_learned_so_far(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path, stop_after=5)
+    learned = learn(
+        perceptron(2, 3), iris_like(), tmp_path, ctx=ctx, settings={"epochs": 100, "batch_size": 20}
+    )
+    assert learned.network.is_trained
+    assert learned.history["epoch"].to_list() == [1, 2]
+    assert any("stopped" in warning for warning in ctx.warnings)
+
+
+def test_no_rows_pass_the_network_through(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    learned = learn(perceptron(2, 3), iris_like(0), tmp_path, ctx=ctx)
+    assert not learned.network.is_trained
+    assert learned.history.is_empty()
+    assert "no rows" in ctx.warnings[-1]
+
+
+def test_a_loss_that_is_no_number_is_said(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    table = iris_like().with_columns(length=pl.lit(float("nan")))
+    learn(perceptron(2, 3), table, tmp_path, ctx=ctx)
+    assert "nan" in ctx.warnings[-1]
+
+
+def test_terminate_on_nan_ends_the_training(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    table = iris_like().with_columns(length=pl.lit(float("nan")))
+    settings = {"epochs": 500, "terminate_on_nan": True}
+    learned = learn(perceptron(2, 3), table, tmp_path, ctx=ctx, settings=settings)
+    assert learned.history.height < 500
+    assert any("0 of 500 epochs" in warning for warning in ctx.warnings)
+
+
+def test_frozen_layers_keep_their_weights(tmp_path: Path) -> None:
+    first = learn(perceptron(2, 3), iris_like(), tmp_path)
+    frozen = first.network.with_spec(replace(first.network.spec, frozen=frozenset({"dense_1"})))
+    second = learn(frozen, iris_like(), tmp_path)
+    assert second.network.weights["dense_1"] == first.network.weights["dense_1"]
+    assert second.network.weights["dense_2"] != first.network.weights["dense_2"]
+
+
+def test_a_network_without_weights_is_refused(tmp_path: Path) -> None:
+    table = pl.DataFrame({"x": np.ones((3, 2, 2)), "y": np.ones((3, 4))})
+    with pytest.raises(ConfigureError, match="no weights"):
+        learn(chain((2, 2), Flatten()), table, tmp_path, settings={"target_columns": ("y",)})
+
+
+def test_a_trained_network_is_trained_further(tmp_path: Path) -> None:
+    first = learn(perceptron(2, 3), iris_like(), tmp_path, settings={"epochs": 20})
+    second = learn(first.network, iris_like(), tmp_path)
+    assert second.history["loss"][0] < first.history["loss"][0]
+
+
+def test_the_optimizers_state_goes_on_in_another_learner(tmp_path: Path) -> None:
+    settings = {"shuffle": False}
+    whole = learn(perceptron(2, 3), iris_like(), tmp_path, settings={**settings, "epochs": 2})
+    first = learn(perceptron(2, 3), iris_like(), tmp_path, settings=settings)
+    second = learn(first.network, iris_like(), tmp_path, settings=settings, state=first.state)
+    assert weights(second) == weights(whole)
+    without = learn(first.network, iris_like(), tmp_path, settings=settings)
+    assert weights(without) != weights(whole)
+
+
+def test_the_state_of_another_network_is_refused(tmp_path: Path) -> None:
+    first = learn(perceptron(2, 3), iris_like(), tmp_path)
+    with pytest.raises(ConfigureError, match="another network"):
+        learn(chain((2,), dense(3, "softmax")), iris_like(), tmp_path, state=first.state)
+
+
+def test_missing_values_are_refused_by_name(tmp_path: Path) -> None:
+    table = iris_like().with_columns(pl.when(pl.col("width") > 0).then(pl.col("width")))
+    with pytest.raises(DataError, match='"width"'):
+        learn(perceptron(2, 3), table, tmp_path)
+
+
+def test_one_cycle_ends_with_a_small_rate(tmp_path: Path) -> None:
+    learned = learn(
+        perceptron(2, 3), iris_like(), tmp_path, settings={"epochs": 4, "schedule": "one_cycle"}
+    )
+    rates = learned.history["learning_rate"].to_list()
+    assert max(rates) <= 0.001
+    assert rates[-1] == pytest.approx(0.001 / 25 / 1e4)
