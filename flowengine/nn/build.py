@@ -47,6 +47,7 @@ class BuiltNetwork(nn.Module):
         # A list, because a layer's name may be no attribute's name.
         self._registered = nn.ModuleList(modules.values())
         self._steps = steps
+        self._inputs = self._needed_inputs()
         self._weights = {name: spec.weights_of(name) for name in modules}
         self._regularized = [item for item in self._trainable() if item[1].regularizer]
         self._constrained = [item for item in self._trainable() if item[1].constraint]
@@ -64,11 +65,18 @@ class BuiltNetwork(nn.Module):
         Args:
             inputs: Input tensors by input name.
             masks: Masks of inputs by input name, where the caller has some.
+
+        Raises:
+            DataError: An input that an output needs is missing.
         """
+        missing = [name for name in self._inputs if name not in inputs]
+        if missing:
+            raise DataError(
+                f"the network needs the inputs {listing(self._inputs)}; "
+                f"{listing(missing)} did not come"
+            )
         values = {
-            tensor: inputs[name].to(getattr(torch, self.spec.tensors[tensor].dtype))
-            for name, tensor in self.spec.inputs.items()
-            if self._reads(tensor)
+            self.spec.inputs[name]: inputs[name].to(dtype) for name, dtype in self._inputs.items()
         }
         known = {self.spec.inputs[name]: mask for name, mask in (masks or {}).items()}
         self._activity = []
@@ -128,10 +136,14 @@ class BuiltNetwork(nn.Module):
         }
         return [(parameter, weights[name]) for name, parameter in self.trainable().items()]
 
-    def _reads(self, tensor: str) -> bool:
-        return tensor in self.spec.outputs.values() or any(
-            tensor in step.inputs for step in self._steps
-        )
+    def _needed_inputs(self) -> dict[str, torch.dtype]:
+        read = {name for step in self._steps for name in step.inputs}
+        read.update(self.spec.outputs.values())
+        return {
+            name: getattr(torch, self.spec.tensors[tensor].dtype)
+            for name, tensor in self.spec.inputs.items()
+            if tensor in read
+        }
 
 
 def build(spec: NetworkSpec, *, optimize: bool = True) -> BuiltNetwork:

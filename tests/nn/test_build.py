@@ -176,6 +176,11 @@ def test_what_no_output_needs_is_not_computed() -> None:
     assert list(export_weights(built)) == ["used", "unused"]
 
 
+def test_a_missing_input_is_named() -> None:
+    with pytest.raises(DataError, match='needs the inputs "input"; "input" did not come'):
+        build(start(2).apply("dense", Dense(units=2)))({"image": torch.zeros(1, 2)})
+
+
 def test_integers_reach_rescaling_as_they_are_and_other_layers_as_floats() -> None:
     image = torch.tensor([[[[255], [0]]]], dtype=torch.uint8)
     spec = start(1, 2, 1, dtype="uint8")
