@@ -15,6 +15,7 @@ class _SettingMarker:
     """A marker that adds itself to the setting's JSON Schema, where the editor reads it."""
 
     def extra(self) -> dict[str, Any]:
+        """Return what is added to the setting's JSON Schema."""
         raise NotImplementedError
 
     def __get_pydantic_json_schema__(
