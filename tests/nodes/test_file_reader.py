@@ -64,6 +64,10 @@ def test_commas_in_values_do_not_hide_the_semicolon(tmp_path: Path) -> None:
     assert table.rows() == [(1.5, "x;y"), (2.5, "z")]
 
 
+def test_delimiters_inside_quotes_are_no_delimiters(tmp_path: Path) -> None:
+    assert read(tmp_path, "a.csv", '"1"|"a;b"\n"2"|"c;d"\n').columns == ["column_1", "column_2"]
+
+
 def test_the_delimiter_can_be_set(tmp_path: Path) -> None:
     assert read(tmp_path, "a.csv", "a:b,c\n1:2,3\n", delimiter=":").columns == ["a", "b,c"]
 
@@ -323,3 +327,8 @@ def test_a_large_parquet_file_streams(tmp_path: Path) -> None:
     pl.DataFrame({"a": range(100)}).write_parquet(tmp_path / "a.parquet")
     data = (tmp_path / "a.parquet").read_bytes()
     assert read(tmp_path, "a.parquet", data, types={"a": "number"})["a"].dtype == pl.Float64
+
+
+def test_quoted_empty_values_are_missing(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.csv", '"n","s"\n"1",""\n"","x"\n')
+    assert table.rows() == [(1, None), (None, "x")]

@@ -99,7 +99,10 @@ class CsvFormat:
             )
         found = _MISFIT.search(text)
         if found is None:
-            return DataError(f'"{self.label}" cannot be read: {text.splitlines()[0]}')
+            return DataError(
+                f'"{self.label}" cannot be read as CSV ({text.splitlines()[0]}); check the '
+                f"settings delimiter, quote, header and skip_rows"
+            )
         value, dtype, column = found.groups()
         if "not properly escaped" in text:
             return DataError(
@@ -117,7 +120,8 @@ class CsvFormat:
             "separator": self.dialect.delimiter,
             "quote_char": self.dialect.quote,
             "comment_prefix": self.dialect.comment,
-            "null_values": list(self.nulls) or None,
+            # Quoted empty values are missing too.
+            "null_values": ["", *self.nulls],
             "decimal_comma": self.decimal == ",",
         }
 

@@ -128,14 +128,15 @@ def _used(lines: Sequence[str], comment: str | None) -> list[str]:
 
 
 def _delimiter(lines: Sequence[str], known: Sequence[str], quote: str | None) -> str:
-    best, most = ",", 0.5
+    best, most = ",", (0.5, 0)
     for mark in known:
-        widths = [len(row) for row in split(lines, mark, quote)]
-        if widths[0] < 2:
-            continue
-        share = Counter(widths)[widths[0]] / len(widths)
-        if share > most:
-            best, most = mark, share
+        rows = split(lines, mark, quote)
+        widths = [len(row) for row in rows]
+        # The wrong delimiter cuts quoted values apart, which leaves quotes in them.
+        quotes = sum(quote in value for row in rows for value in row) if quote else 0
+        score = (Counter(widths)[widths[0]] / len(rows), -quotes)
+        if widths[0] > 1 and score > most:
+            best, most = mark, score
     return best
 
 
@@ -160,7 +161,7 @@ def _names(first: Sequence[str], label: str) -> list[str]:
     for name, count in Counter(names).items():
         if count > 1:
             raise DataError(
-                f'"{label}" has {count} columns called "{name}"; rename them in the file, or set '
-                f'"header" to "no" and "skip_rows" to 1'
+                f'"{label}" has {count} columns called "{name}"; rename them in the file or, if '
+                f'its first line holds values, set "header" to "no"'
             )
     return names
