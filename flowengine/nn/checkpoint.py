@@ -57,7 +57,12 @@ class Checkpoints:
         self._cost = 0.0
 
     def newest_first(self, warn: Callable[[str], None]) -> Iterator[Checkpoint]:
-        """Yield the checkpoints; damaged ones are left aside with a warning."""
+        """Yield the checkpoints; damaged ones are left aside with a warning.
+
+        What a killed process had only begun to write is removed.
+        """
+        for path in self.folder.glob(".writing-*") if self.folder else ():
+            path.unlink(missing_ok=True)
         for path in reversed(self._files()):
             checkpoint = _read(path)
             if checkpoint is None:

@@ -1,0 +1,163 @@
+"""The executor: what it adds to a table, in which form and type."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from flowengine.errors import ConfigureError, DataError
+from flowengine.network import Network, NetworkSpec
+from flowengine.tensor import TensorSpec
+from flowengine.testing import FakeContext, check_node
+from flowengine_nodes.layer.core.dense import Dense
+from flowengine_nodes.network.executor import Executor
+from flowengine_nodes.network.learner import Learner
+
+
+def table(rows: int = 60) -> pl.DataFrame:
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(rows, 2))
+    return pl.DataFrame(
+        {
+            "a": values[:, 0],
+            "b": values[:, 1],
+            "label": np.where(values.sum(1) > 0, "up", "down"),
+        }
+    )
+
+
+def trained(folder: Path, data: pl.DataFrame, *, units: int = 2, end: str = "softmax") -> Network:
+    spec = NetworkSpec.input("input", TensorSpec((2,)))
+    spec = spec.apply("dense", Dense.model_validate({"units": units, "activation": end}))
+    rate = {"type": "adam", "learning_rate": 0.05}
+    settings = {"epochs": 30, "optimizer": rate, "input_columns": ["a", "b"]}
+    node = Learner.model_validate_json(json.dumps(settings))
+    return node.execute(Network(spec), data, FakeContext(folder)).network
+
+
+def execute(network: Network, data: pl.DataFrame, folder: Path, **settings: Any) -> pl.DataFrame:
+    node = Executor.model_validate_json(json.dumps(settings))
+    return node.execute(network, data, FakeContext(folder))
+
+
+def test_keeps_what_every_node_promises(tmp_path: Path) -> None:
+    check_node(
+        Executor,
+        folder=tmp_path,
+        inputs={"network": trained(tmp_path, table()), "table": table()},
+    )
+
+
+def test_adds_class_and_probability(tmp_path: Path) -> None:
+    result = execute(trained(tmp_path, table()), table(), tmp_path)
+    assert result.columns == ["a", "b", "label", "prediction", "probability"]
+    assert (result["prediction"] == result["label"]).mean() > 0.9
+    assert result["probability"].is_between(0.5, 1.0).all()
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        pl.col("label"),
+        pl.col("label").cast(pl.Categorical),
+        pl.col("label").cast(pl.Enum(["up", "down"])),
+        pl.col("label") == "up",
+        (pl.col("label") == "up").cast(pl.UInt8),
+        (pl.col("label") == "up").cast(pl.Int16) * 100 + 7,
+    ],
+    ids=["text", "categorical", "enum", "boolean", "position", "number"],
+)
+@pytest.mark.parametrize(("units", "end"), [(2, "softmax"), (1, "sigmoid")])
+def test_the_class_has_the_type_of_the_target(
+    tmp_path: Path, label: pl.Expr, units: int, end: str
+) -> None:
+    data = table().with_columns(label.alias("label"))
+    result = execute(trained(tmp_path, data, units=units, end=end), data, tmp_path)
+    assert result["prediction"].dtype == data["label"].dtype
+    assert (result["prediction"] == data["label"]).mean() > 0.9
+
+
+def test_without_the_target_text_classes_are_categories(tmp_path: Path) -> None:
+    result = execute(trained(tmp_path, table()), table().drop("label"), tmp_path)
+    assert result["prediction"].dtype == pl.Enum(["down", "up"])
+
+
+def test_units_without_a_class_give_no_prediction(tmp_path: Path) -> None:
+    network = trained(tmp_path, table(), units=4)
+    result = execute(network, table(), tmp_path, output="columns")
+    assert result.columns[-4:] == ["dense_0", "dense_1", "dense_2", "dense_3"]
+    classes = execute(network, table(), tmp_path)["prediction"]
+    assert set(classes.drop_nulls()) <= {"up", "down"}
+
+
+def test_a_regression_gives_one_number(tmp_path: Path) -> None:
+    data = table().select("a", "b", target=pl.col("a") * 2)
+    result = execute(trained(tmp_path, data, units=1, end="linear"), data, tmp_path)
+    assert result.columns == ["a", "b", "target", "prediction"]
+    assert result["prediction"].dtype == pl.Float32
+
+
+def test_forms_prefix_and_columns_can_be_chosen(tmp_path: Path) -> None:
+    network = trained(tmp_path, table())
+    columns = execute(network, table(), tmp_path, output="columns", prefix="p_", keep_columns=False)
+    assert columns.columns == ["p_0", "p_1"]
+    assert np.allclose(columns.sum_horizontal().to_numpy(), 1.0, atol=1e-5)
+    array = execute(network, table(), tmp_path, output="list", keep_columns=False)
+    assert array.schema == {"prediction": pl.Array(pl.Float32, 2)}
+    bare = execute(network, table(), tmp_path, probability=False, keep_columns=False)
+    assert bare.columns == ["prediction"]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_the_batch_size_changes_nothing(tmp_path: Path, size: int) -> None:
+    network = trained(tmp_path, table())
+    one = execute(network, table(), tmp_path, output="columns", batch_size=size)
+    other = execute(network, table(), tmp_path, output="columns")
+    assert np.allclose(one["dense_0"].to_numpy(), other["dense_0"].to_numpy(), atol=1e-6)
+
+
+def test_a_table_without_rows_gives_the_same_columns(tmp_path: Path) -> None:
+    network = trained(tmp_path, table())
+    assert execute(network, table(0), tmp_path).schema == execute(network, table(), tmp_path).schema
+
+
+def test_classes_without_training_on_classes_are_refused(tmp_path: Path) -> None:
+    data = table().select("a", "b", target=pl.col("a") * 2)
+    network = trained(tmp_path, data, units=1, end="linear")
+    with pytest.raises(ConfigureError, match="not trained on classes"):
+        execute(network, data, tmp_path, output="class")
+
+
+def test_a_missing_column_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    network = trained(tmp_path, table())
+    with pytest.raises(ConfigureError, match='column "a" as input "input"'):
+        execute(network, table().rename({"a": "aa"}), tmp_path)
+
+
+def test_other_columns_can_be_chosen(tmp_path: Path) -> None:
+    network = trained(tmp_path, table())
+    other = table().rename({"a": "x", "b": "y"})
+    result = execute(network, other, tmp_path, input_columns=["x", "y"])
+    assert result["prediction"].equals(execute(network, table(), tmp_path)["prediction"])
+
+
+def test_missing_values_are_refused(tmp_path: Path) -> None:
+    network = trained(tmp_path, table())
+    with pytest.raises(DataError, match="missing"):
+        execute(network, table().with_columns(a=pl.lit(None, pl.Float64)), tmp_path)
+
+
+def test_an_untrained_network_is_applied_with_a_warning(tmp_path: Path) -> None:
+    spec = NetworkSpec.input("input", TensorSpec((2,))).apply("dense", Dense(units=2))
+    ctx = FakeContext(tmp_path, seed=3)
+    result = Executor().execute(Network(spec), table(), ctx)
+    assert 'not trained: "dense"' in ctx.warnings[0]
+    again = Executor().execute(Network(spec), table(), FakeContext(tmp_path, seed=3))
+    assert result.equals(again)
+    other = Executor().execute(Network(spec), table(), FakeContext(tmp_path, seed=4))
+    assert not result.equals(other)

@@ -1,0 +1,147 @@
+"""The learner as a node: what it promises while wiring and keeps when it runs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from pydantic import ValidationError
+
+from flowengine.errors import ConfigureError
+from flowengine.network import Network, NetworkSpec
+from flowengine.tensor import TensorSpec
+from flowengine.testing import FakeContext, check_node
+from flowengine.values import ModelSpec
+from flowengine_nodes.layer.core.dense import Dense
+from flowengine_nodes.network.learner import Learner
+
+
+def network(units: int = 2) -> NetworkSpec:
+    spec = NetworkSpec.input("input", TensorSpec((2,)))
+    return spec.apply("dense", Dense(units=units, activation="softmax"))
+
+
+def table(rows: int = 40) -> pl.DataFrame:
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(rows, 2))
+    return pl.DataFrame(
+        {
+            "a": values[:, 0],
+            "b": values[:, 1],
+            "label": np.where(values.sum(1) > 0, "up", "down"),
+        }
+    )
+
+
+def learner(**settings: Any) -> Learner:
+    return Learner.model_validate_json(json.dumps(settings))
+
+
+def test_keeps_what_every_node_promises(tmp_path: Path) -> None:
+    outputs = check_node(
+        Learner,
+        folder=tmp_path,
+        settings={"epochs": 2},
+        inputs={
+            "network": Network(network()),
+            "training_data": table(),
+            "validation_data": table(10),
+        },
+        varying=("history.seconds",),
+        seed=4,
+    )
+    assert outputs["network"].is_trained
+    assert outputs["history"].height == 2
+
+
+def test_history_is_known_while_wiring(tmp_path: Path) -> None:
+    specs = learner().configure(network(), table().schema, FakeContext(tmp_path), table().schema)
+    assert specs["history"].names() == [
+        "epoch",
+        "loss",
+        "accuracy",
+        "val_loss",
+        "val_accuracy",
+        "learning_rate",
+        "seconds",
+    ]
+    assert specs["network"] == network()
+    assert specs["state"].kind == "optimizer_state"
+
+
+def test_metrics_asked_for_twice_get_a_number(tmp_path: Path) -> None:
+    metrics = [{"type": "top_k_categorical_accuracy", "k": k} for k in (1, 2, 3)]
+    specs = learner(metrics=metrics).configure(network(), table().schema, FakeContext(tmp_path))
+    name = "top_k_categorical_accuracy"
+    assert specs["history"].names()[2:5] == [name, f"{name}_2", f"{name}_3"]
+
+
+def test_validation_data_must_have_the_same_columns(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    with pytest.raises(ConfigureError, match='no column "b"'):
+        learner().configure(network(), table().schema, ctx, table().drop("b").schema)
+    other = table().with_columns(pl.col("a").cast(pl.String))
+    with pytest.raises(ConfigureError, match='"a" is Float64 in the training data and String'):
+        learner().configure(network(), table().schema, ctx, other.schema)
+
+
+def test_a_guess_at_the_target_is_said(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    learner().configure(network(), table().rename({"label": "mood"}).schema, ctx)
+    assert '"mood"' in ctx.warnings[0]
+
+
+def test_state_of_another_optimizer_is_refused(tmp_path: Path) -> None:
+    state = ModelSpec("optimizer_state", {"optimizer": {"type": "sgd"}})
+    with pytest.raises(ConfigureError, match='"sgd", this learner has "adam"'):
+        learner().configure(network(), table().schema, FakeContext(tmp_path), None, state)
+    with pytest.raises(ConfigureError, match='"dictionary"'):
+        learner().configure(
+            network(), table().schema, FakeContext(tmp_path), None, ModelSpec("dictionary")
+        )
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"epochs": 0}, "greater than or equal to 1"),
+        ({"optimizer": "addam"}, 'Did you mean "adam"'),
+        ({"loss": "crossentropy"}, "there is no loss"),
+        ({"metrics": ["acuracy"]}, 'Did you mean "accuracy"'),
+        ({"schedule": {"type": "one_cycle", "rise": 2}}, "less than 1"),
+        ({"optimizer": {"type": "adam", "learning_rate": -1}}, "greater than or equal to 0"),
+    ],
+)
+def test_wrong_settings_are_refused_in_words(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        learner(**settings)
+
+
+def test_settings_are_saved_as_they_were_written() -> None:
+    settings = {
+        "loss": "huber",
+        "optimizer": {"type": "adam", "learning_rate": 0.01},
+        "schedule": "one_cycle",
+        "input_columns": {"input": ["a"]},
+        "target_columns": ["label"],
+    }
+    saved = learner(**settings).model_dump(mode="json", exclude_defaults=True)
+    assert saved["optimizer"] == {"type": "adam", "learning_rate": 0.01}
+    assert learner(**saved) == learner(**settings)
+
+
+def test_importing_the_nodes_imports_neither_torch_nor_pyarrow() -> None:
+    code = (
+        "import sys\n"
+        "import flowengine_nodes.network.learner, flowengine_nodes.network.executor\n"
+        "import flowengine_nodes.network.reader, flowengine_nodes.network.writer\n"
+        "print([m for m in ('torch', 'pyarrow', 'safetensors') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
