@@ -100,9 +100,24 @@ def describe(cls: type[Node], type_id: str, group: str = "") -> NodeInfo:
                 required=name in required,
                 default=item.get("default"),
             )
-            for name, item in schema.get("properties", {}).items()
+            for name, item in _in_order(cls, schema.get("properties", {}), required)
         ),
         definitions=schema.get("$defs", {}),
+    )
+
+
+def _in_order(
+    cls: type[Node], properties: dict[str, Any], required: set[str]
+) -> list[tuple[str, Any]]:
+    """Return the settings as people look for them: required ones, the class's own, inherited."""
+    home = {
+        name: depth
+        for depth, base in reversed(list(enumerate(cls.__mro__)))
+        for name in inspect.get_annotations(base)
+    }
+    return sorted(
+        properties.items(),
+        key=lambda item: -1 if item[0] in required else home.get(item[0], 0),
     )
 
 
