@@ -1,3 +1,5 @@
+"""Images as a table."""
+
 from __future__ import annotations
 
 import zipfile

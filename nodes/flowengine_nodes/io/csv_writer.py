@@ -1,3 +1,5 @@
+"""A table as a CSV file."""
+
 from __future__ import annotations
 
 import os

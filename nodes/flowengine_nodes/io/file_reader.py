@@ -1,3 +1,5 @@
+"""A file as a table."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""Predicted classes against true ones."""
+
 from __future__ import annotations
 
 from typing import Annotated, NamedTuple

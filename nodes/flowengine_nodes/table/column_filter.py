@@ -1,3 +1,5 @@
+"""Fewer columns."""
+
 from __future__ import annotations
 
 from typing import Annotated, Literal

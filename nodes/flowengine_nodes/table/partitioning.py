@@ -1,3 +1,5 @@
+"""One table in two."""
+
 from __future__ import annotations
 
 from typing import Annotated, Literal, NamedTuple

@@ -1,3 +1,5 @@
+"""Fewer rows, by a condition."""
+
 from __future__ import annotations
 
 from typing import Annotated, Literal

@@ -1,0 +1,77 @@
+"""What nodes/README.md tells authors to write works as it stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flowengine import NetworkSpec, TensorSpec
+from flowengine.registry import Registry
+from flowengine.testing import FakeContext, check_definition, check_node
+
+README = Path(__file__).parents[1] / "nodes" / "README.md"
+_FILE = re.compile(r"<!-- file: (.+?) -->\n```\w+\n(.*?)```", re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in _FILE.findall(README.read_text()):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def test_the_loose_nodes_load_and_are_documented(folder: Path) -> None:
+    registry = Registry.default([folder / "my_nodes"])
+    local = [name for name in registry.types() if name.startswith("local.")]
+    assert local == ["local.shift", "local.split_at", "local.top_values"]
+    for name in local:
+        check_definition(registry.load(name))
+
+
+def test_the_loose_nodes_work(folder: Path) -> None:
+    registry = Registry.default([folder / "my_nodes"])
+    inputs = {"table": pl.DataFrame({"n": [3, 1, None, 2]})}
+    top = check_node(
+        registry.load("local.top_values"),
+        settings={"column": "n", "rows": 2},
+        inputs=inputs,
+        folder=folder,
+    )
+    assert top["out"]["n"].to_list() == [3, 2]
+    sides = check_node(
+        registry.load("local.split_at"),
+        settings={"column": "n", "value": 2},
+        inputs=inputs,
+        folder=folder,
+    )
+    assert sides["below"]["n"].to_list() == [1]
+    assert sides["above"]["n"].to_list() == [3, None, 2]
+
+
+def test_the_layer_configures_and_builds(folder: Path) -> None:
+    import torch
+
+    layer = Registry.default([folder / "my_nodes"]).load("local.shift")(amount=2.0)
+    spec = layer.configure(NetworkSpec.input("in", TensorSpec((3,))), FakeContext(folder))
+    assert spec.output_spec == TensorSpec((3,))
+    built = layer.build(TensorSpec((3,)))
+    assert built(torch.zeros(1, 3)).tolist() == [[2.0, 2.0, 2.0]]
+
+
+def test_the_pack_passes_its_own_test(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
+        cwd=folder / "shop",
+        env={**os.environ, "PYTHONPATH": str(folder / "shop")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
