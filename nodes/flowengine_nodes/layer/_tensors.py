@@ -27,3 +27,32 @@ def known_axis(tensor: TensorSpec, axis: int = -1, noun: str = "last") -> int:
             f"weights their shape; the input is {tensor}"
         )
     return size
+
+
+def tensor_axis(tensor: TensorSpec, axis: int, setting: str = "axis") -> int:
+    """Return the place in ``tensor.shape`` of an axis that is counted with the batch as axis 0.
+
+    Raises:
+        ConfigureError: The tensor has no such axis, or it is the batch.
+    """
+    rank = len(tensor.shape) + 1
+    if not -rank < axis < rank or axis == 0:
+        raise ConfigureError(
+            f"axis {axis} is none of the axes of the input {tensor}; "
+            f"choose 1 to {rank - 1}, or -1 for the last (0 is the batch)",
+            setting=setting,
+        )
+    return axis % rank - 1
+
+
+def require_count(inputs: tuple[TensorSpec, ...], count: int) -> None:
+    """Check how many tensors arrive.
+
+    Raises:
+        ConfigureError: It is another number.
+    """
+    if len(inputs) != count:
+        raise ConfigureError(
+            f"this layer takes exactly {count} inputs; {len(inputs)} "
+            f"{'is' if len(inputs) == 1 else 'are'} connected"
+        )

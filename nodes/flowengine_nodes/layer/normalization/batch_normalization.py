@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flowengine import ConfigureError, Layer, TensorSpec, Weight, node
+from flowengine import Layer, TensorSpec, Weight, node
 from flowengine.nn.constraints import ConstraintSetting
 from flowengine.nn.initializers import Initializer, InitializerSetting, Ones, Zeros
 from flowengine.nn.regularizers import RegularizerSetting
-from flowengine_nodes.layer._tensors import floating, known_axis
+from flowengine_nodes.layer._tensors import floating, known_axis, tensor_axis
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,11 +140,4 @@ class BatchNormalization(Layer):
         )
 
     def _size(self, tensor: TensorSpec) -> int:
-        rank = len(tensor.shape) + 1
-        if not -rank < self.axis < rank or self.axis == 0:
-            raise ConfigureError(
-                f"axis {self.axis} is none of the axes of the input {tensor}; "
-                f"choose 1 to {rank - 1}, or -1 for the last (0 is the batch)",
-                setting="axis",
-            )
-        return known_axis(tensor, self.axis % rank - 1, "normalised")
+        return known_axis(tensor, tensor_axis(tensor, self.axis), "normalised")

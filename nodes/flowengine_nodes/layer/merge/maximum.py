@@ -1,0 +1,25 @@
+"""The largest of several values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowengine import TensorSpec, node
+from flowengine_nodes.layer.merge._elementwise import ElementwiseMerge
+
+if TYPE_CHECKING:
+    import torch
+
+
+@node(title="Maximum", keywords=("largest", "max"))
+class Maximum(ElementwiseMerge):
+    """Take the largest value of all tensors, place by place.
+
+    Sizes of 1 are spread over the other tensors' sizes. Places that a tensor's mask excludes do not
+    take part.
+    """
+
+    def build(self, *inputs: TensorSpec) -> torch.nn.Module:
+        from flowengine.nn.cells.merge import MaximumCell
+
+        return MaximumCell()
