@@ -47,7 +47,7 @@ def values_text(values: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
     for name, port, summary in values:
         text = value_text(port, summary) if port != "model" else ""
         if port == "table" and text.endswith(columns_text(summary["columns"])):
-            text = f"{name} {count(summary['row_count'], 'row')}"
+            text = f"{name} {_rows_text(summary)}"
         texts.append(text)
     # The pair most confused reads as an addition to what the other tables say.
     texts.sort(key=lambda text: text.startswith("most confused"))
@@ -110,7 +110,12 @@ def _table_text(summary: Mapping[str, Any]) -> str:
         facts = _square_text(records) or _last_step(records) or _key_facts(records)
         if facts:
             return facts
-    return f"{count(summary['row_count'], 'row')} · {columns_text(summary['columns'])}"
+    return f"{_rows_text(summary)} · {columns_text(summary['columns'])}"
+
+
+def _rows_text(summary: Mapping[str, Any]) -> str:
+    # of a table that streamed through nobody counted the rows
+    return "streamed" if summary.get("streamed") else count(summary["row_count"], "row")
 
 
 def _network_text(summary: Mapping[str, Any]) -> str:

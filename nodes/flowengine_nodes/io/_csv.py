@@ -22,6 +22,8 @@ _MOMENTS: dict[str, pl.DataType] = {
     f"{_DAY}{_CLOCK}$": pl.Datetime("us"),
     f"{_DAY}{_CLOCK}(Z|[+-]\\d\\d:?\\d\\d)$": pl.Datetime("us", "UTC"),
 }
+# What polars calls the types that are found, and what the setting "types" calls them.
+_NAMES = {"i64": "integer", "f64": "number", "bool": "boolean"}
 _MISFIT = re.compile(r"could not parse `(.*?)` as dtype `(.*?)` at column '(.*?)' \(", re.DOTALL)
 
 
@@ -111,7 +113,8 @@ class CsvFormat:
             )
         where = self._row_of(source, column, value)
         return DataError(
-            f'"{self.label}"{where}, column "{column}": "{value}" does not fit the type {dtype}; '
+            f'"{self.label}"{where}, column "{column}": "{value}" does not fit the type '
+            f'"{_NAMES.get(dtype, dtype)}"; '
             f'set "types" to {{"{column}": "text"}}, or add the value to "null_values"'
         )
 
