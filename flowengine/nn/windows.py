@@ -59,10 +59,70 @@ def window_shape(
         spans = [reach(places, step) for places, step in zip(window, dilation, strict=True)]
         dilated = f" (dilated to {times(spans)})" if spans != list(window) else ""
         raise ConfigureError(
-            f"{noun} {times(window)}{dilated} does not fit its {times(sizes)} input; "
+            f"{noun} {times(window)}{dilated} does not fit its {extent(sizes)}; "
             f'padding "same" or a smaller {noun} would'
         )
     return counts
+
+
+def transposed_cut(
+    window: int, stride: int, dilation: int, padding: str, extra: int | None
+) -> tuple[int, int]:
+    """Return what is cut off a transposed convolution before and after an axis, as Keras cuts.
+
+    A window spread from each of ``size`` places reaches ``(size - 1) * stride + reach`` places.
+    Below 0, empty places are added instead; that happens only at the end.
+
+    Args:
+        window: Size of the window.
+        stride: Steps between two windows of the output.
+        dilation: Steps between two places of a window.
+        padding: ``valid`` or ``same``.
+        extra: Places that the user adds at the end; ``None`` for those that padding asks for.
+    """
+    span = reach(window, dilation)
+    if padding == "valid":
+        return 0, -(max(stride - span, 0) if extra is None else extra)
+    total = span - stride if extra is None else span - span % 2 - extra
+    before = max(total // 2, 0)
+    return before, total - before
+
+
+def transposed_shape(
+    sizes: Shape,
+    window: Sequence[int],
+    strides: Sequence[int],
+    dilation: Sequence[int],
+    padding: str,
+    extra: Sequence[int] | None,
+) -> Shape:
+    """Return the sizes that a transposed convolution makes; ``None`` stays unknown.
+
+    Raises:
+        ConfigureError: Nothing would be left.
+    """
+    added = extra or (None,) * len(window)
+    axes = zip(sizes, window, strides, dilation, added, strict=True)
+    counts = tuple(
+        None
+        if size is None
+        else (size - 1) * stride
+        + reach(places, step)
+        - sum(transposed_cut(places, stride, step, padding, one))
+        for size, places, stride, step, one in axes
+    )
+    if any(count is not None and count <= 0 for count in counts):
+        raise ConfigureError(
+            f"nothing is left of the {extent(sizes)} with output padding {times(extra or ())}; "
+            f"a larger one or none would leave something",
+            setting="output_padding",
+        )
+    return counts
+
+
+def extent(sizes: Shape) -> str:
+    """Return the sizes of an input as they stand in a sentence."""
+    return f"input of {times(sizes)} steps" if len(sizes) == 1 else f"{times(sizes)} input"
 
 
 def times(sizes: Sequence[int | None]) -> str:

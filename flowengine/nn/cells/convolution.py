@@ -14,12 +14,49 @@ from flowengine.tensor import Weight
 CONVOLUTIONS: dict[int, Callable[..., Tensor]] = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 
 
-class ConvolutionCell(Cell):
-    """A convolution with Keras' paddings: ``valid``, ``same`` and (one axis) ``causal``."""
+class SlidingCell(Cell):
+    """A window that slides with Keras' paddings: ``valid``, ``same`` and (one axis) ``causal``."""
+
+    bias: nn.Parameter | None
+
+    def __init__(
+        self,
+        weights: Mapping[str, Weight],
+        activation: nn.Module | None,
+        *,
+        window: tuple[int, ...],
+        strides: tuple[int, ...],
+        dilation: tuple[int, ...],
+        padding: str,
+    ) -> None:
+        super().__init__(weights, optional=("bias",), activation=activation)
+        self.window = window
+        self.strides = strides
+        self.dilation = dilation
+        self.padding = padding
+        self.convolve = CONVOLUTIONS[len(window)]
+
+    def slide(self, x: Tensor, kernel: Tensor, bias: Tensor | None, groups: int) -> Tensor:
+        """Return the convolution of channels-first ``x`` with a kernel in torch's layout."""
+        values, padding = self._pad(x)
+        return self.convolve(values, kernel, bias, self.strides, padding, self.dilation, groups)
+
+    def _pad(self, x: Tensor) -> tuple[Tensor, tuple[int, ...] | int]:
+        if self.padding == "valid":
+            return x, 0
+        if self.padding == "causal":
+            return F.pad(x, (reach(self.window[0], self.dilation[0]) - 1, 0)), 0
+        sides = same_sides(x, self.window, self.strides, self.dilation)
+        if all(before == after for before, after in sides):
+            return x, tuple(before for before, _ in sides)
+        return F.pad(x, flat_sides(sides)), 0
+
+
+class ConvolutionCell(SlidingCell):
+    """A convolution of all channels, or of groups of them."""
 
     prefers_channels_last = True
     kernel: nn.Parameter
-    bias: nn.Parameter | None
 
     def __init__(
         self,
@@ -32,30 +69,19 @@ class ConvolutionCell(Cell):
         padding: str,
         groups: int,
     ) -> None:
-        super().__init__(weights, optional=("bias",), activation=activation)
-        self.window = window
-        self.strides = strides
-        self.dilation = dilation
-        self.padding = padding
+        super().__init__(
+            weights,
+            activation,
+            window=window,
+            strides=strides,
+            dilation=dilation,
+            padding=padding,
+        )
         self.groups = groups
-        self._convolve = CONVOLUTIONS[len(window)]
 
     def forward(self, x: Tensor) -> Tensor:
-        values, padding = self._pad(channels_first(x))
-        values = self._convolve(
-            values, self.kernel, self.bias, self.strides, padding, self.dilation, self.groups
-        )
+        values = self.slide(channels_first(x), self.kernel, self.bias, self.groups)
         return self.activated(channels_last(values))
-
-    def _pad(self, x: Tensor) -> tuple[Tensor, tuple[int, ...] | int]:
-        if self.padding == "valid":
-            return x, 0
-        if self.padding == "causal":
-            return F.pad(x, (reach(self.window[0], self.dilation[0]) - 1, 0)), 0
-        sides = same_sides(x, self.window, self.strides, self.dilation)
-        if all(before == after for before, after in sides):
-            return x, tuple(before for before, _ in sides)
-        return F.pad(x, flat_sides(sides)), 0
 
 
 def same_sides(

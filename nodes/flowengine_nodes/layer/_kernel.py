@@ -22,13 +22,13 @@ class BiasSettings(BaseLayer):
     bias_constraint: ConstraintSetting | None = None
     """What the bias must satisfy after each step."""
 
-    def bias_weight(self, size: int) -> dict[str, Weight]:
+    def bias_weight(self, *shape: int) -> dict[str, Weight]:
         """Return the bias as a weight, or nothing."""
         if not self.use_bias:
             return {}
         return {
             "bias": Weight(
-                (size,),
+                shape,
                 self.bias_initializer,
                 regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint,

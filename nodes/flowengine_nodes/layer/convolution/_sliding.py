@@ -1,0 +1,59 @@
+"""What layers share that slide a window over one, two or three axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from flowengine import ConfigureError, Layer, TensorSpec
+from flowengine.layer import require_rank
+from flowengine.nn.windows import times, window_shape
+from flowengine_nodes.layer._settings import DataFormat
+from flowengine_nodes.layer._tensors import known_axis
+
+
+class Sliding(Layer):
+    """Base of convolutions; a subclass has ``kernel_size``, ``strides`` and the like."""
+
+    axes: ClassVar[str]
+
+    if TYPE_CHECKING:
+        kernel_size: tuple[int, ...]
+        strides: tuple[int, ...]
+        dilation_rate: tuple[int, ...]
+        padding: str
+
+    data_format: DataFormat = "channels_last"
+    """Where the channels stand: always last."""
+
+    @property
+    def rank(self) -> int:
+        """Number of axes the window slides over."""
+        return len(self.kernel_size)
+
+    def fitting(self, *inputs: TensorSpec) -> TensorSpec:
+        """Return the input where the layer can take it.
+
+        Raises:
+            ConfigureError: Its dimensions do not fit, or strides and dilation exclude each other.
+        """
+        tensor = require_rank(inputs, self.rank + 1, self.axes)
+        known_axis(tensor)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ConfigureError(
+                f"strides {times(self.strides)} and dilation rate {times(self.dilation_rate)} "
+                f"cannot both be above 1; set one of them to 1",
+                setting="dilation_rate",
+            )
+        return tensor
+
+    def slid(self, tensor: TensorSpec, channels: int) -> TensorSpec:
+        """Return what comes out where each window gives ``channels`` values."""
+        sizes = window_shape(
+            "kernel",
+            tensor.shape[:-1],
+            self.kernel_size,
+            self.strides,
+            self.dilation_rate,
+            self.padding,
+        )
+        return TensorSpec((*sizes, channels))
