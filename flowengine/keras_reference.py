@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -89,7 +90,10 @@ class KerasReference:
             tensor.requires_grad_(tensor.is_floating_point())
             if mask is not None:
                 tensor._keras_mask = torch.from_numpy(mask)  # type: ignore[attr-defined]
-        result = self.layer(tensors[0] if len(tensors) == 1 else tensors, training=training)
+        with warnings.catch_warnings():
+            # Keras warns of settings that make little sense, and of masks that end here.
+            warnings.simplefilter("ignore")
+            result = self.layer(tensors[0] if len(tensors) == 1 else tensors, training=training)
         outputs = list(result) if isinstance(result, (list, tuple)) else [result]
         return outputs, tensors, [getattr(output, "_keras_mask", None) for output in outputs]
 
