@@ -110,8 +110,8 @@ def check_definition(cls: type[Node]) -> None:
     info = describe(cls, f"test.{name.lower()}")
     text = json.dumps(info.model_dump(mode="json"), allow_nan=False)
     _expect(bool(json.loads(text)), f"{name}: its metadata is no JSON")
-    ids = [setting.id for setting in info.settings]
-    _expect(set(ids) == set(cls.model_fields), f"{name}: the JSON Schema lacks some of its settings")
+    ids = {setting.id for setting in info.settings}
+    _expect(ids == set(cls.model_fields), f"{name}: the JSON Schema lacks some of its settings")
 
 
 def check_node(
