@@ -7,6 +7,7 @@ about the time Python and pydantic take to start.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import traceback
@@ -64,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     use_utf8()
     arguments = build_parser().parse_args(argv)
+    # A short command allocates much and frees nothing: looking for garbage is a tenth of its time.
+    gc.disable()
     try:
         return int(arguments.execute(arguments))
     except FlowEngineError as error:
@@ -87,6 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"Set FLOWENGINE_DEBUG=1 and run it again to get the traceback for a report."
         )
         return FAILED
+    finally:
+        gc.enable()
 
 
 def _as_json(error: FlowEngineError) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import queue
 import shlex
 import sys
@@ -73,6 +74,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with Interrupt(lambda: _leave(watch, as_json=arguments.json)) as interrupt:
         from flowengine import api, workflow
 
+        gc.enable()
         flow = workflow.Workflow.load(arguments.file)
         options = _options(arguments)
         if arguments.explain:

@@ -13,13 +13,16 @@ from flowengine.cli.options import (
     read_assignments,
     workspace_folder,
 )
-from flowengine.cli.output import columns, count, print_json, print_lines
+from flowengine.cli.output import columns, count, print_json, print_lines, shorten
 from flowengine.cli.summary import in_file_order
 from flowengine.errors import Problem
 
 if TYPE_CHECKING:
     from flowengine.plan import Plan, PlannedNode
     from flowengine.workflow import Workflow
+
+OUTPUT_CELLS = 56
+"""Room for what a node gives; a longer text is cut, ``--json`` has it whole."""
 
 NAME = "validate"
 HELP = "check a workflow file; show columns, shapes and parameters at every node"
@@ -77,7 +80,8 @@ def _listed(problems: Sequence[Problem], noun: str) -> Iterator[str]:
 def _line(node: PlannedNode) -> tuple[str, str, str, str]:
     parameters = _parameters(node)
     known = count(parameters, "parameter") if parameters else ""
-    return (node.path, node.title, _outputs(node), " · ".join(filter(None, (known, node.essence))))
+    more = " · ".join(filter(None, (known, node.essence)))
+    return (node.path, node.title, shorten(_outputs(node), OUTPUT_CELLS), more)
 
 
 def _outputs(node: PlannedNode) -> str:
