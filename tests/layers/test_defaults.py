@@ -24,6 +24,9 @@ LEFT_OUT = {"self", "kwargs", "name"} | {
     "synchronized",
 }
 
+# Layers that Keras 3 lacks; a file of tests/reference or the layer's test has what they must do.
+NOT_IN_KERAS_3 = {"ThresholdedReLU"}
+
 
 def layer_types() -> list[type[BaseLayer]]:
     found = []
@@ -53,6 +56,8 @@ def test_settings_are_documented(cls: type[BaseLayer]) -> None:
 
 @pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.__name__)
 def test_settings_and_defaults_are_those_of_keras(cls: type[BaseLayer]) -> None:
+    if cls.__name__ in NOT_IN_KERAS_3:
+        pytest.skip("Keras 3 has no such layer")
     layer = getattr(load_keras().layers, cls.__name__)
     theirs = {
         name: parameter.default
@@ -77,4 +82,7 @@ def simple(value: Any) -> Any:
 def spread(value: Any, like: Any) -> Any:
     if isinstance(like, tuple) and isinstance(value, int):
         return (value,) * len(like)
+    if isinstance(value, str):
+        # Keras writes some initializers in capitals.
+        return value.lower()
     return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""Activation functions with settings of their own."""
