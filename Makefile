@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 # Waiting threads that spin would take the cores from each other where tests run side by side.
 TESTING := OMP_NUM_THREADS=1 GOMP_SPINCOUNT=0

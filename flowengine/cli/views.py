@@ -104,6 +104,7 @@ class Bars:
         """Wait for the next redrawing."""
 
     def _render(self) -> RenderableType:
+        from rich.console import Group
         from rich.progress_bar import ProgressBar
         from rich.table import Table
         from rich.text import Text
@@ -122,8 +123,9 @@ class Bars:
             table.add_row(Text(f"  {shorten(node.path, _NAME_CELLS)}", "bold"), bar, Text(words))
         over = sum(node.state in OVER for node in list(self._watch.nodes.values()))
         spent = seconds(now - self._watch.started)
-        table.add_row(Text(f"  {over} of {count(self._watch.total, 'node')} · {spent}", "dim"))
-        return table
+        return Group(
+            table, Text(f"  {over} of {count(self._watch.total, 'node')} · {spent}", "dim")
+        )
 
 
 def choose_view(watch: RunWatch, *, as_json: bool) -> View:
