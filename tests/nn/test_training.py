@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
+from torch import nn
 from training_samples import (
     chain,
     convolutional,
@@ -27,8 +28,12 @@ from training_samples import (
 from flowengine.blobs import load_blob, save_blob
 from flowengine.errors import Cancelled, ConfigureError, DataError
 from flowengine.network import Network
+from flowengine.nn.build import initial_weights
 from flowengine.testing import FakeContext
+from flowengine_nodes.layer.convolution.conv2d import Conv2D
 from flowengine_nodes.layer.core.flatten import Flatten
+from flowengine_nodes.layer.core.rescaling import Rescaling
+from flowengine_nodes.layer.pooling.max_pooling2d import MaxPooling2D
 
 
 def test_a_perceptron_learns_three_kinds_of_flowers(tmp_path: Path) -> None:
@@ -292,3 +297,43 @@ def test_one_cycle_ends_with_a_small_rate(tmp_path: Path) -> None:
     rates = learned.history["learning_rate"].to_list()
     assert max(rates) <= 0.001
     assert rates[-1] == pytest.approx(0.001 / 25 / 1e4)
+
+
+def test_losses_are_those_of_plain_torch_for_200_steps(tmp_path: Path) -> None:
+    table = images(800, 5)
+    spec = chain(
+        (8, 8, 1),
+        Rescaling(scale=1 / 255),
+        Conv2D(filters=4, kernel_size=(3, 3), activation="relu"),
+        MaxPooling2D(),
+        Flatten(),
+        dense(3, "softmax"),
+    )
+    ctx = FakeContext(tmp_path, seed=3)
+    sgd = {"type": "sgd", "momentum": 0.9, "learning_rate": 0.02}
+    settings = {"epochs": 2, "batch_size": 8, "shuffle": False, "optimizer": sgd}
+    learned = learn(spec, table, tmp_path, ctx=ctx, settings=settings)
+
+    first = {name: list(arrays.values()) for name, arrays in initial_weights(spec, 3).items()}
+    conv, linear = nn.Conv2d(1, 4, 3), nn.Linear(36, 3)
+    with torch.no_grad():
+        conv.weight.copy_(torch.tensor(first["conv2d_2"][0]).permute(3, 2, 0, 1))
+        conv.bias.copy_(torch.tensor(first["conv2d_2"][1]))
+        # The plain model flattens channels first, Keras (and ours) channels last.
+        kernel = torch.tensor(first["dense_5"][0]).reshape(3, 3, 4, 3)
+        linear.weight.copy_(kernel.permute(3, 2, 0, 1).reshape(3, 36))
+        linear.bias.copy_(torch.tensor(first["dense_5"][1]))
+    plain = nn.Sequential(conv, nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), linear, nn.Softmax(1))
+    optimizer = torch.optim.SGD(plain.parameters(), lr=0.02, momentum=0.9)
+    pixels = torch.tensor(table["image"].to_numpy()).permute(0, 3, 1, 2).float() / 255
+    target = torch.tensor(table["label"].to_numpy()).long()
+    losses = []
+    for start in [*range(0, 800, 8)] * 2:
+        output = plain(pixels[start : start + 8])
+        loss = -output.clamp(1e-7, 1 - 1e-7)[range(8), target[start : start + 8]].log().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    expected = [sum(losses[:100]) / 100, sum(losses[100:]) / 100]
+    assert learned.history["loss"].to_list() == pytest.approx(expected, rel=1e-4)
