@@ -39,7 +39,7 @@ docs-check: $(VENV)/.installed-dev ## check that the generated pages are up to d
 	$(BIN)/python docs/generate.py --check
 
 bench: $(VENV)/.installed-dev ## measure speed and memory; takes long and wants a quiet machine
-	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
 soak: $(VENV)/.installed-dev ## kill -9 at random moments, 200 times the store, 20 times a learner
 	$(TESTING) FLOWENGINE_SOAK_KILLS=200 FLOWENGINE_SOAK_LEARNER_KILLS=20 \

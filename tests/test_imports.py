@@ -22,7 +22,7 @@ ROWS = (
     ("signature", "info"),
     ("packs", "registry", "migrate", "document", "canonical", "workflow", "fingerprint"),
     ("data", "paths"),
-    ("expand", "configure", "plan", "keys", "wiring", "graph", "schema"),
+    ("expand", "expansion", "variables", "configure", "plan", "keys", "wiring", "graph", "schema"),
     ("store", "store_*", "claims", "memory"),
     ("runtime", "execute", "executors", "task", "worker", "selection", "shelf", "result"),
     ("runner", "scheduler"),
