@@ -23,7 +23,7 @@ from flowengine.errors import (
 )
 from flowengine.events import Listener
 from flowengine.executors import InProcess, Workers
-from flowengine.expand import Source
+from flowengine.expansion import Source
 from flowengine.graph import Planner
 from flowengine.paths import find_workspace
 from flowengine.plan import Plan

@@ -33,6 +33,8 @@ def _plain(part: Document | NodeEntry, order: tuple[str, ...]) -> dict[str, Any]
             value = [{"from": item.from_, "to": item.to} for item in value]
         elif key == "layout":
             value = {name: [_short(number) for number in place] for name, place in value.items()}
+        elif key == "timeout" and value is not None:
+            value = _short(value)
         data[key] = value
     return data
 
@@ -57,7 +59,9 @@ def _block(data: dict[str, Any], depth: int) -> str:
 
 
 def _entry(entry: dict[str, Any], depth: int) -> str:
-    return _block(entry, depth) if "nodes" in entry else _value(entry, depth, 2 * depth + 20)
+    if entry.keys() & {"nodes", "connections"}:
+        return _block(entry, depth)
+    return _value(entry, depth, 2 * depth + 20)
 
 
 def _value(value: Any, depth: int, used: int) -> str:
@@ -80,4 +84,5 @@ def _line(value: Any) -> str:
 
 
 def _short(number: float) -> float | int:
-    return int(number) if number == int(number) else number
+    """Return a whole number without its ``.0``, as people write it."""
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number

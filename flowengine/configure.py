@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
+import itertools
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -10,9 +10,20 @@ from typing import Any
 
 from flowengine.errors import ConfigureError, DataError, PathError, listing, suggest
 from flowengine.markers import Column, ColumnKind, File
+from flowengine.network import NetworkSpec
 from flowengine.node import Node, Specs
 from flowengine.paths import DATA_SCHEME, resolve
 from flowengine.signature import Signature, signature_of
+from flowengine.values import ModelSpec
+from flowengine.wording import blame
+
+_SPEC_KINDS: dict[str, type] = {
+    "table": Mapping,
+    "network": NetworkSpec,
+    "model": ModelSpec,
+    "variable": str,
+}
+"""What ``configure`` returns for a port, by the id of its type."""
 
 
 class PlanContext:
@@ -78,14 +89,18 @@ def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -
     except (DataError, PathError) as error:
         raise ConfigureError(str(error)) from None
     except Exception as error:  # an author's own fault: say where, keep the rest going
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        raise ConfigureError(
-            f"configure failed with {type(error).__name__}: {error} "
-            f"({Path(frame.filename).name}, line {frame.lineno})"
-        ) from error
+        raise ConfigureError(f"configure failed: {blame(error, cls)}") from error
     if result is None:
         return unknown
-    return _by_port(cls, signature, result)
+    found = _by_port(cls, signature, result)
+    for port, spec in found.items():
+        kind = _SPEC_KINDS.get(signature.outputs[port].type.id)
+        if spec is not None and kind is not None and not isinstance(spec, kind):
+            raise ConfigureError(
+                f'{cls.__name__}.configure gave a {type(spec).__name__} for the output "{port}", '
+                f"which is a {signature.outputs[port].type.id}; expected a {kind.__name__}"
+            )
+    return found
 
 
 def _by_port(cls: type[Node], signature: Signature, result: Any) -> dict[str, Any]:
@@ -107,10 +122,12 @@ def check_columns(node: Node, specs: Mapping[str, Any]) -> None:
         ConfigureError: There is no such column, or it holds something else.
     """
     for name, mark in _marked(type(node), Column):
-        schema, value = specs.get(mark.port), getattr(node, name)
-        if schema is None or value is None:
+        given, value = specs.get(mark.port), getattr(node, name)
+        if given is None or value is None:
             continue
-        for column in (value,) if isinstance(value, str) else value:
+        schemas = given if isinstance(given, list) else [given]
+        columns = (value,) if isinstance(value, str) else value
+        for schema, column in itertools.product(schemas, columns):
             if column not in schema:
                 raise ConfigureError(
                     f'no column "{column}" in the table at "{mark.port}".'
@@ -200,17 +217,20 @@ def _inner_marks(hint: Any) -> list[Any]:
 def _is_kind(dtype: Any, kind: ColumnKind) -> bool:
     import polars as pl
 
-    tests = {
-        "any": lambda: True,
-        "number": lambda: dtype.is_numeric(),
-        "integer": lambda: dtype.is_integer(),
-        "text": lambda: dtype == pl.String,
-        "category": lambda: isinstance(dtype, (pl.Enum, pl.Categorical)) or dtype == pl.String,
-        "boolean": lambda: dtype == pl.Boolean,
-        "image": lambda: isinstance(dtype, pl.Array) and len(dtype.shape) in (2, 3),
-        "list": lambda: isinstance(dtype, (pl.List, pl.Array)),
+    if kind == "number":
+        return bool(dtype.is_numeric())
+    if kind == "integer":
+        return bool(dtype.is_integer())
+    if kind == "image":
+        return isinstance(dtype, pl.Array) and len(dtype.shape) in (2, 3)
+    fitting: dict[str, tuple[type[pl.DataType], ...]] = {
+        "any": (type(dtype),),
+        "text": (pl.String,),
+        "category": (pl.Enum, pl.Categorical, pl.String),
+        "boolean": (pl.Boolean,),
+        "list": (pl.List, pl.Array),
     }
-    return bool(tests[kind]())
+    return isinstance(dtype, fitting[kind])
 
 
 _KIND_WORDS: dict[str, str] = {

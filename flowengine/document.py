@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import copy
 import re
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flowengine.errors import Problem, WorkflowError
 from flowengine.migrate import FORMAT, migrate
+from flowengine.strict_json import JsonError, kind_of, read_json
 from flowengine.wording import pointer_to, problems_of
 
 NODE_ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -83,7 +84,7 @@ def read_text(path: Path) -> str:
         WorkflowError: It cannot be read, with the reason in words.
     """
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         folder = path.parent
         near = sorted(item.name for item in folder.glob("*.json")) if folder.is_dir() else []
@@ -99,92 +100,63 @@ def read_text(path: Path) -> str:
 
 
 def parse_document(text: str, name: str) -> tuple[Document, list[Problem], set[str]]:
-    """Return a document with what is wrong in it; nodes that cannot be read are left out.
+    """Return a document with what is wrong in it; parts that cannot be read are left out.
 
     Args:
         text: JSON text.
         name: What the document is called in sentences.
 
     Returns:
-        The document, the problems, and the JSON pointers of the nodes left out.
+        The document, the problems, and the JSON pointers of the nodes and connections left out.
 
     Raises:
         WorkflowError: It is no JSON object, or of a format that cannot be read.
     """
-    duplicates: list[tuple[int, str]] = []
-    constants: list[str] = []
-
-    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        data = dict(pairs)
-        if len(data) < len(pairs):
-            names = [key for key, _ in pairs]
-            twice = sorted({key for key in names if names.count(key) > 1})
-            duplicates.extend((id(data), key) for key in twice)
-        return data
-
-    def constant(word: str) -> None:
-        constants.append(word)
-
     try:
-        data = json.loads(text, object_pairs_hook=build, parse_constant=constant)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise WorkflowError(
-            [Problem("", f"the file is not JSON: {error.msg} ({where})")], name=name
-        ) from None
-    except RecursionError:
-        raise WorkflowError(
-            [Problem("", "the file is nested too deep to be read")], name=name
-        ) from None
+        data, problems = read_json(text)
+    except JsonError as error:
+        raise WorkflowError(error.problems, name=name) from None
     if not isinstance(data, dict):
         raise WorkflowError(
-            [Problem("", f"a workflow is a JSON object, this is {_kind(data)}")], name=name
+            [Problem("", f"a workflow is a JSON object, this is {kind_of(data)}")], name=name
         )
-    problems = [Problem("", f"{word} is not JSON; expected a finite number") for word in constants]
-    if duplicates:
-        places = _places(data)
-        problems += [
-            Problem(places.get(mark, "") + pointer_to(key), f'the key "{key}" stands twice')
-            for mark, key in duplicates
-        ]
     data, gate = migrate(data)
     if gate:
         raise WorkflowError([*problems, *gate], name=name)
-    document, more, left_out = _validate(data)
-    return document, problems + more, left_out
-
-
-def _validate(data: dict[str, Any]) -> tuple[Document, list[Problem], set[str]]:
-    problems: list[Problem] = []
     left_out: set[str] = set()
     while True:
         try:
             return Document.model_validate(data), problems, left_out
         except ValidationError as error:
             problems += problems_of(error, "", data, known=_keys_at, noun="key")
-            data = _without_faults(data, error, left_out)
+            data = copy.deepcopy(data)
+            for item in error.errors(include_url=False, include_context=False):
+                _leave_out(item["loc"], data, left_out)
 
 
-def _without_faults(
-    data: dict[str, Any], error: ValidationError, left_out: set[str]
-) -> dict[str, Any]:
-    """Return the document without its faulty parts, so that the rest can be checked too."""
-    data = dict(data)
-    connections: set[int] = set()
-    for item in error.errors(include_url=False):
-        place = item["loc"]
-        top = place[0]
-        if top == "nodes" and len(place) > 1:
-            left_out.add(pointer_to("nodes", place[1]))
-            data["nodes"] = {k: v for k, v in data["nodes"].items() if k != place[1]}
-        elif top == "connections" and len(place) > 1:
-            connections.add(int(place[1]))
-        else:
-            data.pop(str(top), None)
-    if connections:
-        kept = [item for i, item in enumerate(data["connections"]) if i not in connections]
-        data["connections"] = kept
-    return data
+def _leave_out(place: tuple[str | int, ...], data: dict[str, Any], left_out: set[str]) -> None:
+    """Take the smallest part around a fault out of the data, so that the rest can be checked."""
+    depth = 0
+    owners = [data]
+    while len(place) > depth + 1 and place[depth] == "nodes":
+        nodes = owners[-1].get("nodes", {})
+        if place[depth + 1] not in nodes:
+            return  # an earlier fault has taken it out
+        owners.append(nodes[place[depth + 1]])
+        depth += 2
+    part = place[depth : depth + 2]
+    if len(part) == 2 and part[0] == "connections":
+        if "connections" in owners[-1]:
+            # a hole keeps the numbers of the connections behind it
+            owners[-1]["connections"][part[1]] = {"from": "", "to": ""}
+            left_out.add(pointer_to(*place[: depth + 2]))
+    elif depth:
+        del owners[-2]["nodes"][place[depth - 1]]
+        left_out.add(pointer_to(*place[:depth]))
+    else:
+        data.pop(str(place[0]), None)
+        if place[0] == "nodes":
+            data.pop("connections", None)
 
 
 def _keys_at(place: tuple[str | int, ...]) -> list[str]:
@@ -194,22 +166,3 @@ def _keys_at(place: tuple[str | int, ...]) -> list[str]:
     if len(place) > 2 and place[-3] == "connections":
         return ["from", "to"]
     return list(Document.model_fields)
-
-
-def _places(data: Any) -> dict[int, str]:
-    """Return the JSON pointer of every object, by identity."""
-    places: dict[int, str] = {}
-    stack: list[tuple[Any, str]] = [(data, "")]
-    while stack:
-        item, pointer = stack.pop()
-        if isinstance(item, dict):
-            places[id(item)] = pointer
-            stack += [(value, pointer + pointer_to(key)) for key, value in item.items()]
-        elif isinstance(item, list):
-            stack += [(value, f"{pointer}/{index}") for index, value in enumerate(item)]
-    return places
-
-
-def _kind(value: Any) -> str:
-    kinds = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-    return kinds.get(type(value), "a number")

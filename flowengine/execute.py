@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from flowengine.errors import Cancelled, FlowEngineError, NodeError
 from flowengine.node import Node
 from flowengine.runtime import RunContext
 from flowengine.signature import Signature, signature_of
+from flowengine.wording import blame
 
 
 @dataclass
@@ -78,7 +78,7 @@ def execute_node(
         raise NodeError(
             context.node,
             node.__node__.title,
-            _author_line(error, type(node)),
+            blame(error, type(node)),
             detail="".join(traceback.format_exception(error)),
         ) from error
     written = {}
@@ -166,12 +166,3 @@ def _specs(signature: Signature, inputs: Mapping[str, Any]) -> dict[str, Any]:
                 else port.type.spec_of(value)
             )
     return specs
-
-
-def _author_line(error: Exception, cls: type[Node]) -> str:
-    """Return the error with the innermost line that lies in the node's own pack."""
-    frames = list(traceback.extract_tb(error.__traceback__))
-    folder = str(Path(inspect.getfile(cls)).parent)
-    own = [frame for frame in frames if frame.filename.startswith(folder)]
-    where = (own or frames)[-1]
-    return f"{type(error).__name__}: {error} ({Path(where.filename).name}, line {where.lineno})"

@@ -1,4 +1,4 @@
-"""Expands components: a workflow with nested bodies becomes one flat set of nodes and sources.
+"""Expands components: a workflow with nested bodies becomes one flat set of nodes and links.
 
 A component has no life of its own when a workflow runs. Its inner nodes get paths such as
 ``block_1/conv_1``; ``flow.input`` and ``flow.output`` are passed through.
@@ -6,100 +6,31 @@ A component has no life of its own when a workflow runs. Its inner nodes get pat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from flowengine.document import NODE_ID, Body, NodeEntry, parse_document, read_text
-from flowengine.errors import PathError, Problem, WorkflowError, listing, suggest
+from flowengine.document import NODE_ID, Body, Connection, NodeEntry, parse_document, read_text
+from flowengine.errors import PathError, Problem, WorkflowError, suggest
+from flowengine.expansion import (
+    COMPONENT,
+    INPUT,
+    OUTPUT,
+    Expansion,
+    Interface,
+    Link,
+    Source,
+    Vertex,
+    inside,
+)
 from flowengine.paths import resolve
+from flowengine.variables import filled, merged
 from flowengine.wording import pointer_to
 
-COMPONENT, INPUT, OUTPUT = "flow.component", "flow.input", "flow.output"
 DEEPEST = 32
 """Components may stand in each other this deep."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a value comes from: an output port of a node."""
-
-    path: str
-    port: str
-
-    def __str__(self) -> str:
-        return f"{self.path}.{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A connection as written: its two ends as node path and the rest."""
-
-    source: Source
-    target: str
-    port: str
-    index: int | None
-    pointer: str
-
-
-@dataclass
-class Vertex:
-    """A node as written, with its variables filled in."""
-
-    path: str
-    pointer: str
-    entry: NodeEntry
-    settings: dict[str, Any]
-    base: Path
-
-
-@dataclass
-class Interface:
-    """The ports of a component (or of the workflow itself): ids of its inputs and outputs."""
-
-    pointer: str
-    inputs: dict[str, Vertex] = field(default_factory=dict)
-    outputs: dict[str, Vertex] = field(default_factory=dict)
-
-
-@dataclass
-class Expansion:
-    """A flat workflow.
-
-    Args:
-        vertices: Node by path; ``flow.input`` nodes of the workflow itself among them.
-        components: Interface by path; the workflow's own under the empty path.
-        links: All connections.
-        incoming: Links by target path.
-        broken: Paths whose entries could not be read; connections to them are no news.
-        problems: What is wrong so far.
-    """
-
-    vertices: dict[str, Vertex] = field(default_factory=dict)
-    components: dict[str, Interface] = field(default_factory=dict)
-    passages: dict[str, str] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    incoming: dict[str, list[Link]] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
-
-    def origin(self, source: Source) -> Source | None:
-        """Return the node that really makes a value, through components, or ``None``."""
-        seen: set[Source] = set()
-        while source not in seen:
-            seen.add(source)
-            if source.path in self.components:
-                target, port = _inside(source.path, source.port), "value"
-            elif source.path in self.passages:
-                target, port = self.passages[source.path], source.path.rpartition("/")[2]
-            else:
-                return source
-            link = next((k for k in self.incoming.get(target, ()) if k.port == port), None)
-            if link is None:
-                return None
-            source = link.source
-        return None
+MOST = 100_000
+"""Nodes and components of a workflow, all expanded: files that use each other grow fast."""
 
 
 class Expander:
@@ -108,23 +39,45 @@ class Expander:
     Args:
         workspace: No component's file may lie outside it.
         overrides: Settings by node path that stand in place of the written ones.
+        left_out: JSON pointers of nodes and connections that could not be read.
     """
 
-    def __init__(self, workspace: Path, overrides: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        overrides: Mapping[str, Mapping[str, Any]],
+        left_out: Collection[str] = (),
+    ) -> None:
         self.workspace = workspace
         self.overrides = overrides
         self.result = Expansion()
-        self.used: set[str] = set()
+        self._left_out = set(left_out)
+        self._used: set[str] = set()
+        self._read: dict[Path, tuple[Body, set[str]]] = {}
 
-    def expand(self, body: Body, base: Path, variables: Mapping[str, Any]) -> Expansion:
-        """Return the flat workflow of a body whose relative paths start at ``base``."""
-        self._body(body, "", "", base, variables, ())
+    def expand(
+        self, body: Body, base: Path, variables: Mapping[str, Any], file: Path | None = None
+    ) -> Expansion:
+        """Return the flat workflow of a body.
+
+        Args:
+            body: Its nodes and connections.
+            base: Folder where relative paths start.
+            variables: Value of each variable.
+            file: The workflow's own file, if it has one.
+        """
+        self._body(body, "", "", base, variables, (file,) if file else ())
         for link in self.result.links:
-            self.result.incoming.setdefault(link.target, []).append(link)
-        for path in self.overrides:
-            if path not in self.used:
+            self.result.incoming.setdefault((link.target, link.port), []).append(link)
+        for path, changes in self.overrides.items():
+            if path not in self._used and path not in self.result.broken:
                 known = [*self.result.vertices, *filter(None, self.result.components)]
-                self._problem("", f'a setting is given for "{path}".{suggest(path, known)}')
+                for name in changes:
+                    self._problem(
+                        "",
+                        f'"{path}.{name}" cannot be set: there is no node "{path}".'
+                        f"{suggest(path, known)}",
+                    )
         return self.result
 
     def _body(
@@ -136,27 +89,25 @@ class Expander:
         variables: Mapping[str, Any],
         files: tuple[Path, ...],
     ) -> None:
-        interface = self.result.components[prefix] = Interface(pointer)
+        interface = self.result.components.setdefault(prefix, Interface())
         for name, entry in body.nodes.items():
-            path = _inside(prefix, name)
-            place = f"{pointer}/nodes{pointer_to(name)}"
+            path, place = inside(prefix, name), f"{pointer}/nodes{pointer_to(name)}"
             if not NODE_ID.fullmatch(name):
-                self._problem(
+                self._break(
+                    path,
                     place,
                     f'"{name}" is no node id; expected small letters, digits and "_", a letter '
                     f"first",
                 )
-                self.result.broken.add(path)
                 continue
-            settings = self._settings(entry, path, place, variables)
-            vertex = Vertex(path, place, entry, settings, base)
+            vertex = self._vertex(entry, path, place, base, variables)
             if entry.type == COMPONENT:
                 self._component(vertex, variables, files)
                 continue
             if entry.nodes or entry.connections:
-                self._problem(place, f'only a "{COMPONENT}" holds nodes, not "{entry.type}"')
+                self._problem(place, f'only a "{COMPONENT}" holds nodes, not a "{entry.type}"')
             if entry.type == OUTPUT:
-                interface.outputs[name] = vertex
+                interface.outputs[name] = self.result.sinks[path] = vertex
             elif entry.type == INPUT:
                 interface.inputs[name] = vertex
                 if prefix:
@@ -165,143 +116,123 @@ class Expander:
                     self.result.vertices[path] = vertex
             else:
                 self.result.vertices[path] = vertex
-        self._links(body, prefix, pointer)
+        for number, item in enumerate(body.connections):
+            place = f"{pointer}/connections/{number}"
+            if place not in self._left_out:
+                self._link(item, body.nodes, prefix, pointer, place)
+
+    def _vertex(
+        self, entry: NodeEntry, path: str, pointer: str, base: Path, variables: Mapping[str, Any]
+    ) -> Vertex:
+        place, problems = f"{pointer}/settings", self.result.problems
+        settings = filled(entry.settings, variables, place, problems)
+        changes = filled(dict(self.overrides.get(path, {})), variables, place, problems)
+        self._used.add(path)
+        if entry.type == COMPONENT:
+            settings = merged(settings, changes)
+        return Vertex(path, pointer, entry, settings, base, changes)
 
     def _component(
         self, vertex: Vertex, variables: Mapping[str, Any], files: tuple[Path, ...]
     ) -> None:
-        given = vertex.settings.get("variables", {})
-        value = vertex.settings.get("path")
-        if vertex.path.count("/") >= DEEPEST:
-            self._problem(vertex.pointer, f"components stand in each other deeper than {DEEPEST}")
-            self.result.broken.add(vertex.path)
+        path, place, entry = vertex.path, vertex.pointer, vertex.entry
+        if path.count("/") >= DEEPEST:
+            self._break(path, place, f"components stand in each other deeper than {DEEPEST}")
             return
-        if not isinstance(given, dict):
-            self._problem(f"{vertex.pointer}/settings/variables", "expected an object")
-            given = {}
-        for name in vertex.settings.keys() - {"path", "variables"}:
-            hint = suggest(name, ("path", "variables"))
-            self._problem(
-                f"{vertex.pointer}/settings{pointer_to(name)}",
-                f'there is no setting "{name}".{hint} A component has "path" and "variables"',
-            )
-        body: Body | NodeEntry = vertex.entry
-        base, known = vertex.base, {**variables, **vertex.entry.variables}
-        if value is not None:
-            loaded = self._file(vertex, value, files)
-            if loaded is None:
-                self.result.broken.add(vertex.path)
+        if len(self.result.vertices) + len(self.result.components) > MOST:
+            self._break(path, place, f"with its components the workflow has over {MOST:,} nodes")
+            return
+        given = vertex.settings.get("variables")
+        given = given if isinstance(given, dict) else {}
+        file = vertex.settings.get("path")
+        body: Body | NodeEntry = entry
+        base, known, pointer = vertex.base, {**variables, **entry.variables}, place
+        if isinstance(file, str):
+            found = self._file(vertex, file, files)
+            if found is None:
+                self.result.broken.add(path)
                 return
-            body, file = loaded
-            base, known, files = file.parent, dict(body.variables), (*files, file)
-        for name in given.keys() - known.keys():
+            body, real = found
+            base, known, files = real.parent, dict(body.variables), (*files, real)
+        elif not entry.nodes and not any(p.startswith(f"{place}/nodes/") for p in self._left_out):
+            self._problem(place, 'the component is empty; it needs "nodes", or the setting "path"')
+        for name in sorted(given.keys() - known.keys()):
             self._problem(
-                f"{vertex.pointer}/settings/variables{pointer_to(name)}",
+                f"{place}/settings/variables{pointer_to(name)}",
                 f'the component has no variable "{name}".{suggest(name, known)}',
             )
-        self._body(body, vertex.path, vertex.pointer, base, {**known, **given}, files)
+        self.result.components[path] = Interface(vertex)
+        self._body(body, path, pointer, base, {**known, **given}, files)
 
     def _file(
-        self, vertex: Vertex, value: Any, files: tuple[Path, ...]
+        self, vertex: Vertex, value: str, files: tuple[Path, ...]
     ) -> tuple[Body, Path] | None:
-        place = f"{vertex.pointer}/settings/path"
-        if vertex.entry.nodes:
+        """Read a component's file, each file once."""
+        place, entry = f"{vertex.pointer}/settings/path", vertex.entry
+        if entry.nodes or entry.connections or entry.variables:
             self._problem(place, "a component is held in line or in a file, not both")
             return None
         try:
-            file = resolve(str(value), base=vertex.base, workspace=self.workspace)
+            file = resolve(value, base=vertex.base, workspace=self.workspace)
             if file in files:
-                self._problem(place, f'"{value}" contains itself')
+                self._problem(place, f'the component "{value}" contains itself')
                 return None
-            document, problems, left_out = parse_document(read_text(file), file.name)
-        except (PathError, WorkflowError) as error:
-            problems = list(error.problems) if isinstance(error, WorkflowError) else []
-            text = "; ".join(p.message for p in problems) or str(error)
-            self._problem(place, text)
+            if file not in self._read:
+                document, problems, left_out = parse_document(read_text(file), file.name)
+                self._read[file] = document, left_out
+                for problem in problems:
+                    message = f"{problem.message} (in {file.name})"
+                    self._problem(vertex.pointer + problem.pointer, message)
+        except PathError as error:
+            self._problem(place, str(error))
             return None
-        for problem in problems:
-            self._problem(vertex.pointer + problem.pointer, f"{problem.message} (in {file.name})")
-        for pointer in left_out:
-            self.result.broken.add(_inside(vertex.path, pointer.rpartition("/")[2]))
-        return document, file
+        except WorkflowError as error:
+            for problem in error.problems:
+                where = f"{problem.pointer} in {file.name}" if problem.pointer else f"{file.name}"
+                self._problem(place, f"{problem.message} ({where})")
+            return None
+        body, left_out = self._read[file]
+        self._left_out |= {vertex.pointer + pointer for pointer in left_out}
+        return body, file
 
-    def _settings(
-        self, entry: NodeEntry, path: str, pointer: str, variables: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        settings = entry.settings
-        if path in self.overrides:
-            self.used.add(path)
-            settings = merged(settings, self.overrides[path])
-        return self._filled(settings, f"{pointer}/settings", variables)
-
-    def _filled(self, value: Any, pointer: str, variables: Mapping[str, Any]) -> Any:
-        """Return a setting with every ``{"$variable": name}`` replaced by the variable's value."""
-        if isinstance(value, dict):
-            if "$variable" in value:
-                name = value["$variable"]
-                if len(value) == 1 and isinstance(name, str) and name in variables:
-                    return variables[name]
-                self._problem(
-                    pointer,
-                    f'there is no variable "{name}".{suggest(str(name), variables)} '
-                    f"Known are {listing(variables)}",
-                )
-                return value
-            return {
-                key: self._filled(item, pointer + pointer_to(key), variables)
-                for key, item in value.items()
-            }
-        if isinstance(value, list):
-            return [
-                self._filled(item, f"{pointer}/{index}", variables)
-                for index, item in enumerate(value)
-            ]
-        return value
-
-    def _links(self, body: Body | NodeEntry, prefix: str, pointer: str) -> None:
-        for number, item in enumerate(body.connections):
-            place = f"{pointer}/connections/{number}"
-            node, _, port = item.from_.partition(".")
-            target, _, rest = item.to.partition(".")
-            to_port, _, index = rest.partition(".")
-            faults = [
-                f'"{text}" is no {what}; expected "node.port"'
-                for text, what, complete in (
-                    (item.from_, "output", node and port and "." not in port),
-                    (item.to, "input", target and to_port and (not index or index.isdecimal())),
-                )
-                if not complete
-            ]
-            for name in dict.fromkeys((node, target)):
-                path = _inside(prefix, name)
-                if name not in body.nodes and path not in self.result.broken:
-                    faults.append(f'there is no node "{name}".{suggest(name, body.nodes)}')
-            if node == target and not faults:
-                faults.append(f'"{node}" is connected to itself')
-            if faults:
-                self.result.problems += [Problem(place, fault) for fault in faults]
-                continue
-            source = Source(_inside(prefix, node), port)
-            number_of = int(index) if index else None
+    def _link(
+        self,
+        item: Connection,
+        nodes: Collection[str],
+        prefix: str,
+        pointer: str,
+        place: str,
+    ) -> None:
+        source, _, made = item.from_.partition(".")
+        target, _, rest = item.to.partition(".")
+        port, _, index = rest.partition(".")
+        faults = []
+        if not (source and made) or "." in made:
+            faults.append(f'"{item.from_}" is no output; expected "node.port"')
+        if not (target and port) or not (index.isdecimal() if "." in rest else True):
+            faults.append(f'"{item.to}" is no input; expected "node.port" or "node.setting"')
+        for name in dict.fromkeys(filter(None, (source, target))):
+            known = name in nodes or f"{pointer}/nodes{pointer_to(name)}" in self._left_out
+            if not known:
+                faults.append(f'there is no node "{name}".{suggest(name, nodes)}')
+        if source == target and not faults:
+            faults.append(f'the node "{source}" is connected to itself')
+        for fault in faults:
+            self._problem(place, fault)
+        if not faults:
             self.result.links.append(
-                Link(source, _inside(prefix, target), to_port, number_of, place)
+                Link(
+                    Source(inside(prefix, source), made),
+                    inside(prefix, target),
+                    port,
+                    int(index) if index else None,
+                    place,
+                )
             )
 
+    def _break(self, path: str, pointer: str, message: str) -> None:
+        self.result.broken.add(path)
+        self._problem(pointer, message)
+
     def _problem(self, pointer: str, message: str) -> None:
-        self.result.problems.append(Problem(pointer, message))
-
-
-def merged(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings with changes; a change's name may reach into an object by dots."""
-    result = dict(settings)
-    for name, value in changes.items():
-        first, _, rest = name.partition(".")
-        if rest:
-            inner = result.get(first)
-            value = merged(inner if isinstance(inner, dict) else {}, {rest: value})
-        result[first] = value
-    return result
-
-
-def _inside(prefix: str, name: str) -> str:
-    return f"{prefix}/{name}" if prefix else name
+        self.result.problems.append(Problem(pointer, message.strip()))

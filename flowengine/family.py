@@ -57,13 +57,22 @@ def _reader(family: str, members: tuple[type[Member], ...]) -> Callable[[Any], A
             value = {"type": value}
         if isinstance(value, dict):
             name = value.get("type")
-            if name not in known:
-                hint = suggest(name, known) if isinstance(name, str) else ""
+            if not isinstance(name, str):
                 raise ValueError(
-                    f'there is no {family} "{name}".{hint} Known are {listing(known, limit=40)}'
+                    f'the "type" of the {family} is missing; known are {listing(known, limit=40)}'
+                )
+            if name not in known:
+                raise ValueError(
+                    f'there is no {family} "{name}".{suggest(name, known)} '
+                    f"Known are {listing(known, limit=40)}"
                 )
             # From here on pydantic reads a Python value, in which only a tuple is a tuple.
-            value = {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
+            return {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
+        if value is not None and not isinstance(value, members):
+            raise ValueError(
+                f'expected the name of the {family}, or an object with its "type"; '
+                f"known are {listing(known, limit=40)}"
+            )
         return value
 
     return read

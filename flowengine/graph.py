@@ -15,18 +15,20 @@ import networkx as nx
 from pydantic import ValidationError
 
 from flowengine.configure import DataMissing, PlanContext, configure_node
+from flowengine.document import NodeEntry
 from flowengine.errors import ConfigureError, Problem, UnknownTypeError, listing, suggest
-from flowengine.expand import INPUT, Expander, Expansion, Source, Vertex
+from flowengine.expand import Expander
+from flowengine.expansion import INPUT, OUT, VALUE, Expansion, Source, Vertex
 from flowengine.keys import Keys
 from flowengine.node import Node
 from flowengine.paths import find_workspace
-from flowengine.plan import NO_PORTS, Plan, PlannedNode, gather, validated
-from flowengine.ports import BUILTIN
+from flowengine.plan import NO_PORTS, Plan, PlannedNode, gather, read_settings
 from flowengine.registry import Registry
 from flowengine.signature import OutputPort, signature_of
-from flowengine.wiring import Wiring
-from flowengine.wording import pointer_to, problems_of
-from flowengine.workflow import Workflow
+from flowengine.variables import merged
+from flowengine.wiring import Wiring, input_type
+from flowengine.wording import blame, pointer_to, setting_problems
+from flowengine.workflow import Workflow, plain
 
 
 class Planner:
@@ -37,7 +39,7 @@ class Planner:
         workspace: Folder that no path leaves; ``None``: found from the workflow's file.
         settings: Setting by ``node.setting``, in place of the written one.
         variables: Variable by name, in place of the written one.
-        inputs: Value by ``flow.input`` id.
+        inputs: Value by ``flow.input`` id; ``None``: not known yet, so none is missing.
         digest: Gives the digest of a file; without it keys are not computed.
     """
 
@@ -55,7 +57,7 @@ class Planner:
         self.workspace = workspace
         self.settings = settings or {}
         self.variables = variables or {}
-        self.values = inputs or {}
+        self.values = inputs
         self.digest = digest
         self.problems: list[Problem] = []
 
@@ -65,23 +67,26 @@ class Planner:
         workspace = self.workspace or (find_workspace(flow.path) if flow.path else base)
         self.problems = [*flow.problems]
         expansion = self._expand(flow, base, workspace)
-        nodes = {path: self._resolve(item) for path, item in expansion.vertices.items()}
+        nodes = {
+            path: self._resolve(vertex)
+            for path, vertex in expansion.vertices.items()
+            if path not in expansion.absent
+        }
         self.problems += Wiring(expansion, nodes).connect()
         order = self._order(nodes)
         keys = Keys(flow.document.seed, workspace, self.digest)
         for path in order:
             self._configure(nodes[path], nodes, workspace)
-            keys.add(nodes[path], nodes, self.values)
+            keys.add(nodes[path], nodes, self.values or {})
         keys.save()
-        top = expansion.components.get("")
         return Plan(
             name=flow.name,
             nodes={path: nodes[path] for path in order},
             problems=tuple(self.problems),
             outputs=self._outputs(expansion),
-            inputs=tuple(top.inputs) if top else (),
+            inputs=tuple(expansion.components[""].inputs),
             components={
-                path: {name: expansion.origin(Source(path, name)) for name in interface.outputs}
+                path: {name: expansion.maker(Source(path, name)) for name in interface.outputs}
                 for path, interface in expansion.components.items()
                 if path
             },
@@ -93,75 +98,118 @@ class Planner:
         overrides: dict[str, dict[str, Any]] = {}
         for name, value in self.settings.items():
             path, _, setting = name.partition(".")
-            if not setting:
-                self._error("", f'"{name}" names no setting; expected node.setting')
-            overrides.setdefault(path, {})[setting] = value
+            if not (path and setting):
+                self._error("", f'"{name}" names no setting; expected "node.setting"')
+                continue
+            overrides.setdefault(path, {})[setting] = plain(value, f'the setting "{name}"')
         known = flow.document.variables
-        for name in self.variables.keys() - known.keys():
-            hint = suggest(name, known)
-            self._error("/variables", f'the workflow has no variable "{name}".{hint}')
-        expander = Expander(workspace, overrides)
-        expander.result.broken |= {item.rpartition("/")[2] for item in flow.left_out}
-        expansion = expander.expand(flow.document, base, {**known, **self.variables})
+        for name in sorted(self.variables.keys() - known.keys()):
+            has = f" It has {listing(known)}" if known else " It has none"
+            self._error(
+                "/variables",
+                f'the workflow has no variable "{name}".{suggest(name, known)}{has}',
+            )
+        given = {name: plain(item, f'variable "{name}"') for name, item in self.variables.items()}
+        expander = Expander(workspace, overrides, flow.left_out)
+        file = flow.path.resolve() if flow.path else None
+        expansion = expander.expand(flow.document, base, {**known, **given}, file)
+        if self.values is not None:
+            inputs = expansion.components[""].inputs
+            expansion.absent |= {
+                name
+                for name, vertex in inputs.items()
+                if vertex.is_optional and name not in self.values
+            }
         self.problems += expansion.problems
+        self._check_flow_nodes(expansion)
         return expansion
+
+    def _check_flow_nodes(self, expansion: Expansion) -> None:
+        """Check the settings of components, inputs and outputs, which have no life in a run."""
+        found = [*expansion.sinks.values()]
+        for interface in expansion.components.values():
+            found += [*([interface.vertex] if interface.vertex else []), *interface.inputs.values()]
+        for vertex in found:
+            try:
+                cls = self.registry.load(vertex.entry.type)
+            except UnknownTypeError:
+                continue  # a registry of few packs, as in tests of plugins
+            self._check_version(vertex.entry, cls, vertex.pointer)
+            settings = merged(vertex.settings, vertex.changes)
+            self._read(cls, settings, vertex.pointer, self.problems)
 
     def _resolve(self, vertex: Vertex) -> PlannedNode:
         """Find the class of a node and bring its settings up to date."""
         entry = vertex.entry
-        planned = PlannedNode(vertex.path, vertex.pointer, entry, vertex.settings, vertex.base)
+        planned = PlannedNode(
+            vertex.path, vertex.pointer, entry, vertex.settings, vertex.base, vertex.changes
+        )
         if entry.type == INPUT:
-            return self._input(planned)
+            return self._input(planned, vertex)
         try:
             cls = self.registry.load(self.registry.current_name(entry.type))
         except UnknownTypeError as error:
             self._error(f"{vertex.pointer}/type", str(error))
             return planned
         planned.cls, planned.signature = cls, signature_of(cls)
-        version = cls.__node__.version
-        if entry.version > version:
-            self._error(
-                f"{vertex.pointer}/version",
-                f'"{entry.type}" was saved by version {entry.version}; version {version} is '
-                f"installed. Update its pack",
-            )
-        elif entry.version < version:
-            planned.settings_given = cls.upgrade(dict(vertex.settings), entry.version)
+        settings = vertex.settings
+        if not self._check_version(entry, cls, vertex.pointer):
+            planned.is_readable = False
+        elif entry.version < cls.__node__.version:
+            try:
+                settings = cls.upgrade(dict(settings), entry.version)
+            except Exception as error:  # an author's own fault: say where, keep the rest going
+                self._error(f"{vertex.pointer}/settings", f"upgrade failed: {blame(error, cls)}")
+                planned.is_readable = False
+        planned.settings_given = merged(settings, vertex.changes, cls)
         return planned
 
-    def _input(self, planned: PlannedNode) -> PlannedNode:
-        kind = planned.settings_given.get("port_type", "table")
-        port = next((item for item in BUILTIN if item.id == kind), None)
+    def _check_version(self, entry: NodeEntry, cls: type[Node], pointer: str) -> bool:
+        """Return whether an entry can be read: not saved by a newer version of its type."""
+        if entry.version <= cls.__node__.version:
+            return True
+        self._error(
+            f"{pointer}/version",
+            f'"{entry.type}" was saved by its version {entry.version}, but version '
+            f"{cls.__node__.version} is installed here; update its pack",
+        )
+        return False
+
+    def _input(self, planned: PlannedNode, vertex: Vertex) -> PlannedNode:
+        port = input_type(vertex)
         if port is None:
-            known = listing(item.id for item in BUILTIN)
-            self._error(
-                f"{planned.pointer}/settings/port_type",
-                f'"{kind}" is no port type; expected one of {known}',
-            )
             return planned
-        planned.signature = replace(NO_PORTS, outputs={"out": OutputPort("out", port)})
-        name, value = planned.path, self.values.get(planned.path)
+        planned.signature = replace(NO_PORTS, outputs={OUT: OutputPort(OUT, port)})
         planned.state = "waiting"
-        planned.specs = {"out": None}
+        planned.specs = {OUT: None}
+        value = (self.values or {}).get(planned.path)
         if value is not None and not port.accepts(type(value)):
-            self._error(planned.pointer, f'the input "{name}" needs a {kind}, got {type(value)}')
+            kind = type(value).__name__
+            text = f'the input "{planned.path}" of the workflow takes a {port.id}, got a {kind}'
+            self._error(planned.pointer, text)
         elif value is not None:
-            planned.specs, planned.state = {"out": port.spec_of(value)}, "ready"
+            planned.specs, planned.state = {OUT: port.spec_of(value)}, "ready"
         return planned
 
     def _order(self, nodes: dict[str, PlannedNode]) -> list[str]:
+        """Return the nodes in topological order, without those that stand in a circle."""
         graph = nx.DiGraph()
         graph.add_nodes_from(nodes)
         for path, planned in nodes.items():
             graph.add_edges_from((source.path, path) for source in planned.sources())
-        if nx.is_directed_acyclic_graph(graph):
+        try:
             return list(nx.topological_sort(graph))
-        for group in list(nx.strongly_connected_components(graph)):
-            if len(group) > 1:
-                cycle = [source for source, *_ in nx.find_cycle(graph.subgraph(group))]
-                way = " → ".join([*cycle, cycle[0]])
-                self._error(nodes[cycle[0]].pointer, f"these nodes form a cycle: {way}")
-                graph.remove_nodes_from(list(group))
+        except nx.NetworkXUnfeasible:
+            pass  # there is a cycle; the next lines find it
+        place = {path: number for number, path in enumerate(nodes)}
+        groups = [group for group in nx.strongly_connected_components(graph) if len(group) > 1]
+        for group in sorted(groups, key=lambda group: min(map(place.__getitem__, group))):
+            cycle = [source for source, _ in nx.find_cycle(graph.subgraph(group))]
+            first = min(range(len(cycle)), key=lambda number: place[cycle[number]])
+            cycle = cycle[first:] + cycle[:first]
+            way = " → ".join([*cycle, cycle[0]])
+            self._error(nodes[cycle[0]].pointer, f"these nodes feed each other in a circle: {way}")
+            graph.remove_nodes_from(group)
         return list(nx.topological_sort(graph))
 
     def _configure(
@@ -170,17 +218,17 @@ class Planner:
         if planned.cls is None:
             return
         planned.specs = dict.fromkeys(planned.signature.outputs)
-        if not planned.setting_sources:
-            planned.node = self._settings(planned)
-            if planned.node is None:
-                return
-        upstream = [nodes[source.path] for source in planned.sources() if source.path in nodes]
-        missing = any(source.path not in nodes for source in planned.sources())
+        if not planned.is_readable or not self._validate(planned):
+            return
+        sources = planned.sources()
         unfed = any(
             not port.optional and port.id not in planned.inputs
             for port in planned.signature.inputs.values()
         )
-        if missing or unfed or any(item.state == "not configured" for item in upstream):
+        if unfed or any(
+            source.path not in nodes or nodes[source.path].state == "not configured"
+            for source in sources
+        ):
             return
         specs = gather(planned, nodes)
         if planned.node is None or specs is None:
@@ -196,34 +244,47 @@ class Planner:
         except DataMissing as error:
             planned.state = "waiting"
             planned.missing = "" if error.can_fetch else str(error)
-            place = f"/settings{pointer_to(error.setting)}" if error.setting else ""
-            self.problems.append(Problem(planned.pointer + place, str(error), "warning"))
+            place = f"{planned.pointer}/settings{pointer_to(error.setting)}"
+            self.problems.append(Problem(place, str(error), "warning"))
         planned.warnings = context.warnings
 
-    def _settings(self, planned: PlannedNode) -> Node | None:
+    def _validate(self, planned: PlannedNode) -> bool:
+        """Read a node's settings and return whether they are right.
+
+        While some of them come from connections, only the others are checked.
+        """
+        assert planned.cls is not None  # noqa: S101  # for mypy: the caller has looked
+        connected = planned.setting_sources
+        known = {k: value for k, value in planned.settings_given.items() if k not in connected}
+        problems: list[Problem] = []
+        node = self._read(planned.cls, known, planned.pointer, problems)
+        open_places = {f"{planned.pointer}/settings{pointer_to(name)}" for name in connected}
+        # a variable that does not exist has been told at this place
+        told = {problem.pointer for problem in self.problems} if problems else set()
+        problems = [item for item in problems if item.pointer not in open_places | told]
+        self.problems += problems
+        if not connected:
+            planned.node = node
+        return not problems
+
+    def _read(
+        self, cls: type[Node], settings: dict[str, Any], pointer: str, problems: list[Problem]
+    ) -> Node | None:
+        """Return a node with its settings, or ``None`` after noting what is wrong with them."""
         try:
-            return validated(planned, {})
+            return read_settings(cls, settings)
         except ValidationError as error:
-            assert planned.cls is not None  # noqa: S101  # for mypy: the caller has looked
-            fields = planned.cls.model_fields
-            self.problems += problems_of(
-                error,
-                f"{planned.pointer}/settings",
-                planned.settings_given,
-                known=lambda place: fields if len(place) == 1 else (),
-                noun="setting",
-            )
+            problems += setting_problems(error, cls, settings, f"{pointer}/settings")
             return None
 
     def _outputs(self, expansion: Expansion) -> dict[str, Source]:
-        top = expansion.components.get("")
         found = {}
-        for name in top.outputs if top else ():
-            link = next(iter(expansion.incoming.get(name, ())), None)
-            source = expansion.origin(link.source) if link else None
+        for name in expansion.components[""].outputs:
+            link = expansion.feeding(name, VALUE)
+            source = expansion.maker(link.source) if link else None
             if source is not None:
                 found[name] = source
         return found
 
     def _error(self, pointer: str, message: str) -> None:
-        self.problems.append(Problem(pointer, message.strip()))
+        self.problems.append(Problem(pointer, message))

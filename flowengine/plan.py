@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from flowengine.document import NodeEntry
 from flowengine.errors import Problem
 from flowengine.events import NodeState
-from flowengine.expand import Source
+from flowengine.expansion import Source
 from flowengine.node import Node
 from flowengine.registry import Registry
 from flowengine.signature import Signature
 
+NodeClass = TypeVar("NodeClass", bound=Node)
 Sources = Source | list[Source] | None
 NO_PORTS = Signature(
     {}, {}, single=True, configure_ctx=False, execute_ctx=False, configure_ports=()
@@ -33,6 +34,7 @@ class PlannedNode:
         entry: The entry as written.
         settings_given: Its settings as JSON, variables filled in.
         base: Folder where its relative paths start.
+        changes: Settings given for this run, by name.
         cls: Its class; ``None`` for an unknown type and for inputs of the workflow.
         signature: Its ports.
         node: The class with its settings; ``None`` while a setting comes from a connection.
@@ -46,6 +48,7 @@ class PlannedNode:
         seed: Seed of the node.
         warnings: Sentences from ``configure``.
         missing: A file it reads that is not there, in words; data that a run fetches is no such.
+        is_readable: Whether its settings are of a version that its class reads.
     """
 
     path: str
@@ -53,6 +56,7 @@ class PlannedNode:
     entry: NodeEntry
     settings_given: dict[str, Any]
     base: Path
+    changes: Mapping[str, Any] = field(default_factory=dict)
     cls: type[Node] | None = None
     signature: Signature = field(default_factory=lambda: NO_PORTS)
     node: Node | None = None
@@ -66,6 +70,7 @@ class PlannedNode:
     seed: int = 0
     warnings: list[str] = field(default_factory=list)
     missing: str = ""
+    is_readable: bool = True
 
     @property
     def type(self) -> str:
@@ -120,12 +125,13 @@ class Plan:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def validated(planned: PlannedNode, connected: Mapping[str, Any]) -> Node:
-    """Return the node with its settings, those that come from connections among them."""
-    assert planned.cls is not None  # noqa: S101  # for mypy: only called for known types
-    return planned.cls.model_validate_json(
-        orjson.dumps({**planned.settings_given, **connected}, option=orjson.OPT_NON_STR_KEYS)
-    )
+def read_settings(cls: type[NodeClass], settings: Mapping[str, Any]) -> NodeClass:
+    """Return a node with its settings, which are JSON.
+
+    Raises:
+        ValidationError: They do not fit.
+    """
+    return cls.model_validate_json(orjson.dumps(settings))
 
 
 def gather(planned: PlannedNode, nodes: Mapping[str, PlannedNode]) -> dict[str, Any] | None:

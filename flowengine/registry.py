@@ -148,6 +148,10 @@ class Registry:
 
     def _unknown(self, type_id: str) -> str:
         prefix, _, stem = type_id.partition(".")
+        if not stem:
+            same = [name for name in self.types() if name.endswith(f".{type_id}")]
+            hint = f' Did you mean "{same[0]}"?' if same else ""
+            return f'"{type_id}" is no node type; expected "pack.name".{hint}'
         if prefix not in self.packs:
             elsewhere = [name for name in self.types() if name.split(".", 1)[1] == stem]
             hint = suggest(type_id, elsewhere or self.types())

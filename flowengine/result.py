@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from flowengine.errors import FlowEngineError, NodeError, listing, suggest
 from flowengine.events import NodeState
-from flowengine.expand import Source
+from flowengine.expansion import Source
 from flowengine.plan import Plan
 
 Status = Literal["done", "failed", "cancelled"]

@@ -11,7 +11,7 @@ from typing import Any
 from flowengine.errors import Cancelled, NodeError
 from flowengine.execute import Outcome, streams
 from flowengine.executors import Executor, InProcess, Workers
-from flowengine.expand import Source
+from flowengine.expansion import Source
 from flowengine.plan import Plan, PlannedNode
 from flowengine.result import NodeResult
 from flowengine.shelf import Shelf

@@ -20,7 +20,7 @@ from collections.abc import Collection
 
 from flowengine.errors import Cancelled, FlowEngineError, NodeError
 from flowengine.executors import GRACE_SECONDS
-from flowengine.expand import Source
+from flowengine.expansion import Source
 from flowengine.plan import Plan
 from flowengine.result import NodeResult
 from flowengine.runner import NodeRunner

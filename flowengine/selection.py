@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flowengine.expand import Source
+from flowengine.expansion import Source
 from flowengine.plan import Plan, PlannedNode
 from flowengine.store import Record, Store
 

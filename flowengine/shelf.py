@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from flowengine.expand import Source
+from flowengine.expansion import Source
 from flowengine.plan import Plan
 from flowengine.store import Store
 

@@ -7,17 +7,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
 from flowengine.errors import ConfigureError
 from flowengine.execute import Outcome
 from flowengine.node import Node
+from flowengine.plan import read_settings
 from flowengine.registry import Registry
 from flowengine.runtime import Control, EventBus, RunContext
 from flowengine.signature import signature_of
 from flowengine.store import Record, Store
-from flowengine.wording import problems_of
+from flowengine.wording import setting_problems
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,9 @@ class Task:
         """
         cls = registry.load(self.type)
         try:
-            return cls.model_validate_json(orjson.dumps(self.settings))
+            return read_settings(cls, self.settings)
         except ValidationError as error:
-            found = problems_of(error, "", self.settings, known=lambda _: (), noun="setting")
-            first = found[0]
+            first = setting_problems(error, cls, self.settings, "")[0]
             raise ConfigureError(f'setting "{first.pointer.strip("/")}": {first.message}') from None
 
     def context(

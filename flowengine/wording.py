@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import re
+import traceback
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from flowengine.errors import Problem, suggest
 
@@ -19,17 +24,67 @@ _EXPECTED = {
     "bool_type": "true or false",
     "tuple_type": "a list",
     "list_type": "a list",
+    "set_type": "a list",
+    "frozen_set_type": "a list",
     "dict_type": "an object",
+    "mapping_type": "an object",
     "model_type": "an object",
     "model_attributes_type": "an object",
+    "dataclass_type": "an object",
     "none_required": "null",
     "finite_number": "a finite number",
 }
+_WITH_BOUND = {
+    "greater_than": ("gt", "a number of more than {}"),
+    "greater_than_equal": ("ge", "a number of at least {}"),
+    "less_than": ("lt", "a number of less than {}"),
+    "less_than_equal": ("le", "a number of at most {}"),
+    "multiple_of": ("multiple_of", "a multiple of {}"),
+    "too_short": ("min_length", "a list of at least {} items"),
+    "too_long": ("max_length", "a list of at most {} items"),
+    "string_too_short": ("min_length", "text of at least {} letters"),
+    "string_too_long": ("max_length", "text of at most {} letters"),
+    "string_pattern_mismatch": ("pattern", "text of the form {}"),
+}
+_SHOWN_NAMES = 12
+
+
+def blame(error: BaseException, cls: type) -> str:
+    """Return an author's own error with the innermost line that lies in the node's pack."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith(_folder_of(cls))]
+    where = (own or frames)[-1]
+    text = str(error) or "without a message"
+    return f"{type(error).__name__}: {text} ({Path(where.filename).name}, line {where.lineno})"
+
+
+def _folder_of(cls: type) -> str:
+    return str(Path(inspect.getfile(cls)).parent)
 
 
 def pointer_to(*parts: str | int) -> str:
     """Return the JSON pointer of a path (RFC 6901)."""
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+def setting_problems(
+    error: ValidationError, cls: type[BaseModel], settings: Mapping[str, Any], pointer: str
+) -> list[Problem]:
+    """Return one problem for each fault in the settings of a node.
+
+    Args:
+        error: What pydantic raised.
+        cls: Class of the node.
+        settings: The settings as JSON.
+        pointer: Their JSON pointer.
+    """
+    return problems_of(
+        error,
+        pointer,
+        settings,
+        known=lambda place: _names_at(cls, settings, place),
+        noun="setting",
+    )
 
 
 def problems_of(
@@ -49,13 +104,21 @@ def problems_of(
         known: Gives the names that are allowed at a place, for "did you mean".
         noun: What such a name is called.
     """
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[Place, list[Mapping[str, Any]]] = {}
+    item: Mapping[str, Any]
     for item in error.errors(include_url=False):
         place = _place(item["loc"], data, is_missing=item["type"] == "missing")
-        found.setdefault(pointer + pointer_to(*place), []).append({**item, "loc": place})
+        last = place[-1] if place else ""
+        if item["type"] == "missing" and isinstance(last, int):
+            place = place[:-1]
+            item = _too_few(last, _at(data, place))
+        found.setdefault(place, []).append(item)
+    deeper = {place[:depth] for place in found for depth in range(len(place))}
     return [
-        Problem(key, _sentence(items, list(known(items[0]["loc"])), noun))
-        for key, items in found.items()
+        Problem(pointer + pointer_to(*place), _sentence(place, items, known, noun))
+        for place, items in found.items()
+        # where one alternative was read further than another, the others were not meant
+        if not (place in deeper and all(_is_mismatch(item) for item in items))
     ]
 
 
@@ -74,51 +137,115 @@ def _place(loc: Place, data: Any, *, is_missing: bool) -> Place:
     return tuple(kept)
 
 
-def _sentence(items: list[Mapping[str, Any]], known: list[str], noun: str) -> str:
+def _at(data: Any, place: Place) -> Any:
+    for part in place:
+        data = data[part]
+    return data
+
+
+def _too_few(index: int, value: Any) -> Mapping[str, Any]:
+    """Return the fault of a list that ends before an item of that index."""
+    return {"type": "items_missing", "ctx": {"items": index + 1}, "input": value}
+
+
+def _is_mismatch(item: Mapping[str, Any]) -> bool:
+    return item["type"] in _EXPECTED or item["type"] in ("literal_error", "items_missing")
+
+
+def _sentence(
+    place: Place,
+    items: list[Mapping[str, Any]],
+    known: Callable[[Place], Iterable[str]],
+    noun: str,
+) -> str:
     item = items[0]
-    name, value, kind = item["loc"][-1] if item["loc"] else "", item.get("input"), item["type"]
+    name, value, kind = place[-1] if place else "", item.get("input"), item["type"]
     if kind == "extra_forbidden":
-        hint = suggest(str(name), known)
-        return f'there is no {noun} "{name}".{hint}' + ("" if hint else _known(known))
+        names = list(known(place))
+        hint = suggest(str(name), names)
+        return f'there is no {noun} "{name}".{hint}' + ("" if hint else _known(names))
     if kind == "missing":
         return f'the {noun} "{name}" is required'
-    if kind == "value_error":
-        return str(item["ctx"]["error"])
-    wanted = " or ".join(dict.fromkeys(_expected(item) for item in items))
-    return f"expected {wanted}, got {_shown(value)}"
+    if kind in ("value_error", "assertion_error"):
+        return str(item["ctx"]["error"]) or f"{_shown(value)} does not fit"
+    wanted = list(dict.fromkeys(_expected(item) for item in items))
+    if kind == "items_missing" and len(items) > 1:
+        wanted = wanted[-1:]  # each missing item is told apart; the last knows their number
+    hint = suggest(value, _names(items)) if isinstance(value, str) else ""
+    if "a number" in wanted:
+        wanted = [words for words in wanted if words != "a whole number"]
+    return f"expected {_joined(wanted)}, got {_shown(value)}" + (f".{hint}" if hint else "")
 
 
 def _expected(item: Mapping[str, Any]) -> str:
     kind, context = item["type"], item.get("ctx", {})
     if kind in _EXPECTED:
         return _EXPECTED[kind]
-    if kind == "literal_error":
-        return f"one of {context['expected']}"
-    bounds = {
-        "greater_than": ("gt", "more than"),
-        "greater_than_equal": ("ge", "at least"),
-        "less_than": ("lt", "less than"),
-        "less_than_equal": ("le", "at most"),
-    }
-    if kind in bounds:
-        key, words = bounds[kind]
-        return f"a number of {words} {context[key]}"
-    if kind in ("too_short", "too_long", "string_too_short"):
-        return item["msg"][0].lower() + item["msg"][1:]
-    return "something else: " + item["msg"][0].lower() + item["msg"][1:]
+    if kind == "items_missing":
+        return f"a list of {context['items']} items"
+    if kind in ("literal_error", "enum"):
+        return _alternatives(context["expected"])
+    if kind in _WITH_BOUND:
+        key, words = _WITH_BOUND[kind]
+        bound = context[key]
+        one = bound == 1 and kind.endswith(("short", "long"))
+        return words.format(f"{bound:g}" if isinstance(bound, float) else bound).removesuffix(
+            "s" if one else "\0"
+        )
+    text = re.sub(r"^(Input|Value|String) should (be|match) ", "", str(item["msg"]))
+    return text[0].lower() + text[1:]
+
+
+def _names(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the words that would have been right."""
+    texts = (item["ctx"]["expected"] for item in items if "expected" in item.get("ctx", {}))
+    return [name for text in texts for name in re.findall(r"'([^']*)'", text)]
+
+
+def _alternatives(text: str) -> str:
+    """Return pydantic's ``'a', 'b' or 'c'`` in our quotes, shortened where it is long."""
+    names = re.findall(r"'([^']*)'", text)
+    if len(names) <= _SHOWN_NAMES:
+        return text.replace("'", '"')
+    return ", ".join(f'"{name}"' for name in names[:_SHOWN_NAMES]) + f" … ({len(names)} in all)"
+
+
+def _joined(texts: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _known(known: list[str]) -> str:
-    if not known:
+def _known(names: list[str]) -> str:
+    if not names:
         return ""
-    names = ", ".join(f'"{name}"' for name in known[:12])
-    return f" Known are {names}{' …' if len(known) > 12 else ''}"
+    shown = ", ".join(f'"{name}"' for name in names[:_SHOWN_NAMES])
+    return f" Known are {shown}{' …' if len(names) > _SHOWN_NAMES else ''}"
+
+
+def _names_at(cls: type[BaseModel], data: Any, place: Place) -> list[str]:
+    """Return the settings there are where an unknown one was found, also inside a choice."""
+    models = [cls]
+    for part in place[:-1]:
+        data = data[part]
+        if isinstance(part, str):
+            hints = [m.model_fields[part].annotation for m in models if part in m.model_fields]
+            models = [model for hint in hints for model in _models_in(hint)] or models
+        if isinstance(data, dict) and "type" in data:
+            fitting = [
+                model
+                for model in models
+                if "type" in model.model_fields
+                and model.model_fields["type"].default == data["type"]
+            ]
+            models = fitting or models
+    return list(dict.fromkeys(name for model in models for name in model.model_fields))
+
+
+def _models_in(hint: Any) -> list[type[BaseModel]]:
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return [hint]
+    return [model for part in get_args(hint) for model in _models_in(part)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import json
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,6 +20,7 @@ from flowengine.document import (
     read_text,
 )
 from flowengine.errors import FlowEngineError, Problem, WorkflowError
+from flowengine.strict_json import JsonError, read_json
 
 
 class OutputRef:
@@ -108,10 +110,19 @@ class Workflow:
 
         Raises:
             WorkflowError: It was loaded with problems, so saving would lose a part.
+            FlowEngineError: The file cannot be written.
         """
-        text = self.dumps()
-        write_atomically(Path(path), text.encode())
-        self.path = Path(path)
+        text, path = self.dumps(), Path(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()  # a new file gets the rights this user gives to new files
+            mode = path.stat().st_mode
+            # behind a link lies the file that is meant
+            write_atomically(path.resolve(), text.encode())
+            path.chmod(mode)
+        except OSError as error:
+            raise FlowEngineError(f'"{path}" cannot be written: {error.strerror}') from error
+        self.path = path
 
     def add(self, type: str, id: str | None = None, **arguments: Any) -> NodeRef:
         """Add a node.
@@ -126,7 +137,7 @@ class Workflow:
             The node; ``ref.out`` is its output.
 
         Raises:
-            FlowEngineError: The id is taken or malformed.
+            FlowEngineError: The id is taken or malformed, or a setting cannot stand in a file.
         """
         name = id if id is not None else self._free_id(type.rpartition(".")[2])
         if not NODE_ID.fullmatch(name):
@@ -143,7 +154,7 @@ class Workflow:
                 for index, item in enumerate(value):
                     self.connect(item, f"{name}.{key}.{index}")
             else:
-                settings[key] = _jsonable(value)
+                settings[key] = plain(value, f'the setting "{key}" of "{name}"')
         entry = NodeEntry(type=type)
         if settings:
             entry.settings = settings
@@ -163,11 +174,31 @@ class Workflow:
         return f"{stem}_{number}"
 
 
-def _jsonable(value: Any) -> Any:
+def plain(value: Any, what: str) -> Any:
+    """Return a Python value as the JSON that stands for it in a file.
+
+    Args:
+        value: Scalars, lists, tuples, mappings, paths, and choices such as an optimizer.
+        what: What it is called in sentences.
+
+    Raises:
+        FlowEngineError: No JSON stands for it.
+    """
+    try:
+        data, _ = read_json(json.dumps(_simple(value)))
+    except TypeError:
+        kind = type(value).__name__
+        raise FlowEngineError(f"{what} is a {kind}, which cannot stand in a file") from None
+    except JsonError as error:
+        raise FlowEngineError(f"{what}: {error.problems[0].message}") from None
+    return data
+
+
+def _simple(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_defaults=True)
     if isinstance(value, Mapping):
-        return {key: _jsonable(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_jsonable(item) for item in value]
-    return str(value) if isinstance(value, Path) else value
+        return {key: _simple(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_simple(item) for item in value]
+    return str(value) if isinstance(value, PurePath) else value

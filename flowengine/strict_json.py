@@ -1,0 +1,147 @@
+"""Reading JSON so strictly that what was read can be written again without a loss."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flowengine.errors import Problem
+from flowengine.wording import pointer_to
+
+DEEPEST = 200
+"""Levels of lists and objects in each other."""
+
+LARGEST = 2**63 - 1
+"""Whole numbers up to this size are the same in every program."""
+
+_DIGITS = len(str(LARGEST))
+
+
+class JsonError(Exception):
+    """Raised when a text cannot be read; carries every reason.
+
+    Args:
+        problems: What is wrong, each at its JSON pointer.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(problems)
+
+
+class _Strange(float):
+    """Stands for a number that JSON does not have or that cannot be kept exactly."""
+
+    def __new__(cls, text: str) -> _Strange:
+        number = super().__new__(cls, "nan")
+        number.text = text if len(text) <= 24 else f"{text[:20]}… ({len(text)} digits)"
+        return number
+
+    text: str
+
+
+def read_json(text: str) -> tuple[Any, list[Problem]]:
+    """Return the value of a JSON text, and keys that stand twice in one object.
+
+    Raises:
+        JsonError: The text is not JSON, or holds what could not be written again.
+    """
+    twice: list[tuple[dict[str, Any], str]] = []
+
+    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(pairs)
+        if len(data) < len(pairs):
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key in seen:
+                    twice.append((data, key))
+                seen.add(key)
+        return data
+
+    try:
+        data = json.loads(
+            text,
+            object_pairs_hook=build,
+            parse_constant=_Strange,
+            parse_int=_whole,
+            parse_float=_fraction,
+        )
+    except json.JSONDecodeError as error:
+        raise JsonError([Problem("", _not_json(error))]) from None
+    except RecursionError:
+        raise JsonError([Problem("", _TOO_DEEP)]) from None
+    places, faults = _look_through(data)
+    if faults:
+        raise JsonError(faults)
+    duplicates = [(places.get(id(owner), "") + pointer_to(key), key) for owner, key in twice]
+    return data, [
+        Problem(pointer, f'the key "{key}" stands twice; keep one of the two')
+        for pointer, key in dict.fromkeys(duplicates)
+    ]
+
+
+def kind_of(value: Any) -> str:
+    """Return what a JSON value is, in words."""
+    kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
+    return "null" if value is None else kinds.get(type(value), "a number")
+
+
+def _whole(text: str) -> int | float:
+    if len(text.lstrip("-")) <= _DIGITS and abs(int(text)) <= LARGEST:
+        return int(text)
+    return _Strange(text)
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    return _Strange(text) if number in (float("inf"), float("-inf")) else number
+
+
+def _look_through(data: Any) -> tuple[dict[int, str], list[Problem]]:
+    """Return the JSON pointer of every object by identity, and what cannot be kept."""
+    places: dict[int, str] = {}
+    faults: list[Problem] = []
+    stack: list[tuple[Any, str, int]] = [(data, "", 1)]
+    while stack:
+        item, pointer, level = stack.pop()
+        if isinstance(item, str):
+            if not _is_text(item):
+                faults.append(Problem(pointer, "the text holds half of a character (\\ud800 …)"))
+        elif isinstance(item, _Strange):
+            text = f"{item.text} is no number that can be kept; expected a finite one"
+            faults.append(Problem(pointer, text))
+        elif isinstance(item, (dict, list)):
+            if level > DEEPEST:
+                return places, [Problem("", _TOO_DEEP)]
+            if isinstance(item, list):
+                parts = [(value, f"{pointer}/{index}") for index, value in enumerate(item)]
+            else:
+                places[id(item)] = pointer
+                parts = [(value, pointer + pointer_to(key)) for key, value in item.items()]
+                if not all(map(_is_text, item)):
+                    faults.append(Problem(pointer, "a key holds half of a character (\\ud800 …)"))
+            stack += [(value, place, level + 1) for value, place in reversed(parts)]
+    return places, faults
+
+
+def _is_text(text: str) -> bool:
+    """Return whether a text can be written: a JSON escape may name half of a character."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _not_json(error: json.JSONDecodeError) -> str:
+    if not error.doc.strip():
+        return "the file is empty; a workflow is a JSON object"
+    what = error.msg[0].lower() + error.msg[1:]
+    line = error.doc.splitlines()[error.lineno - 1].strip() if error.doc.strip() else ""
+    shown = f": {line[:60]}" if line else ""
+    return f"the file is not JSON: {what} (line {error.lineno}, column {error.colno}{shown})"
+
+
+_TOO_DEEP = f"lists and objects stand in each other deeper than {DEEPEST} levels"

@@ -1,0 +1,85 @@
+"""Variables of a workflow, and settings that are changed for one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from flowengine.errors import Problem, listing, suggest
+from flowengine.wording import pointer_to
+
+VARIABLE = "$variable"
+
+
+def filled(value: Any, variables: Mapping[str, Any], pointer: str, problems: list[Problem]) -> Any:
+    """Return a setting with every ``{"$variable": name}`` replaced by the variable's value.
+
+    Args:
+        value: The setting, or all settings of a node.
+        variables: Value by name.
+        pointer: JSON pointer of ``value``.
+        problems: Takes a problem for each variable that cannot be filled in.
+    """
+    if isinstance(value, dict):
+        if VARIABLE in value:
+            return _variable(value, variables, pointer, problems)
+        return {
+            key: filled(item, variables, pointer + pointer_to(key), problems)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            filled(item, variables, f"{pointer}/{index}", problems)
+            for index, item in enumerate(value)
+        ]
+    return value
+
+
+def _variable(
+    value: dict[str, Any], variables: Mapping[str, Any], pointer: str, problems: list[Problem]
+) -> Any:
+    name = value[VARIABLE]
+    if len(value) > 1 or not isinstance(name, str):
+        message = f'a variable stands as {{"{VARIABLE}": "name"}} with nothing beside it'
+    elif name in variables:
+        return variables[name]
+    elif variables:
+        hint = suggest(name, variables)
+        message = f'there is no variable "{name}".{hint} Known are {listing(variables)}'
+    else:
+        message = f'there is no variable "{name}"; the workflow has none'
+    problems.append(Problem(pointer, message))
+    return value
+
+
+def merged(
+    settings: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    cls: type[BaseModel] | None = None,
+) -> dict[str, Any]:
+    """Return settings with changes; a change's name may reach into an object by dots.
+
+    Args:
+        settings: Settings as JSON.
+        changes: Value by name, such as ``optimizer.learning_rate``.
+        cls: Class of the settings: what is not written there is changed from its default.
+    """
+    result = dict(settings)
+    for name, value in changes.items():
+        first, _, rest = name.partition(".")
+        if rest:
+            inner = result[first] if first in result else _default(cls, first)
+            if isinstance(inner, str):
+                # a choice by its name alone, such as "adam"
+                inner = {"type": inner}
+            value = merged(inner if isinstance(inner, dict) else {}, {rest: value})
+        result[first] = value
+    return result
+
+
+def _default(cls: type[BaseModel] | None, name: str) -> Any:
+    info = cls.model_fields.get(name) if cls is not None else None
+    value = None if info is None or info.is_required() else info.get_default()
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
