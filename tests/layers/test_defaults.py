@@ -17,7 +17,7 @@ from flowengine.testing import check_definition
 
 # A layer's name is its node's; fine-tuning and quantisation of large models, and training on
 # several machines, are no layer's matter.
-LEFT_OUT = {"self", "kwargs", "name"} | {
+LEFT_OUT = {"self", "kwargs", "name", "dtype"} | {
     "lora_rank",
     "lora_alpha",
     "quantization_config",
