@@ -109,8 +109,13 @@ class SparseCategoricalCrossentropy(Loss):
         counts = self.mask(target)
         if counts is not None:
             target = target.where(counts, target.new_zeros(()))
-        logs = _log_probability(output, from_logits=self.from_logits)
-        values = -logs.gather(-1, target.unsqueeze(-1)).squeeze(-1)
+        place = target.unsqueeze(-1)
+        if self.from_logits:
+            values = -output.log_softmax(-1).gather(-1, place).squeeze(-1)
+        else:
+            # Only the right class's probability is needed, so only its logarithm is taken.
+            right = output.gather(-1, place) / output.sum(-1, keepdim=True)
+            values = -right.clamp(EPSILON, 1.0 - EPSILON).log().squeeze(-1)
         return values if counts is None else values.where(counts, values.new_zeros(()))
 
     def mask(self, target: Tensor) -> Tensor | None:
