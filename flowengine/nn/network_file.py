@@ -91,7 +91,14 @@ def _described(path: Path, load_layer: LayerLoader, blobs: Path) -> Network:
         return Network.from_json(json.loads(metadata["network"]), load_layer, blobs)
     except (UnknownTypeError, ConfigureError) as error:
         raise DataError(f'"{path.name}" cannot be read: {error}') from error
-    except (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        StopIteration,
+        RecursionError,
+    ) as error:
         raise DataError(f'the description in "{path.name}" is damaged ({error!r})') from None
 
 
