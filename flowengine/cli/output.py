@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -85,8 +86,17 @@ def shorten(text: str, cells: int) -> str:
     return text.rstrip() + "…"
 
 
-def columns(rows: Sequence[Sequence[str]], *, indent: int = 2, gap: int = 2) -> list[str]:
-    """Return rows as aligned lines; the last column is cut where a terminal ends."""
+def columns(
+    rows: Sequence[Sequence[str]], *, indent: int = 2, gap: int = 2, wrap: bool = False
+) -> list[str]:
+    """Return rows as aligned lines, made to fit where they go to a terminal.
+
+    Args:
+        rows: Texts; all rows have as many.
+        indent: Spaces before each line.
+        gap: Spaces between two columns.
+        wrap: Whether the last column goes on in the next line where it is too long, or is cut.
+    """
     if not rows:
         return []
     widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
@@ -95,7 +105,9 @@ def columns(rows: Sequence[Sequence[str]], *, indent: int = 2, gap: int = 2) -> 
     lines = []
     for *cells, last in rows:
         padded = [pad(cell, size) + " " * gap for cell, size in zip(cells, widths, strict=True)]
-        lines.append(f"{' ' * indent}{''.join(padded)}{shorten(last, room)}".rstrip())
+        texts = textwrap.wrap(last, room) if wrap else [shorten(last, room)]
+        lines.append(f"{' ' * indent}{''.join(padded)}{texts[0] if texts else ''}".rstrip())
+        lines += [" " * left + text for text in texts[1:]]
     return lines
 
 

@@ -42,7 +42,7 @@ def summary_lines(result: Result, flow: Workflow) -> Iterator[str]:
             when = seconds(took) if took >= QUICK_SECONDS else ""
         what = _what(paths, nodes[-1], plan.nodes[paths[-1]])
         rows.append((MARKS.get(state, " "), _name(paths), when, what))
-    yield from columns(rows)
+    yield from columns(rows, wrap=True)
     for path in order:
         yield from (f"  ! {path}: {text}" for text in result.nodes[path].warnings)
 

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from flowengine.cli.output import count, pad, seconds, shorten
+from flowengine.cli.output import count, pad, seconds, shorten, width
 from flowengine.cli.watch import OVER, NodeWatch, RunWatch
 from flowengine.events import Event
 
@@ -20,7 +20,7 @@ LINE_SECONDS = 5.0
 LONG_SECONDS = 1.0
 """A node that took less gets no line of its own when it is done; the summary tells of it."""
 
-_NAME_CELLS = 28
+_NAME_CELLS, _BAR_CELLS = 28, 20
 
 
 class View(Protocol):
@@ -110,17 +110,20 @@ class Bars:
         from rich.text import Text
 
         now = time.monotonic()
-        table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True)
-        table.add_column(width=20)
-        table.add_column(no_wrap=True, overflow="ellipsis")
-        # Copied, as the events come from another thread.
-        for node in list(self._watch.running):
+        # Copied, as the bars are drawn by a thread of their own.
+        running = [(shorten(node.path, _NAME_CELLS), node) for node in self._watch.running]
+        table = Table.grid(padding=(0, 2), expand=True)
+        table.add_column(
+            no_wrap=True, min_width=max([2 + width(name) for name, _ in running] or [0])
+        )
+        table.add_column(min_width=_BAR_CELLS)
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+        for name, node in running:
             bar = ProgressBar(
-                total=1.0, completed=node.fraction, pulse=node.fraction <= 0, width=20
+                total=1.0, completed=node.fraction, pulse=node.fraction <= 0, width=_BAR_CELLS
             )
             words = node.words(now) or seconds(now - node.started)
-            table.add_row(Text(f"  {shorten(node.path, _NAME_CELLS)}", "bold"), bar, Text(words))
+            table.add_row(Text(f"  {name}", "bold"), bar, Text(words))
         over = sum(node.state in OVER for node in list(self._watch.nodes.values()))
         spent = seconds(now - self._watch.started)
         return Group(

@@ -99,7 +99,7 @@ class RunWatch:
     @property
     def running(self) -> list[NodeWatch]:
         """The nodes that run now."""
-        return [node for node in self.nodes.values() if node.state == "running"]
+        return [node for node in list(self.nodes.values()) if node.state == "running"]
 
     @property
     def kept(self) -> list[str]:
