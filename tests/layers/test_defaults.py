@@ -16,8 +16,8 @@ from flowengine.layer import BaseLayer
 from flowengine.testing import check_definition
 
 # A layer's name is its node's; fine-tuning and quantisation of large models, and training on
-# several machines, are no layer's matter.
-LEFT_OUT = {"self", "kwargs", "name", "dtype"} | {
+# several machines, are no layer's matter; states are always outputs; weights come from files.
+LEFT_OUT = {"self", "kwargs", "name", "dtype", "return_state", "weights"} | {
     "lora_rank",
     "lora_alpha",
     "quantization_config",
@@ -25,7 +25,13 @@ LEFT_OUT = {"self", "kwargs", "name", "dtype"} | {
 }
 
 # Layers that Keras 3 lacks; a file of tests/reference or the layer's test has what they must do.
-NOT_IN_KERAS_3 = {"ThresholdedReLU"}
+NOT_IN_KERAS_3 = {
+    "CuDNNGRU",
+    "CuDNNLSTM",
+    "LocallyConnected1D",
+    "LocallyConnected2D",
+    "ThresholdedReLU",
+}
 
 
 def layer_types() -> list[type[BaseLayer]]:
@@ -85,4 +91,6 @@ def spread(value: Any, like: Any) -> Any:
     if isinstance(value, str):
         # Keras writes some initializers in capitals.
         return value.lower()
+    if isinstance(like, tuple) and isinstance(value, (list, tuple)) and len(value) == len(like):
+        return tuple(spread(*pair) for pair in zip(value, like, strict=True))
     return tuple(value) if isinstance(value, list) else value
