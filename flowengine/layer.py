@@ -7,12 +7,13 @@ and ``flops``; and ``build``, the only place that imports torch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from flowengine.context import ConfigureContext, Context
-from flowengine.errors import ConfigureError
+from flowengine.errors import ConfigureError, listing
+from flowengine.markers import Port
 from flowengine.network import Network, NetworkSpec
-from flowengine.node import Node
+from flowengine.node import Node, Specs
 from flowengine.tensor import TensorSpec, Weight
 
 if TYPE_CHECKING:
@@ -86,6 +87,118 @@ class MergeLayer(BaseLayer):
             merged = merged.merge(other)
         tensors = [one.spec.output for one in network]
         return merged.with_spec(merged.spec.apply(ctx.node, self, tensors))
+
+
+SequencePort = Annotated[Network, Port("Network whose output is the sequence.")]
+ResultPort = Annotated[Network, Port("Network with this layer's result as its output.")]
+FirstStatePort = Annotated[Network | None, Port("Network whose output is the first state.")]
+FirstCellPort = Annotated[Network | None, Port("Network whose output is the first cell state.")]
+LastStatePort = Annotated[Network, Port("Network with the last state as its output.")]
+LastCellPort = Annotated[Network, Port("Network with the last cell state as its output.")]
+
+
+class OneState(NamedTuple):
+    """Outputs of layers that keep one state."""
+
+    out: ResultPort
+    state_h: LastStatePort
+
+
+class TwoStates(NamedTuple):
+    """Outputs of layers that keep a state and a cell state."""
+
+    out: ResultPort
+    state_h: LastStatePort
+    state_c: LastCellPort
+
+
+class StateLayer(BaseLayer):
+    """What layers share that take first states at optional ports and give their last ones."""
+
+    def specs_behind(
+        self, name: str, network: NetworkSpec, *states: NetworkSpec | None
+    ) -> list[NetworkSpec]:
+        """Return the union of the networks with this layer behind them, for each output port.
+
+        Raises:
+            ConfigureError: Only some of the states are connected, or the layer cannot take them.
+        """
+        ports = self.output_names()[1:]
+        given = [state for state in states if state is not None]
+        if given and len(given) < len(ports):
+            missing = ports[states.index(None)]
+            raise ConfigureError(
+                f'"{missing}" is not connected, but the other state is; connect '
+                f"{listing(ports)}, or neither, and the layer starts from zeros"
+            )
+        merged = network
+        for state in given:
+            merged = merged.merge(state)
+        merged = merged.apply(name, self, [network.output, *(state.output for state in given)])
+        return [merged.with_output(tensor) for tensor in merged.calls[name].outputs]
+
+    def networks_behind(
+        self, name: str, network: Network, *states: Network | None
+    ) -> list[Network]:
+        """Return ``specs_behind`` with the weights of all the networks."""
+        first = [None if state is None else state.spec for state in states]
+        specs = self.specs_behind(name, network.spec, *first)
+        merged = network
+        for state in states:
+            merged = merged if state is None else merged.merge(state)
+        return [merged.with_spec(spec) for spec in specs]
+
+
+class OneStateLayer(StateLayer):
+    """Base of layers over a sequence that keep one state."""
+
+    @classmethod
+    def output_names(cls) -> tuple[str, ...]:
+        """Return the names of the output tensors: the result and the last state."""
+        return OneState._fields
+
+    def configure(
+        self, network: NetworkSpec, state_h: NetworkSpec | None, ctx: ConfigureContext
+    ) -> Specs:
+        """Return the network with this layer behind its output, once for each output."""
+        specs = self.specs_behind(ctx.node, network, state_h)
+        return Specs(**dict(zip(self.output_names(), specs, strict=True)))
+
+    def execute(
+        self, network: SequencePort, ctx: Context, state_h: FirstStatePort = None
+    ) -> OneState:
+        """Return the network with this layer behind its output; touches no tensor."""
+        return OneState(*self.networks_behind(ctx.node, network, state_h))
+
+
+class TwoStateLayer(StateLayer):
+    """Base of layers over a sequence that keep a state and a cell state."""
+
+    @classmethod
+    def output_names(cls) -> tuple[str, ...]:
+        """Return the names of the output tensors: the result, the last state and cell state."""
+        return TwoStates._fields
+
+    def configure(
+        self,
+        network: NetworkSpec,
+        state_h: NetworkSpec | None,
+        state_c: NetworkSpec | None,
+        ctx: ConfigureContext,
+    ) -> Specs:
+        """Return the network with this layer behind its output, once for each output."""
+        specs = self.specs_behind(ctx.node, network, state_h, state_c)
+        return Specs(**dict(zip(self.output_names(), specs, strict=True)))
+
+    def execute(
+        self,
+        network: SequencePort,
+        ctx: Context,
+        state_h: FirstStatePort = None,
+        state_c: FirstCellPort = None,
+    ) -> TwoStates:
+        """Return the network with this layer behind its output; touches no tensor."""
+        return TwoStates(*self.networks_behind(ctx.node, network, state_h, state_c))
 
 
 def require_rank(inputs: Sequence[TensorSpec], rank: int, axes: str) -> TensorSpec:

@@ -28,10 +28,11 @@ class Cell(nn.Module):
         activation: What is applied last.
     """
 
-    takes_integers: ClassVar[bool] = False
     commutes_with_monotone: ClassVar[bool] = False
     prefers_channels_last: ClassVar[bool] = False
-    kernel_kind: ClassVar[str] = "torch"
+    # Of some cells these two depend on settings.
+    takes_integers: bool = False
+    kernel_kind: str = "torch"
 
     def __init__(
         self,

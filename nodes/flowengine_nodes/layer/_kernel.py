@@ -10,11 +10,9 @@ from flowengine.nn.initializers import GlorotUniform, InitializerSetting, Zeros
 from flowengine.nn.regularizers import RegularizerSetting
 
 
-class BiasSettings(BaseLayer):
-    """A bias, added or not."""
+class BiasWeight(BaseLayer):
+    """A bias."""
 
-    use_bias: bool = True
-    """Whether to add a bias."""
     bias_initializer: InitializerSetting = Zeros()
     """What fills the bias before training."""
     bias_regularizer: RegularizerSetting | None = None
@@ -23,9 +21,7 @@ class BiasSettings(BaseLayer):
     """What the bias must satisfy after each step."""
 
     def bias_weight(self, *shape: int) -> dict[str, Weight]:
-        """Return the bias as a weight, or nothing."""
-        if not self.use_bias:
-            return {}
+        """Return the bias as a weight."""
         return {
             "bias": Weight(
                 shape,
@@ -36,11 +32,20 @@ class BiasSettings(BaseLayer):
         }
 
 
-class KernelSettings(BiasSettings):
-    """An activation, a kernel and a bias."""
+class BiasSettings(BiasWeight):
+    """A bias, added or not."""
 
-    activation: Activation = "linear"
-    """Function applied to the result."""
+    use_bias: bool = True
+    """Whether to add a bias."""
+
+    def bias_weight(self, *shape: int) -> dict[str, Weight]:
+        """Return the bias as a weight, or nothing."""
+        return super().bias_weight(*shape) if self.use_bias else {}
+
+
+class KernelWeight(BaseLayer):
+    """A kernel, and what the layer's output adds to the loss."""
+
     kernel_initializer: InitializerSetting = GlorotUniform()
     """What fills the kernel before training."""
     kernel_regularizer: RegularizerSetting | None = None
@@ -61,3 +66,10 @@ class KernelSettings(BiasSettings):
                 constraint=self.kernel_constraint,
             )
         }
+
+
+class KernelSettings(KernelWeight, BiasSettings):
+    """An activation, a kernel and a bias."""
+
+    activation: Activation = "linear"
+    """Function applied to the result."""
