@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -93,6 +93,6 @@ def same_sides(
     ]
 
 
-def flat_sides(sides: list[tuple[int, int]]) -> list[int]:
+def flat_sides(sides: Sequence[tuple[int, int]]) -> list[int]:
     """Return paddings in the order of ``F.pad``: the last axis first."""
     return [places for side in reversed(sides) for places in side]

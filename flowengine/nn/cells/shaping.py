@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from flowengine.nn.cells.base import Cell
+from flowengine.nn.cells.convolution import flat_sides
 
 
 class FlattenCell(Cell):
@@ -24,3 +26,66 @@ class ActivationCell(Cell):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.activated(x)
+
+
+class ReshapeCell(Cell):
+    """The values of a row in another shape."""
+
+    takes_integers = True
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(len(x), *self.shape)
+
+
+class PermuteCell(Cell):
+    """The dimensions of a row in another order; the first is 1."""
+
+    takes_integers = True
+
+    def __init__(self, dims: tuple[int, ...]) -> None:
+        super().__init__()
+        self.dims = dims
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(0, *self.dims)
+
+
+class RepeatVectorCell(Cell):
+    """A vector as a sequence of equal steps, without a copy of it."""
+
+    takes_integers = True
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.steps = steps
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.unsqueeze(1).expand(-1, self.steps, -1)
+
+
+class _SidesCell(Cell):
+    takes_integers = True
+
+    def __init__(self, sides: tuple[tuple[int, int], ...]) -> None:
+        super().__init__()
+        self.sides = sides
+
+
+class CroppingCell(_SidesCell):
+    """Places cut off before and after the axes behind the batch, without a copy of the rest."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        for axis, (before, after) in enumerate(self.sides, start=1):
+            x = x.narrow(axis, before, x.shape[axis] - before - after)
+        return x
+
+
+class ZeroPaddingCell(_SidesCell):
+    """Zeros added before and after the axes behind the batch."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.pad(x, [0, 0, *flat_sides(self.sides)])

@@ -11,6 +11,9 @@ from pydantic_core import CoreSchema, core_schema
 Size = Annotated[int, Field(ge=1)]
 """A count of at least one."""
 
+Places = Annotated[int, Field(ge=0)]
+"""A count that may be zero."""
+
 Padding = Literal["valid", "same"]
 
 

@@ -12,6 +12,11 @@ def floating(tensor: TensorSpec) -> TensorSpec:
     return replace(tensor, dtype="float32")
 
 
+def moved(tensor: TensorSpec, *shape: int | None) -> TensorSpec:
+    """Return the tensor as a layer leaves it that only moves values: integers stay integers."""
+    return TensorSpec(shape, "float32" if "float" in tensor.dtype else tensor.dtype)
+
+
 def known_axis(tensor: TensorSpec, axis: int = -1, noun: str = "last") -> int:
     """Return the size of an axis that must be known.
 
@@ -43,6 +48,27 @@ def tensor_axis(tensor: TensorSpec, axis: int, setting: str = "axis") -> int:
             setting=setting,
         )
     return axis % rank - 1
+
+
+def tensor_axes(tensor: TensorSpec, axes: int | tuple[int, ...]) -> tuple[int, ...]:
+    """Return the places in ``tensor.shape`` of one or several axes, in ascending order.
+
+    Raises:
+        ConfigureError: There is none, or the tensor has no such axis.
+    """
+    if axes == ():
+        raise ConfigureError("axis is an empty list; name at least one axis", setting="axis")
+    given = (axes,) if isinstance(axes, int) else axes
+    return tuple(sorted({tensor_axis(tensor, axis) for axis in given}))
+
+
+def known_axes(tensor: TensorSpec, axes: int | tuple[int, ...]) -> tuple[int, ...]:
+    """Return the sizes of one or several axes, which must be known.
+
+    Raises:
+        ConfigureError: A size is unknown, or the tensor has no such axis.
+    """
+    return tuple(known_axis(tensor, axis, "normalised") for axis in tensor_axes(tensor, axes))
 
 
 def require_count(inputs: tuple[TensorSpec, ...], count: int) -> None:

@@ -5,21 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
-
 from flowengine import ConfigureError, TensorSpec, Weight
 from flowengine.nn.activations import activated, activation_module
 from flowengine.nn.windows import times, transposed_shape
 from flowengine_nodes.layer._kernel import KernelSettings
-from flowengine_nodes.layer._settings import Padding, Size, Spread
+from flowengine_nodes.layer._settings import Padding, Places, Size, Spread
 from flowengine_nodes.layer._tensors import known_axis
 from flowengine_nodes.layer.convolution._sliding import Sliding
 
 if TYPE_CHECKING:
     import torch
-
-Places = Annotated[int, Field(ge=0)]
-"""A count that may be nothing."""
 
 SinglePlaces = Annotated[tuple[Places], Spread(1)]
 PairPlaces = Annotated[tuple[Places, Places], Spread(2)]

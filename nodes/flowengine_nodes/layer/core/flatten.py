@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowengine import Layer, TensorSpec, node
 from flowengine_nodes.layer._settings import DataFormat
+from flowengine_nodes.layer._tensors import moved
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +23,7 @@ class Flatten(Layer):
     def outputs(self, *inputs: TensorSpec) -> TensorSpec:
         known = [size for size in inputs[0].shape if size is not None]
         complete = len(known) == len(inputs[0].shape)
-        return TensorSpec((math.prod(known) if complete else None,), inputs[0].dtype)
+        return moved(inputs[0], math.prod(known) if complete else None)
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
         from flowengine.nn.cells.shaping import FlattenCell

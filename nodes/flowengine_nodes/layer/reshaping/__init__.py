@@ -1,0 +1,1 @@
+"""Layers that move values: other shapes, edges cut off or added, places repeated."""
