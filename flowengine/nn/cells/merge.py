@@ -8,12 +8,13 @@ import torch
 from torch import Tensor
 
 from flowengine.nn.cells.base import Cell
+from flowengine.nn.cells.row_normalization import unit
 
 Masks = tuple[Tensor | None, ...] | Tensor | None
 """Masks of several inputs; one input's mask comes alone, and ``None`` where no input has one."""
 
-UNIT = 1e-7
-"""Vectors shorter than this are not brought to length 1, as in Keras."""
+LONGEST = 1e7
+"""Largest factor by which a vector is stretched to length 1, as in Keras."""
 
 
 class ElementwiseCell(Cell):
@@ -150,7 +151,7 @@ class DotCell(Cell):
     def forward(self, one: Tensor, two: Tensor) -> Tensor:
         one, two = one.movedim(self.axes[0], -1), two.movedim(self.axes[1], 1)
         if self.normalize:
-            one, two = _unit(one, -1), _unit(two, 1)
+            one, two = unit(one, (-1,), LONGEST), unit(two, (1,), LONGEST)
         # Both as batches of matrices.
         left = one.reshape(len(one), -1, one.shape[-1])
         right = two.reshape(len(two), two.shape[1], -1)
@@ -174,8 +175,3 @@ def _widened(mask: Tensor | None, tensor: Tensor) -> Tensor | None:
     if mask is None:
         return None
     return mask.reshape(mask.shape + (1,) * (tensor.dim() - mask.dim())).expand_as(tensor)
-
-
-def _unit(values: Tensor, axis: int) -> Tensor:
-    lengths = values.square().sum(axis, keepdim=True).rsqrt()
-    return values * lengths.clamp(max=1 / UNIT)

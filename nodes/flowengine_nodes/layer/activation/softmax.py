@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowengine import ConfigureError, TensorSpec, node
-from flowengine_nodes.layer._tensors import tensor_axis
+from flowengine import TensorSpec, node
+from flowengine_nodes.layer._tensors import tensor_axes
 from flowengine_nodes.layer.activation._activation import ActivationLayer
 
 if TYPE_CHECKING:
@@ -23,16 +23,10 @@ class Softmax(ActivationLayer):
     """Axis or axes over which the probabilities add up to 1, counted with the batch as axis 0."""
 
     def outputs(self, *inputs: TensorSpec) -> TensorSpec:
-        self._axes(inputs[0])
+        tensor_axes(inputs[0], self.axis)
         return super().outputs(*inputs)
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
         from flowengine.nn.cells.rectifiers import SoftmaxCell
 
-        return SoftmaxCell(tuple(axis + 1 for axis in self._axes(inputs[0])))
-
-    def _axes(self, tensor: TensorSpec) -> tuple[int, ...]:
-        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
-        if not axes:
-            raise ConfigureError("axis is an empty list; name at least one axis", setting="axis")
-        return tuple(tensor_axis(tensor, axis) for axis in axes)
+        return SoftmaxCell(tuple(axis + 1 for axis in tensor_axes(inputs[0], self.axis)))

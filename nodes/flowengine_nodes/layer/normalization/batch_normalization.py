@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from flowengine import Layer, TensorSpec, Weight, node
-from flowengine.nn.constraints import ConstraintSetting
 from flowengine.nn.initializers import Initializer, InitializerSetting, Ones, Zeros
-from flowengine.nn.regularizers import RegularizerSetting
 from flowengine_nodes.layer._tensors import floating, known_axis, tensor_axis
+from flowengine_nodes.layer.normalization._scaling import ScalingSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,11 +42,12 @@ class SquareRoot:
 
 
 @node(title="BatchNormalization", keywords=("batch norm", "standardize"))
-class BatchNormalization(Layer):
+class BatchNormalization(ScalingSettings, Layer):
     """Bring each channel to mean 0 and deviation 1, then scale and shift it.
 
-    While training, mean and variance are those of the batch; afterwards moving averages of them.
-    A frozen layer uses the moving averages always. Places that a mask excludes do not count.
+    While training, mean and variance are those of the batch; afterwards moving averages of them:
+    ``gamma · (x - mean) / sqrt(variance + epsilon) + beta`` (Ioffe and Szegedy, 2015). A frozen
+    layer uses the moving averages always. Places that a mask excludes do not count.
     """
 
     axis: int = -1
@@ -56,26 +56,10 @@ class BatchNormalization(Layer):
     """How much of the moving averages stays at each step."""
     epsilon: Annotated[float, Field(ge=0)] = 0.001
     """Added to the variance, so that nothing is divided by zero."""
-    center: bool = True
-    """Whether to add a learned offset (beta)."""
-    scale: bool = True
-    """Whether to multiply by a learned factor (gamma)."""
-    beta_initializer: InitializerSetting = Zeros()
-    """What fills the offset before training."""
-    gamma_initializer: InitializerSetting = Ones()
-    """What fills the factor before training."""
     moving_mean_initializer: InitializerSetting = Zeros()
     """What fills the moving mean before training."""
     moving_variance_initializer: InitializerSetting = Ones()
     """What fills the moving variance before training."""
-    beta_regularizer: RegularizerSetting | None = None
-    """What the offset adds to the loss."""
-    gamma_regularizer: RegularizerSetting | None = None
-    """What the factor adds to the loss."""
-    beta_constraint: ConstraintSetting | None = None
-    """What the offset must satisfy after each step."""
-    gamma_constraint: ConstraintSetting | None = None
-    """What the factor must satisfy after each step."""
     renorm: bool = False
     """Whether to correct each batch towards the moving averages while training, which helps with
     small batches (batch renormalization)."""
@@ -90,21 +74,7 @@ class BatchNormalization(Layer):
 
     def weights(self, *inputs: TensorSpec) -> dict[str, Weight]:
         shape = (self._size(inputs[0]),)
-        weights = {}
-        if self.scale:
-            weights["gamma"] = Weight(
-                shape,
-                self.gamma_initializer,
-                regularizer=self.gamma_regularizer,
-                constraint=self.gamma_constraint,
-            )
-        if self.center:
-            weights["beta"] = Weight(
-                shape,
-                self.beta_initializer,
-                regularizer=self.beta_regularizer,
-                constraint=self.beta_constraint,
-            )
+        weights = self.scaling_weights(*shape)
         weights["moving_mean"] = Weight(shape, self.moving_mean_initializer, trainable=False)
         weights["moving_variance"] = Weight(
             shape, self.moving_variance_initializer, trainable=False
