@@ -37,6 +37,8 @@ def window_shape(
     strides: Sequence[int],
     dilation: Sequence[int],
     padding: str,
+    *,
+    can_pad: bool = True,
 ) -> Shape:
     """Return the sizes that sliding windows make of spatial axes; ``None`` stays unknown.
 
@@ -47,6 +49,7 @@ def window_shape(
         strides: Steps between two windows.
         dilation: Steps between two places of a window.
         padding: ``valid``, or one that never shrinks (``same``, ``causal``).
+        can_pad: Whether padding ``same`` is a way out where the window does not fit.
 
     Raises:
         ConfigureError: The window does not fit.
@@ -58,9 +61,10 @@ def window_shape(
     if any(count is not None and count <= 0 for count in counts):
         spans = [reach(places, step) for places, step in zip(window, dilation, strict=True)]
         dilated = f" (dilated to {times(spans)})" if spans != list(window) else ""
+        pad = 'padding "same" or ' if can_pad else ""
         raise ConfigureError(
             f"{noun} {times(window)}{dilated} does not fit its {extent(sizes)}; "
-            f'padding "same" or a smaller {noun} would'
+            f"{pad}a smaller {noun} would"
         )
     return counts
 

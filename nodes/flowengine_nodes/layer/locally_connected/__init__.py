@@ -1,0 +1,1 @@
+"""Layers that slide over their input with other weights at each place."""
