@@ -258,7 +258,7 @@ class _Job:
         self.flow = _loaded(workflow)
         self.nodes = [Path(folder) for folder in nodes]
         self.registry = Registry.default(self.nodes)
-        self.inputs = dict(inputs or {})
+        self.inputs = {name: _whole(value) for name, value in (inputs or {}).items()}
         self.workspace = _workspace(self.flow, workspace)
         self.folder = self.workspace / STORE
         with self._store() as store:
@@ -383,7 +383,7 @@ class _Job:
             if name not in known
         ]
         problems += [
-            Problem(planned.pointer, f'the workflow\'s input "{path}" was given no value')
+            Problem(planned.pointer, f'the input "{path}" of the workflow was given no value')
             for path, planned in self.plan.nodes.items()
             if planned.cls is None and path in known and path not in self.inputs
         ]
@@ -424,6 +424,11 @@ class _Values:
                 raise FlowEngineError(f'the value of "{source}" could not be computed again')
             self._held[source] = again._value(source)
         return self._held[source]
+
+
+def _whole(value: Any) -> Any:
+    """Return a lazy table as a table: its digest is needed, and it is given only once."""
+    return value.collect() if type(value).__name__ == "LazyFrame" else value
 
 
 def _loaded(workflow: str | Path | Workflow) -> Workflow:

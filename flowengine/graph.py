@@ -187,6 +187,7 @@ class Planner:
             kind = type(value).__name__
             text = f'the input "{planned.path}" of the workflow takes a {port.id}, got a {kind}'
             self._error(planned.pointer, text)
+            planned.state = "not configured"
         elif value is not None:
             planned.specs, planned.state = {OUT: port.spec_of(value)}, "ready"
         return planned

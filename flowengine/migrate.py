@@ -5,6 +5,7 @@ Nodes state their own past beside their class (``Node.upgrade``); only the forma
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,9 +30,8 @@ def migrate(data: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
         ]
     version = data["flowengine"]
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        return data, [
-            Problem("/flowengine", f"{version!r} is no file format; expected a whole number")
-        ]
+        text = f"{json.dumps(version)} is no file format; expected a whole number from 1 on"
+        return data, [Problem("/flowengine", text)]
     if version > FORMAT:
         return data, [
             Problem(

@@ -38,7 +38,8 @@ class Wiring:
 
     def connect(self) -> list[Problem]:
         """Feed all nodes and return what is wrong with the connections."""
-        for link in self.expansion.links:
+        # what comes into a component is checked before it is handed on inside
+        for link in sorted(self.expansion.links, key=lambda link: link.target in self.nodes):
             self._link(link)
         for (path, port), items in self._many.items():
             self.nodes[path].inputs[port] = [items[index] for index in sorted(items)]
@@ -142,8 +143,8 @@ class Wiring:
         vertex = inputs.get(link.port)
         if vertex is None or link.index is not None:
             self._unknown(link, link.target, "input", _port_text(link), inputs)
-        else:
-            self._fits(link, link.port, made, input_type(vertex))
+        elif not self._fits(link, link.port, made, input_type(vertex)):
+            self.expansion.incoming[link.target, link.port].remove(link)
 
     def _feed_node(
         self, link: Link, planned: PlannedNode, source: Source | None, made: PortType | None

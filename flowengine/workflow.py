@@ -147,18 +147,20 @@ class Workflow:
         if name in self.document.nodes:
             raise FlowEngineError(f'there is a node "{name}" already')
         settings: dict[str, Any] = {}
+        ends: list[tuple[OutputRef, str]] = []
         for key, value in arguments.items():
             if isinstance(value, OutputRef):
-                self.connect(value, f"{name}.{key}")
+                ends.append((value, f"{name}.{key}"))
             elif isinstance(value, list) and value and isinstance(value[0], OutputRef):
-                for index, item in enumerate(value):
-                    self.connect(item, f"{name}.{key}.{index}")
+                ends += [(item, f"{name}.{key}.{index}") for index, item in enumerate(value)]
             else:
                 settings[key] = plain(value, f'the setting "{key}" of "{name}"')
         entry = NodeEntry(type=type)
         if settings:
             entry.settings = settings
         self.document.nodes[name] = entry
+        for source, target in ends:
+            self.connect(source, target)
         return NodeRef(name)
 
     def connect(self, source: OutputRef | str, target: str) -> None:

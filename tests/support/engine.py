@@ -38,7 +38,7 @@ def write_node(folder: Path, name: str, source: str) -> Path:
 def document(
     nodes: Mapping[str, Any], connections: Sequence[str] = (), **rest: Any
 ) -> dict[str, Any]:
-    """Return a workflow file: a node is its type, or type and settings; a connection ``a.b c.d``."""
+    """Return a workflow file; a node is its type, or type and settings; ``a.b c.d`` connects."""
     return {
         "flowengine": 1,
         **rest,
