@@ -17,8 +17,8 @@ ROOT = Path(flowengine.__file__).parent
 
 ROWS = (
     ("errors", "events", "markers", "tensor", "context", "values"),
-    ("family", "blobs", "cache", "wording", "strict_json", "network", "node"),
-    ("layer", "ports"),
+    ("family", "blobs", "cache", "wording", "strict_json", "network", "network_surgery", "node"),
+    ("layer", "ports", "diagram*"),
     ("signature", "info"),
     ("packs", "registry", "migrate", "document", "canonical", "workflow", "fingerprint"),
     ("data", "paths"),
@@ -27,7 +27,7 @@ ROWS = (
     ("runtime", "execute", "executors", "task", "worker", "selection", "shelf", "result"),
     ("runner", "scheduler"),
     ("nn",),
-    ("testing", "layer_testing", "*_reference"),
+    ("testing", "layer_testing", "parity", "*_reference"),
     ("api",),
     ("cli", "server"),
 )
