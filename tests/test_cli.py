@@ -44,7 +44,14 @@ print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("data", "list"), ("nodes",)])
+MNIST = str(Path(__file__).parents[1] / "workflows" / "mnist.json")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--help",), ("run", "--help"), ("data", "list"), ("nodes",), ("validate", MNIST)],
+    ids=" ".join,
+)
 def test_quick_commands_import_nothing_heavy(words: tuple[str, ...]) -> None:
     imported_by("nodes")  # the first time it fills the catalogue's cache
     assert not imported_by(*words) & set(HEAVY)
