@@ -61,6 +61,11 @@ def test_average_pooling_is_that_of_keras(
     check_layer(layer, [(*(5, 6, 4)[: cls.axes.count(",")], 3)])
 
 
+def test_mean_of_a_window_that_reaches_beyond_both_edges() -> None:
+    layer = AveragePooling3D(pool_size=(1, 1, 3), padding="same")
+    check_layer(layer, [(1, 1, 1, 3)], reference=average_pooling(layer))
+
+
 def test_pool_that_does_not_fit_is_refused_in_words() -> None:
     with pytest.raises(ConfigureError, match="pool 3×3 does not fit its 2×5 input"):
         MaxPooling2D(pool_size=3).outputs(TensorSpec((2, 5, 1)))

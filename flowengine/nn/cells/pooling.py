@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from operator import ge
 
 import torch.nn.functional as F
 from torch import Tensor
@@ -52,7 +53,9 @@ class AveragePoolingCell(_PoolingCell):
         values = channels_first(x)
         sides = self.sides(values)
         pool = AVERAGES[len(self.window)]
-        if all(before == after for before, after in sides):
+        even = all(before == after for before, after in sides)
+        # torch's kernel for volumes refuses windows that reach beyond both edges.
+        if even and all(map(ge, values.shape[2:], self.window)):
             padding = [before for before, _ in sides]
             pooled = pool(values, self.window, self.strides, padding, count_include_pad=False)
             return channels_last(pooled)
