@@ -62,9 +62,11 @@ class NetworkSpec:
         """Return this network with ``layer`` called on ``inputs`` (default: its one output).
 
         Raises:
-            ConfigureError: The layer cannot take these tensors.
+            ConfigureError: The layer cannot take these tensors, or the name is taken.
         """
         taken = tuple(inputs) if inputs is not None else (self.output,)
+        if name in self.tensors:
+            raise ConfigureError(f'the network has a "{name}" already; rename this node')
         specs = layer.output_specs(*(self.tensors[tensor] for tensor in taken))
         names = (name, *(f"{name}.{port}" for port in layer.output_names()[1:]))
         return replace(
@@ -103,7 +105,7 @@ class NetworkSpec:
         Raises:
             ConfigureError: One name stands for two different things.
         """
-        for kind in ("layers", "calls", "tensors"):
+        for kind in ("layers", "calls", "tensors", "inputs"):
             mine, theirs = getattr(self, kind), getattr(other, kind)
             for name in mine.keys() & theirs.keys():
                 if mine[name] is not theirs[name] and mine[name] != theirs[name]:
@@ -111,6 +113,13 @@ class NetworkSpec:
                         f'both networks have "{name}", but defined differently; '
                         f"rename one of the two nodes"
                     )
+        for one, two in ((self, other), (other, self)):
+            made = {tensor for call in one.calls.values() for tensor in call.outputs}
+            for tensor in made.intersection(two.inputs.values()):
+                raise ConfigureError(
+                    f'"{tensor}" is computed in one network and an input of the other; '
+                    f"apply the one to the other with the node Network Apply"
+                )
         return NetworkSpec(
             layers={**self.layers, **other.layers},
             calls={**self.calls, **other.calls},
@@ -133,6 +142,17 @@ class NetworkSpec:
     def parameters(self) -> int:
         """Number of values in all weights."""
         return sum(self.parameters_of(layer) for layer in self.layers)
+
+    @property
+    def trainable_parameters(self) -> int:
+        """Number of values that training changes: no moving averages, no frozen layers."""
+        return sum(
+            weight.size
+            for layer in self.layers
+            if layer not in self.frozen
+            for weight in self.weights_of(layer).values()
+            if weight.trainable
+        )
 
     @property
     def flops(self) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from torch import Tensor, nn
 
 from flowengine.network import Call, NetworkSpec
+from flowengine.network_surgery import needed_calls
 from flowengine.nn.regularizers import Regularizer
 from flowengine.tensor import TensorSpec
 
@@ -88,24 +89,13 @@ class Step:
 
 def plan(spec: NetworkSpec, modules: Mapping[str, nn.Module]) -> list[Step]:
     """Return the steps of a network, one for each call that an output needs."""
-    steps = [_step(spec, modules, call) for call in needed_calls(spec)]
+    steps = [_step(spec, modules, call) for call in needed_calls(spec).values()]
     kept = set(spec.outputs.values())
     for step in reversed(steps):
         # Walked backwards, so the first time a tensor is met is its last use.
         step.last_use = tuple(dict.fromkeys(name for name in step.inputs if name not in kept))
         kept.update(step.inputs)
     return steps
-
-
-def needed_calls(spec: NetworkSpec) -> list[Call]:
-    """Return the calls that lead to an output, in order."""
-    wanted = set(spec.outputs.values())
-    calls = []
-    for call in reversed(list(spec.calls.values())):
-        if wanted.intersection(call.outputs):
-            calls.append(call)
-            wanted.update(call.inputs)
-    return calls[::-1]
 
 
 def _step(spec: NetworkSpec, modules: Mapping[str, nn.Module], call: Call) -> Step:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from pathlib import Path
 from typing import Annotated, Literal
 
-from flowengine import (
-    ConfigureContext,
-    ConfigureError,
-    Context,
-    File,
-    Network,
-    NetworkSpec,
-    Node,
-    PathError,
-    node,
-)
+from flowengine import ConfigureContext, Context, File, Network, NetworkSpec, Node, node
+from flowengine_nodes.network._files import check_target, write_file
 
 SUFFIXES = (".safetensors",)
+EXAMPLE = "network.safetensors"
 
 
 @node(title="Network Writer", keywords=("save", "export", "model", "safetensors"))
@@ -37,39 +26,13 @@ class Writer(Node):
     """What to do when the file exists already: replace it, or stop with an error (refuse)."""
 
     def configure(self, network: NetworkSpec, ctx: ConfigureContext) -> None:
-        self._check_target(ctx.path(self.path, write=True))
+        check_target(ctx.path(self.path, write=True), self.path, self.overwrite, EXAMPLE)
 
     def execute(self, network: Network, ctx: Context) -> None:
         from flowengine.nn.network_file import network_bytes
 
         target = ctx.path(self.path, write=True)
-        self._check_target(target)
+        check_target(target, self.path, self.overwrite, EXAMPLE)
         if not network.is_trained:
             ctx.warn("some layers of the network are not trained; the file has no weights for them")
-        data = network_bytes(network)
-        aside = target.with_name(f".writing-{secrets.token_hex(8)}")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(aside, target)
-        except OSError as error:
-            raise PathError(f'"{self.path}" cannot be written: {error.strerror}') from error
-        finally:
-            aside.unlink(missing_ok=True)
-
-    def _check_target(self, target: Path) -> None:
-        if target.is_dir():
-            raise ConfigureError(
-                f'"{self.path}" is a folder; name a file in it, such as '
-                f'"{self.path}/network.safetensors"',
-                setting="path",
-            )
-        if self.overwrite == "refuse" and target.exists():
-            raise ConfigureError(
-                f'"{self.path}" exists already; choose another name or set "overwrite" to '
-                f'"replace"',
-                setting="path",
-            )
+        write_file(target, network_bytes(network), self.path)
