@@ -16,7 +16,7 @@ def test_definition(type_id: str) -> None:
     check_definition(Registry.default().load(type_id))
 
 
-@pytest.mark.parametrize("pack", ["io", "table", "image", "score"])
+@pytest.mark.parametrize("pack", ["io", "table", "image", "score", "text"])
 def test_importing_the_nodes_of_a_pack_imports_neither_torch_nor_pyarrow(pack: str) -> None:
     code = (
         "import sys; from flowengine.registry import Registry; registry = Registry.default()\n"

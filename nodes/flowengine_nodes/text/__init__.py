@@ -1,0 +1,1 @@
+"""Text: tokens, dictionaries and sequences for networks."""
