@@ -210,6 +210,7 @@ def require_rank(inputs: Sequence[TensorSpec], rank: int, axes: str) -> TensorSp
     tensor = inputs[0]
     if len(tensor.shape) != rank:
         raise ConfigureError(
-            f"this layer needs an input of {rank} dimensions ({axes}); it gets {tensor}"
+            f"this layer needs an input of {rank} dimension{'s' * (rank > 1)} ({axes}); "
+            f"it gets {tensor}"
         )
     return tensor

@@ -152,7 +152,7 @@ def test_repeat_vector_is_that_of_keras(n: int, size: int, dtype: str) -> None:
 
 
 def test_only_vectors_are_repeated() -> None:
-    with pytest.raises(ConfigureError, match=r"an input of 1 dimensions \(features\)"):
+    with pytest.raises(ConfigureError, match=r"an input of 1 dimension \(features\)"):
         RepeatVector(n=2).outputs(TensorSpec((4, 5)))
 
 
