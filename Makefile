@@ -8,8 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Waiting threads that spin would take the cores from each other where tests run side by side.
 TESTING := OMP_NUM_THREADS=1 GOMP_SPINCOUNT=0
 
+# Comparisons with Keras record themselves here.
+RESULTS := $(abspath $(VENV))/parity.jsonl
+COMPARE := rm -f $(RESULTS); $(TESTING) FLOWENGINE_SOAK=1 FLOWENGINE_PARITY=$(RESULTS) \
+  $(BIN)/python -m pytest -q -n 2 tests/layers tests/nn
+
 .DEFAULT_GOAL := help
-.PHONY: help run environment test lint types docs docs-check bench soak fix clean
+.PHONY: help run environment test lint types docs docs-check parity bench soak fix clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
@@ -23,7 +28,9 @@ environment: $(VENV)/.installed ## what flowengine needs, in .venv
 	@echo "✓ environment"
 
 test: lint types docs-check ## everything that must be right before a commit
-	$(TESTING) $(BIN)/python -m pytest -n 2
+	@rm -f $(RESULTS)
+	$(TESTING) FLOWENGINE_PARITY=$(RESULTS) $(BIN)/python -m pytest -n 2
+	@$(BIN)/python docs/generate_parity.py --count $(RESULTS)
 
 lint: $(VENV)/.installed-dev ## check the style
 	$(BIN)/ruff check .
@@ -38,13 +45,19 @@ docs: $(VENV)/.installed-dev ## write the generated pages
 docs-check: $(VENV)/.installed-dev ## check that the generated pages are up to date
 	$(BIN)/python docs/generate.py --check
 
+parity: $(VENV)/.installed-dev ## compare all layers with Keras in thousands of cases; writes docs/parity.md
+	$(COMPARE)
+	$(BIN)/python docs/generate_parity.py $(RESULTS)
+
 bench: $(VENV)/.installed-dev ## measure speed and memory; takes long and wants a quiet machine
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-soak: $(VENV)/.installed-dev ## kill -9 at random moments, 200 times the store, 20 times a learner
+soak: $(VENV)/.installed-dev ## kill -9 at random moments, 220 times; compare with Keras in thousands of cases
 	$(TESTING) FLOWENGINE_SOAK_KILLS=200 FLOWENGINE_SOAK_LEARNER_KILLS=20 \
 	  $(BIN)/python -m pytest -q --timeout=3600 -k kill
 	@echo "soak: the store and the learner survived every kill"
+	$(COMPARE)
+	@$(BIN)/python docs/generate_parity.py --count $(RESULTS)
 
 fix: $(VENV)/.installed-dev ## mend what can be mended by a machine
 	$(BIN)/ruff check --fix .

@@ -20,6 +20,7 @@ from flowengine.keras_reference import KerasReference, keras_layer
 from flowengine.layer import BaseLayer
 from flowengine.network import NetworkSpec
 from flowengine.nn.build import BuiltNetwork, build, export_weights, load_weights
+from flowengine.parity import record
 from flowengine.tensor import Shape, TensorSpec
 
 Array = np.ndarray[Any, Any]
@@ -88,10 +89,19 @@ def check_layer(
     report = Report(getattr(built.layer_modules[NAME], "kernel_kind", "torch"))
     check = _Check(layer, built, weights, given, masks, report, tolerance, rng)
     check.shapes()
-    if callable(reference) and not hasattr(reference, "count_params"):
+    is_function = callable(reference) and not hasattr(reference, "count_params")
+    if is_function:
         check.against_function(reference)
     else:
         check.against_keras(KerasReference(reference or keras_layer(layer), weights))
+    record(
+        "layer",
+        type(layer).__module__,
+        settings=layer.model_dump(mode="json", exclude_defaults=True),
+        difference=report.difference,
+        kernel=report.kernel,
+        reference="numpy" if is_function else "keras",
+    )
     return report
 
 

@@ -82,8 +82,10 @@ class MinMaxNorm(_NormConstraint):
         return self.rate * bounded + (1 - self.rate) * norms
 
 
+MEMBERS: tuple[type[Constraint], ...] = (MaxNorm, MinMaxNorm, NonNeg, UnitNorm)
+
 ConstraintSetting = Annotated[
     MaxNorm | MinMaxNorm | NonNeg | UnitNorm,
-    *choice("constraint", MaxNorm, MinMaxNorm, NonNeg, UnitNorm),
+    *choice("constraint", *MEMBERS),
 ]
 """A constraint as a setting: ``"non_neg"`` or ``{"type": "max_norm", "max_value": 3}``."""

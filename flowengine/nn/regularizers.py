@@ -80,8 +80,10 @@ class OrthogonalRegularizer(Regularizer):
         return self.factor * 0.5 * (products.sum() - products.diagonal().sum()) / pairs
 
 
+MEMBERS: tuple[type[Regularizer], ...] = (L1, L2, L1L2, OrthogonalRegularizer)
+
 RegularizerSetting = Annotated[
     L1 | L2 | L1L2 | OrthogonalRegularizer,
-    *choice("regularizer", L1, L2, L1L2, OrthogonalRegularizer),
+    *choice("regularizer", *MEMBERS),
 ]
 """A regularizer as a setting: ``"l2"`` or ``{"type": "l2", "l2": 0.001}``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import get_args
 
 from hypothesis import HealthCheck, settings
@@ -11,9 +12,12 @@ from flowengine.nn.activations import Activation
 from flowengine.nn.constraints import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from flowengine.nn.regularizers import L1, L1L2, L2
 
+EXAMPLES = 60 if os.environ.get("FLOWENGINE_SOAK") else 8
+"""Cases of each test: few in ``make test``, many in ``make soak`` and ``make parity``."""
+
 # A layer's case costs milliseconds, but the first one imports Keras.
 cases = settings(
-    max_examples=25,
+    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     database=None,

@@ -39,14 +39,16 @@ def shapes(draw: st.DrawFn, count: int | None = None) -> Shapes:
     ]
 
 
+@pytest.mark.parametrize("cls", ELEMENTWISE)
 @cases
-@given(data=st.data(), cls=st.sampled_from(ELEMENTWISE))
+@given(data=st.data())
 def test_elementwise_merge_is_that_of_keras(data: st.DataObject, cls: type[MergeLayer]) -> None:
     check_layer(cls(), data.draw(shapes(2 if cls is Subtract else None)))
 
 
+@pytest.mark.parametrize("cls", ELEMENTWISE)
 @cases
-@given(data=st.data(), cls=st.sampled_from(ELEMENTWISE))
+@given(data=st.data())
 def test_elementwise_masks_are_those_of_keras(data: st.DataObject, cls: type[MergeLayer]) -> None:
     count = 2 if cls is Subtract else data.draw(st.integers(2, 3))
     masks = [data.draw(st.none() | mask(3)) for _ in range(count)]
