@@ -175,16 +175,14 @@ def check_files(node: Node, context: PlanContext) -> None:
             raise ConfigureError(f'"{value}" is a folder; expected a file', setting=name)
 
 
-def files_read(node: Node) -> list[tuple[str, str]]:
-    """Return setting and value of every file or folder the node reads."""
-    marked = _marked(type(node), File)
-    values = ((name, getattr(node, name)) for name, mark in marked if mark.mode != "write")
-    return [(name, value) for name, value in values if value is not None]
+def file_settings(cls: type[Node]) -> tuple[tuple[str, File], ...]:
+    """Return the settings that name a file or folder, with their marks."""
+    return _marked(cls, File)
 
 
 def files_written(node: Node) -> list[tuple[str, str]]:
     """Return setting and value of every file the node writes."""
-    marked = _marked(type(node), File)
+    marked = file_settings(type(node))
     values = ((name, getattr(node, name)) for name, mark in marked if mark.mode == "write")
     return [(name, value) for name, value in values if value is not None]
 

@@ -38,7 +38,10 @@ def digest_of(value: Any) -> str:
 
 
 class CodeReader:
-    """Reads the code of node classes; what it parsed is kept on disk by path, size and time."""
+    """Reads the code of node classes; what it parsed is kept on disk by path, size and time.
+
+    A module's key stays the same while the process lives, as its imported code does.
+    """
 
     def __init__(self) -> None:
         self._parsed: dict[str, Any] = read_cache(CODE)
@@ -48,14 +51,17 @@ class CodeReader:
     def key(self, module: str) -> CodeKey:
         """Return the code key of the node class in a module."""
         if module not in self._keys:
-            pending, files, libraries = [module], {}, set()
+            pending, seen, files, libraries = [module], set(), {}, set()
+            top = module.partition(".")[0]
             while pending:
                 name = pending.pop()
-                path = _file_of(name)
-                if name in files or path is None:
+                path = None if name in seen else _file_of(name)
+                seen.add(name)
+                if path is None:
                     continue
                 parsed = self._parse(path)
-                files[name] = parsed["digest"]
+                # a pack is the same wherever its folder lies
+                files[name.removeprefix(top)] = parsed["digest"]
                 for item in parsed["imports"]:
                     target = _absolute(item, name, path)
                     if _same_house(target, module):
@@ -125,6 +131,12 @@ def _same_house(target: str, module: str) -> bool:
     top = module.partition(".")[0]
     inside = target == top or target.startswith(f"{top}.")
     return inside or target == ENGINE or target.startswith(f"{ENGINE}.")
+
+
+@lru_cache(maxsize=1)
+def code_reader() -> CodeReader:
+    """Return the reader of this process."""
+    return CodeReader()
 
 
 @lru_cache(maxsize=4096)

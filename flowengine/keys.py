@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flowengine.configure import files_read
+from flowengine.configure import file_settings
 from flowengine.data import find
 from flowengine.errors import DataError, PathError
-from flowengine.fingerprint import CodeReader, digest_of
+from flowengine.fingerprint import code_reader, digest_of
 from flowengine.layer import BaseLayer
 from flowengine.paths import DATA_SCHEME, resolve
 from flowengine.plan import PlannedNode
@@ -30,7 +32,7 @@ class Keys:
         self.seed = seed
         self.workspace = workspace
         self.digest = digest
-        self.code = CodeReader()
+        self.code = code_reader()
 
     def add(
         self,
@@ -69,31 +71,50 @@ class Keys:
             if any(key is None for key, _ in keys):
                 return None
             inputs[port] = keys
-        files: dict[str, str] = {}
-        for name, value in files_read(planned.node) if planned.node else ():
-            found = self._file(value, planned.base)
-            if found is None:
-                return None
-            files[name] = found
-        code = self.code.key(planned.cls.__module__)
-        mark = planned.cls.__node__
+        files = self._files(planned)
+        if files is None:
+            return None
+        cls, node = planned.cls, planned.node
+        code = self.code.key(cls.__module__)
         parts: dict[str, Any] = {
             "type": planned.type,
-            "version": mark.version,
-            "settings": planned.node.model_dump(mode="json")
-            if planned.node
-            else planned.settings_given,
+            "version": cls.__node__.version,
+            "settings": node.model_dump(mode="json") if node else planned.settings_given,
             "code": code.digest,
             "libraries": list(code.libraries),
             "files": files,
             "inputs": inputs,
         }
-        if mark.random:
+        if cls.__node__.random:
             parts["seed"] = planned.seed
-        if mark.random or issubclass(planned.cls, BaseLayer) or not planned.signature.inputs:
-            # two equal layers stay two, and two equal random nodes draw differently
-            parts["name"] = planned.path if issubclass(planned.cls, BaseLayer) else ""
+        if issubclass(cls, BaseLayer):
+            # two equal layers stay two
+            parts["name"] = planned.path
         return parts
+
+    def _files(self, planned: PlannedNode) -> dict[str, str] | None:
+        """Return what stands in the key for each file; ``None`` where one cannot be read."""
+        assert planned.cls is not None  # noqa: S101  # for mypy: add has looked
+        cls, node, files = planned.cls, planned.node, {}
+        for name, mark in file_settings(cls):
+            is_written = mark.mode == "write"
+            if name in planned.setting_sources:
+                # what a file holds whose name is known only while running: never the same twice
+                files[name] = str(planned.base) if is_written else uuid.uuid4().hex
+                continue
+            default = cls.model_fields[name].default
+            value = getattr(node, name) if node else planned.settings_given.get(name, default)
+            if not isinstance(value, str):
+                continue
+            if is_written:
+                # the same node writes another file where its workflow lies in another folder
+                path = resolve(value, base=planned.base, workspace=self.workspace, write=True)
+                files[name] = os.path.relpath(path, self.workspace)
+            elif (found := self._file(value, planned.base)) is not None:
+                files[name] = found
+            else:
+                return None
+        return files
 
     def _file(self, value: str, base: Path) -> str | None:
         try:

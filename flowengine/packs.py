@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import importlib.util
+import os
+import re
 import sys
 import types
 from collections.abc import Iterable, Sequence
@@ -12,8 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ENTRY_POINTS = "flowengine.nodes"
+BUILT_IN = "flowengine_nodes"
+"""Package of the packs that come with the engine; it is only named here, never imported."""
 LOCAL = "local"
 """Prefix of the types in loose folders."""
+
+_PREFIX = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,15 @@ class Pack:
 
     def sources(self) -> list[Path]:
         """Return all Python files of the pack, helpers included, sorted."""
-        return sorted(path for folder in self.folders for path in folder.rglob("*.py"))
+        return [path for folder in self.folders for path in python_files(folder)]
 
 
 def installed_packs() -> list[Pack]:
     """Return the packs that installed distributions declare, built-in ones among them."""
     packs: dict[str, Pack] = {}
-    for point in importlib.metadata.entry_points(group=ENTRY_POINTS):
+    points = importlib.metadata.entry_points(group=ENTRY_POINTS)
+    # a plugin cannot take the place of a built-in pack, wherever it is installed
+    for point in sorted(points, key=lambda point: not point.value.startswith(f"{BUILT_IN}.")):
         dist = point.dist
         origin, version = (dist.name, dist.version) if dist else (point.value, "")
         pack = Pack(point.name, origin, version, module=point.value)
@@ -78,15 +86,20 @@ def installed_packs() -> list[Pack]:
         packs[point.name] = pack
         if point.name == LOCAL:
             pack.problems.append(f'the prefix "{LOCAL}" is kept for loose folders')
-            continue
-        _find_files(pack)
+        elif not _PREFIX.fullmatch(point.name):
+            pack.problems.append(
+                f'"{point.name}" cannot be a prefix of types; expected small letters, digits and '
+                f'"_", a letter first'
+            )
+        else:
+            _find_files(pack)
     return sorted(packs.values(), key=lambda pack: pack.prefix)
 
 
 def local_pack(folders: Sequence[Path]) -> Pack:
     """Return the pack of loose folders of ``.py`` files (``--nodes DIR``)."""
     names = ", ".join(str(folder) for folder in folders)
-    pack = Pack(LOCAL, names, folders=tuple(folder.resolve() for folder in folders))
+    pack = Pack(LOCAL, names, folders=tuple(dict.fromkeys(item.resolve() for item in folders)))
     for folder in pack.folders:
         if not folder.is_dir():
             pack.problems.append(f'"{folder}" is not a folder')
@@ -97,10 +110,19 @@ def local_pack(folders: Sequence[Path]) -> Pack:
     return pack
 
 
+def python_files(folder: Path) -> list[Path]:
+    """Return the Python files below a folder, sorted; hidden folders are nobody's nodes."""
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__" and name[0] != "."]
+        found += [Path(place, name) for name in names if name.endswith(".py")]
+    return sorted(found)
+
+
 def _find_files(pack: Pack) -> None:
     try:
         spec = importlib.util.find_spec(pack.module)
-    except Exception as error:  # a plugin's parent package may fail in any way
+    except (Exception, SystemExit) as error:  # a plugin's parent package may fail in any way
         pack.problems.append(f'"{pack.module}" cannot be imported: {error}')
         return
     if spec is None or not spec.submodule_search_locations:
@@ -113,7 +135,7 @@ def _find_files(pack: Pack) -> None:
 
 
 def _files_in(folder: Path, module: str) -> Iterable[NodeFile]:
-    for path in sorted(folder.rglob("*.py")):
+    for path in python_files(folder):
         parts = path.relative_to(folder).with_suffix("").parts
         if any(part.startswith(("_", ".")) for part in parts) or not path.stem.isidentifier():
             continue
@@ -122,8 +144,16 @@ def _files_in(folder: Path, module: str) -> Iterable[NodeFile]:
 
 
 def _as_package(folder: Path) -> str:
-    """Make a loose folder importable, so that ``from ._helper import x`` works in it."""
-    name = "flowengine_local_" + hashlib.sha256(str(folder).encode()).hexdigest()[:8]
+    """Make a loose folder importable, so that ``from ._helper import x`` works in it.
+
+    The name changes with the files: what was edited is then imported anew, also in a notebook that
+    has run the old code.
+    """
+    digest = hashlib.sha256(str(folder).encode())
+    for path in python_files(folder):
+        facts = path.stat()
+        digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    name = "flowengine_local_" + digest.hexdigest()[:16]
     if name not in sys.modules:
         package = types.ModuleType(name)
         package.__path__ = [str(folder)]

@@ -23,8 +23,9 @@ from flowengine.errors import (
 from flowengine.info import NodeInfo, describe
 from flowengine.layer import BaseLayer
 from flowengine.node import Node, NodeMark
-from flowengine.packs import LOCAL, NodeFile, Pack, installed_packs, local_pack
+from flowengine.packs import LOCAL, NodeFile, Pack, installed_packs, local_pack, python_files
 from flowengine.signature import signature_of
+from flowengine.wording import setting_problems
 
 CATALOGUE = "catalogue.json"
 
@@ -75,9 +76,10 @@ class Registry:
         try:
             cls = _node_class(file)
             signature_of(cls)
-        except Exception as error:  # a pack's module may fail in any way
+        except (Exception, SystemExit) as error:  # a pack's module may fail in any way
             self._failures[type_id] = f'type "{type_id}" cannot be loaded: {_where(error, file)}'
-            pack.problems.append(self._failures[type_id])
+            if self._failures[type_id] not in pack.problems:
+                pack.problems.append(self._failures[type_id])
             raise UnknownTypeError(type_id, self._failures[type_id]) from error
         cls.__type_id__ = type_id
         self._classes[type_id] = cls
@@ -108,9 +110,9 @@ class Registry:
         try:
             return cls.model_validate_json(_dumps(settings))
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(map(str, first["loc"]))
-            raise ConfigureError(f'"{type_id}", setting "{place}": {first["msg"]}') from None
+            first = setting_problems(error, cls, settings, "")[0]
+            place = first.pointer.strip("/")
+            raise ConfigureError(f'"{type_id}", setting "{place}": {first.message}') from None
 
     def catalogue(self) -> dict[str, NodeInfo]:
         """Return the metadata of all types that load, cached on disk by the files' times."""
@@ -118,8 +120,9 @@ class Registry:
             self._catalogue = {}
             cached = read_cache(CATALOGUE)
             fresh: dict[str, Any] = {}
+            engine = _engine_stamp()
             for pack in self.packs.values():
-                key = _fingerprint(pack)
+                key = _fingerprint(pack, engine)
                 entry = cached.get(pack.prefix)
                 # a loose folder is somebody's work in progress: never keep it
                 if entry is None or entry["key"] != key or pack.prefix == LOCAL:
@@ -188,7 +191,7 @@ def _node_class(file: NodeFile) -> type[Node]:
     return marked[0]
 
 
-def _where(error: Exception, file: NodeFile) -> str:
+def _where(error: BaseException, file: NodeFile) -> str:
     """Return an error's sentence with the line of the pack's own file it came from."""
     if isinstance(error, SyntaxError):
         return f"{error.msg} ({error.filename}, line {error.lineno})"
@@ -201,14 +204,18 @@ def _where(error: Exception, file: NodeFile) -> str:
     return f"{text} ({file.path}{f', line {lines[-1]}' if lines else ''})"
 
 
-def _fingerprint(pack: Pack) -> str:
+def _fingerprint(pack: Pack, engine: str) -> str:
     """Return a digest over names, sizes and times of the pack's files and the engine's own."""
-    engine = sorted(Path(flowengine.__file__).parent.rglob("*.py"))
-    digest = hashlib.sha256()
-    for path in [*pack.sources(), *engine]:
-        stat = path.stat()
-        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+    return hashlib.sha256(f"{engine}{_stamps(pack.sources())}".encode()).hexdigest()
+
+
+def _engine_stamp() -> str:
+    return _stamps(python_files(Path(flowengine.__file__).parent))
+
+
+def _stamps(paths: Iterable[Path]) -> str:
+    facts = ((path, path.stat()) for path in paths)
+    return "".join(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n" for path, stat in facts)
 
 
 def _dumps(settings: dict[str, Any]) -> bytes:

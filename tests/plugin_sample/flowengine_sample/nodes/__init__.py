@@ -1,0 +1,1 @@
+"""A pack of nodes as an author would publish it."""
