@@ -10,7 +10,7 @@ from typing import Any
 
 from flowengine.errors import ConfigureError, DataError, PathError, listing, suggest
 from flowengine.markers import Column, ColumnKind, File
-from flowengine.network import NetworkSpec
+from flowengine.network import LayerLoader, NetworkSpec
 from flowengine.node import Node, Specs
 from flowengine.paths import DATA_SCHEME, resolve
 from flowengine.signature import Signature, signature_of
@@ -29,10 +29,11 @@ _SPEC_KINDS: dict[str, type] = {
 class PlanContext:
     """What ``configure`` may ask, see ``flowengine.context.ConfigureContext``."""
 
-    def __init__(self, node: str, base: Path, workspace: Path) -> None:
+    def __init__(self, node: str, base: Path, workspace: Path, load_layer: LayerLoader) -> None:
         self.node = node
         self.base = base
         self.workspace = workspace
+        self.load_layer = load_layer
         self.warnings: list[str] = []
 
     def path(self, value: str, *, write: bool = False) -> Path:

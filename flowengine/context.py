@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from flowengine.network import LayerLoader
 
 T = TypeVar("T")
 
@@ -15,6 +18,10 @@ class ConfigureContext(Protocol):
     @property
     def node(self) -> str:
         """Path of the node in the workflow, such as ``block_1/conv_1``."""
+
+    @property
+    def load_layer(self) -> LayerLoader:
+        """Makes a layer from type id, version and settings, for readers of networks."""
 
     def path(self, value: str, *, write: bool = False) -> Path:
         """Return the real path of a setting's path or ``data://`` name.

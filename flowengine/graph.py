@@ -235,7 +235,7 @@ class Planner:
         if planned.node is None or specs is None:
             planned.state = "waiting"
             return
-        context = PlanContext(planned.path, planned.base, workspace)
+        context = PlanContext(planned.path, planned.base, workspace, self.registry.load_layer)
         try:
             planned.specs = configure_node(planned.node, specs, context)
             planned.state = "ready"

@@ -42,6 +42,7 @@ class NetworkSpec:
         inputs: Input name to tensor name.
         outputs: Output name to tensor name.
         frozen: Names of layers that training leaves alone.
+        binding: What feeds what, as far as it is known before running.
     """
 
     layers: Mapping[str, BaseLayer] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class NetworkSpec:
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     frozen: frozenset[str] = frozenset()
+    binding: Binding | None = field(default=None, compare=False)
 
     @staticmethod
     def input(name: str, tensor: TensorSpec) -> NetworkSpec:
@@ -71,6 +73,7 @@ class NetworkSpec:
         names = (name, *(f"{name}.{port}" for port in layer.output_names()[1:]))
         return replace(
             self,
+            binding=None,
             layers={**self.layers, name: layer},
             calls={**self.calls, name: Call(name, taken, names)},
             tensors={**self.tensors, **dict(zip(names, specs, strict=True))},
@@ -327,9 +330,10 @@ class Network:
     @staticmethod
     def from_json(data: Mapping[str, Any], load_layer: LayerLoader, blobs: Path) -> Network:
         """Return the network that ``to_json`` described, with its weight files in ``blobs``."""
+        binding = Binding.from_json(data["binding"]) if data["binding"] else None
         return Network(
-            spec=NetworkSpec.from_json(data, load_layer),
+            spec=replace(NetworkSpec.from_json(data, load_layer), binding=binding),
             weights=dict(data["weights"]),
-            binding=Binding.from_json(data["binding"]) if data["binding"] else None,
+            binding=binding,
             blobs=blobs,
         )

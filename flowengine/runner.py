@@ -10,7 +10,7 @@ from typing import Any
 
 from flowengine.errors import Cancelled, NodeError
 from flowengine.execute import Outcome, streams
-from flowengine.executors import Executor, InProcess, Workers
+from flowengine.executors import InProcess, Workers
 from flowengine.expansion import Source
 from flowengine.plan import Plan, PlannedNode
 from flowengine.result import NodeResult
@@ -37,6 +37,7 @@ class NodeRunner:
         device: Device for nodes that compute on one.
         inputs: Value of each ``flow.input`` of the workflow.
         wanted: Nodes whose values the caller wants.
+        fresh: Whether nodes begin anew, without checkpoints of earlier runs.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class NodeRunner:
         device: str,
         inputs: Mapping[str, Any],
         wanted: Collection[str],
+        fresh: bool,
     ) -> None:
         self.plan = plan
         self.store = store
@@ -61,6 +63,7 @@ class NodeRunner:
         self.device = device
         self.inputs = inputs
         self.wanted = frozenset(wanted)
+        self.fresh = fresh
         self.cores = os.cpu_count() or 1
         self._takers: dict[Source, list[tuple[PlannedNode, str]]] = {}
         for planned in plan.nodes.values():
@@ -79,6 +82,8 @@ class NodeRunner:
         if planned.cls is None:
             return self._pass_in(planned)
         task = self._task(planned)
+        if self.fresh and task.resume_key is not None:
+            self.store.forget_checkpoints(task.resume_key)
         node = planned.node if planned.node is not None else task.node(self.plan.registry)
         if self._is_remote(planned):
             outcome = self.remote.execute(task, node, {}, None)
@@ -187,7 +192,7 @@ class NodeRunner:
 class _Turn:
     """Waits until an exclusive node may run; for others it does nothing."""
 
-    def __init__(self, local: Executor, *, exclusive: bool) -> None:
+    def __init__(self, local: InProcess, *, exclusive: bool) -> None:
         self._control = local.control
         self._exclusive = exclusive
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +12,6 @@ from typing import Any, TypeVar
 from flowengine.configure import PlanContext
 from flowengine.errors import Cancelled
 from flowengine.events import Event, EventKind, Listener
-from flowengine.layer import BaseLayer
 from flowengine.network import LayerLoader
 from flowengine.paths import resolve
 
@@ -19,33 +19,6 @@ T = TypeVar("T")
 
 REPORT_SECONDS = 0.1
 """Progress of one node is told at most this often."""
-
-
-class EventBus:
-    """Takes events from all threads and hands them, one after the other, to listeners.
-
-    Args:
-        listeners: Called at once, in the thread in which a thing happened.
-    """
-
-    def __init__(self, listeners: Iterable[Listener] = ()) -> None:
-        self._listeners = tuple(listeners)
-        self._lock = threading.Lock()
-        self._pending: list[Event] = []
-
-    def emit(self, kind: EventKind, node: str = "", **data: Any) -> None:
-        """Tell that something happened."""
-        event = Event(kind, node, data, time.time())
-        with self._lock:
-            self._pending.append(event)
-            for listener in self._listeners:
-                listener(event)
-
-    def take(self) -> list[Event]:
-        """Return the events since the last call."""
-        with self._lock:
-            pending, self._pending = self._pending, []
-        return pending
 
 
 class Control:
@@ -73,6 +46,49 @@ class Control:
         return node in self._stopped
 
 
+class EventBus:
+    """Takes events from all threads and hands them, one after the other, to listeners.
+
+    Args:
+        listeners: Called at once, in the thread in which a thing happened. One that raises is not
+            called again; its error ends the run, and whoever called the run gets it.
+        control: Ends the run when a listener raises.
+    """
+
+    def __init__(self, listeners: Iterable[Listener], control: Control) -> None:
+        self._listeners = list(listeners)
+        self._control = control
+        self._lock = threading.Lock()
+        self.fault: Exception | None = None
+
+    def emit(self, kind: EventKind, node: str = "", **data: Any) -> None:
+        """Tell that something happened."""
+        event = Event(kind, node, data, time.time())
+        with self._lock:
+            for listener in tuple(self._listeners):
+                try:
+                    listener(event)
+                except Exception as error:  # a program's own listener may fail in any way
+                    self._listeners.remove(listener)
+                    self.fault = self.fault or error
+                    self._control.cancel()
+
+
+class EventLog:
+    """Holds events until they are written to the store; its ``add`` is a listener."""
+
+    def __init__(self) -> None:
+        self._events: deque[Event] = deque()
+
+    def add(self, event: Event) -> None:
+        """Hold an event."""
+        self._events.append(event)
+
+    def take(self) -> list[Event]:
+        """Return the events since the last call, also while others come in."""
+        return [self._events.popleft() for _ in range(len(self._events))]
+
+
 class RunContext(PlanContext):
     """The context of one executing node, see ``flowengine.context.Context``."""
 
@@ -89,9 +105,9 @@ class RunContext(PlanContext):
         threads: int,
         blobs: Path,
         resume: Callable[[], Path] | None,
-        layers: LayerLoader,
+        load_layer: LayerLoader,
     ) -> None:
-        super().__init__(node, base, workspace)
+        super().__init__(node, base, workspace, load_layer)
         self.bus = bus
         self.control = control
         self.seed = seed
@@ -100,7 +116,6 @@ class RunContext(PlanContext):
         self.blobs = blobs
         self.stopped = False
         self._resume = resume
-        self._layers = layers
         self._next_report = 0.0
 
     @property
@@ -118,10 +133,6 @@ class RunContext(PlanContext):
             fetch=not write,
             report=lambda message: self.progress(0.0, message),
         )
-
-    def load_layer(self, type_id: str, version: int, settings: dict[str, Any]) -> BaseLayer:
-        """Return a layer from type, version and settings."""
-        return self._layers(type_id, version, settings)
 
     def warn(self, message: str) -> None:
         """Mark the node yellow with a sentence."""

@@ -180,6 +180,10 @@ class Store:
         os.utime(path)
         return path
 
+    def forget_checkpoints(self, resume_key: str) -> None:
+        """Remove the checkpoints of a piece of work, which then begins anew."""
+        shutil.rmtree(self._places.checkpoints / resume_key, ignore_errors=True)
+
     def file_digest(self, path: Path) -> str:
         """Return the SHA-256 of a file, or of a folder's visible files with their names.
 

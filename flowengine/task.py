@@ -91,7 +91,7 @@ class Task:
             threads=self.threads,
             blobs=store.blobs,
             resume=resume,
-            layers=registry.load_layer,
+            load_layer=registry.load_layer,
         )
 
     def record(self, node: Node, outcome: Outcome) -> Record:

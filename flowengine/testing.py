@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 
 from flowengine.errors import Cancelled, PathError, listing
 from flowengine.info import describe, setting_docs
+from flowengine.layer import BaseLayer
 from flowengine.node import Node
 from flowengine.ports import PortType
+from flowengine.registry import Registry
 from flowengine.signature import Signature, signature_of
 
 T = TypeVar("T")
@@ -51,6 +53,10 @@ class FakeContext:
         self.messages: list[str] = []
         self.metrics: list[tuple[str, int, float]] = []
         self.points = 0
+
+    def load_layer(self, type_id: str, version: int, settings: dict[str, Any]) -> BaseLayer:
+        """Return a layer of the installed packs."""
+        return Registry.default().load_layer(type_id, version, settings)
 
     def path(self, value: str, *, write: bool = False) -> Path:
         """Return the path below the context's folder."""

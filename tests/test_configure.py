@@ -134,7 +134,7 @@ def test_a_column_has_a_kind(
         ''',
     )
     node = Registry.default([tmp_path]).load("local.pick")(column="c")  # type: ignore[call-arg]
-    context = PlanContext("a", tmp_path, tmp_path)
+    context = PlanContext("a", tmp_path, tmp_path, Registry.default().load_layer)
     for dtype in good:
         configure_node(node, {"table": pl.Schema({"c": dtype})}, context)
     for dtype in bad:

@@ -28,6 +28,7 @@ ROWS = (
     ("runner", "scheduler"),
     ("nn",),
     ("testing", "layer_testing", "parity", "*_reference"),
+    ("job",),
     ("api",),
     ("cli", "server"),
 )

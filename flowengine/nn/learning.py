@@ -108,7 +108,7 @@ def learn(
         history = trainer.run()
         _warn_of_early_end(trainer, history, ctx)
         weights = _save_weights(built, network.weights, ctx)
-        trained = replace(network, weights=weights, binding=binding, blobs=ctx.blobs)
+        trained = Network(replace(spec, binding=binding), weights, binding, ctx.blobs)
         return Learned(trained, history, export_state(recipe.optimizer, stepper))
 
 

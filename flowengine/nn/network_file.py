@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowengine.blobs import load_blob, save_blob
 from flowengine.errors import ConfigureError, DataError, UnknownTypeError, listing
-from flowengine.network import LayerLoader, Network
+from flowengine.network import LayerLoader, Network, NetworkSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +74,15 @@ def read_network(path: Path, load_layer: LayerLoader, blobs: Path) -> Network:
     if unknown:
         raise DataError(f'"{path.name}" has weights of unknown layers: {listing(unknown)}')
     return replace(network, weights=weights)
+
+
+def read_spec(path: Path, load_layer: LayerLoader) -> NetworkSpec:
+    """Return what is known of the network of a file, from its first bytes.
+
+    Raises:
+        DataError: It is no such file, or is damaged.
+    """
+    return _described(path, load_layer, Path()).spec
 
 
 def _described(path: Path, load_layer: LayerLoader, blobs: Path) -> Network:

@@ -161,3 +161,31 @@ def test_an_untrained_network_is_applied_with_a_warning(tmp_path: Path) -> None:
     assert result.equals(again)
     other = Executor().execute(Network(spec), table(), FakeContext(tmp_path, seed=4))
     assert not result.equals(other)
+
+
+def test_what_is_added_is_known_while_wiring(tmp_path: Path) -> None:
+    network = trained(tmp_path, table())
+    promised = Executor().configure(network.spec, table().schema)
+    assert promised == execute(network, table(), tmp_path).schema
+    columns = Executor(output="columns", prefix="p_", keep_columns=False)
+    assert columns.configure(network.spec, table().schema) == {
+        "p_0": pl.Float32(),
+        "p_1": pl.Float32(),
+    }
+
+
+def test_before_the_training_the_class_has_the_type_of_its_column(tmp_path: Path) -> None:
+    spec = NetworkSpec.input("input", TensorSpec((2,)))
+    spec = spec.apply("dense", Dense(units=2, activation="softmax"))
+    specs = Learner().configure(spec, table().schema, FakeContext(tmp_path))
+    promised = Executor().configure(specs["network"], table().schema)
+    assert promised is not None
+    assert promised["prediction"] == pl.String()
+    # Only the data knows the categories of text, and this table has no column to look at.
+    assert Executor().configure(specs["network"], table().drop("label").schema) is None
+
+
+def test_a_missing_column_is_said_while_wiring(tmp_path: Path) -> None:
+    network = trained(tmp_path, table())
+    with pytest.raises(ConfigureError, match='column "a" as input "input"'):
+        Executor().configure(network.spec, table().drop("a").schema)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from flowengine import Column, Context, Network, NetworkSpec, Node, node
 from flowengine.nn.columns import Conversion
+from flowengine.nn.predicted import Asked, predicted_columns
 
 Columns = Annotated[tuple[str, ...], Column("table")]
 
@@ -46,13 +47,19 @@ class Executor(Node):
     """How the columns of an input become a tensor, where it is not obvious."""
 
     def configure(self, network: NetworkSpec, table: pl.Schema) -> pl.Schema | None:
-        # What the network was trained on is known only when it is there.
-        return None
+        added = predicted_columns(network, table, self._asked())
+        if added is None:
+            return None
+        return pl.Schema({**(table if self.keep_columns else {}), **added})
 
     def execute(self, network: Network, table: pl.DataFrame, ctx: Context) -> pl.DataFrame:
-        from flowengine.nn.applying import Asked, apply_network
+        from flowengine.nn.applying import apply_network
 
-        asked = Asked(
+        added = apply_network(network, table, self._asked(), ctx)
+        return table.with_columns(added) if self.keep_columns else pl.DataFrame(added)
+
+    def _asked(self) -> Asked:
+        return Asked(
             output=self.output,
             probability=self.probability,
             prefix=self.prefix,
@@ -60,5 +67,3 @@ class Executor(Node):
             input_columns=self.input_columns,
             conversions=self.conversions,
         )
-        added = apply_network(network, table, asked, ctx)
-        return table.with_columns(added) if self.keep_columns else pl.DataFrame(added)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 import polars as pl
@@ -113,7 +114,9 @@ class Learner(Node):
         schema = history_schema(
             plan.losses, self._metrics(plan), validated=validation_data is not None
         )
-        return Specs(network=network, history=schema, state=self._state_spec())
+        return Specs(
+            network=replace(network, binding=plan.binding), history=schema, state=self._state_spec()
+        )
 
     def execute(
         self,

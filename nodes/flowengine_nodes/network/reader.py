@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from flowengine import ConfigureContext, Context, File, Network, NetworkSpec, Node, node
-from flowengine.layer import BaseLayer
-
-
-class _LayerContext(Context, Protocol):
-    def load_layer(self, type_id: str, version: int, settings: dict[str, object]) -> BaseLayer:
-        """Return a layer from type, version and settings."""
 
 
 @node(title="Network Reader", keywords=("load", "import", "model", "safetensors"))
@@ -24,12 +18,12 @@ class Reader(Node):
     path: Annotated[str, File("read", suffixes=(".safetensors",))]
     """File to read."""
 
-    def configure(self, ctx: ConfigureContext) -> NetworkSpec | None:
-        # Layers can be made only while a node executes.
-        ctx.path(self.path)
-        return None
+    def configure(self, ctx: ConfigureContext) -> NetworkSpec:
+        from flowengine.nn.network_file import read_spec
 
-    def execute(self, ctx: _LayerContext) -> Network:
+        return read_spec(ctx.path(self.path), ctx.load_layer)
+
+    def execute(self, ctx: Context) -> Network:
         from flowengine.nn.network_file import read_network
 
         return read_network(ctx.path(self.path), ctx.load_layer, ctx.blobs)

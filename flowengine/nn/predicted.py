@@ -1,0 +1,132 @@
+"""What an executor adds to a table: which columns, of which types. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from flowengine.errors import ConfigureError, listing, suggest
+from flowengine.network import Feed, NetworkSpec
+
+Output = Literal["auto", "class", "columns", "list"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an executor is asked for; its settings under the same names."""
+
+    output: Output = "auto"
+    probability: bool = True
+    prefix: str = ""
+    batch_size: int = 128
+    input_columns: Sequence[str] | Mapping[str, Sequence[str]] | None = None
+    conversions: Mapping[str, str] | None = None
+
+
+def predicted_columns(spec: NetworkSpec, table: pl.Schema, asked: Asked) -> pl.Schema | None:
+    """Return the columns that a network adds; ``None`` where only its training knows them.
+
+    Args:
+        spec: The network, with its binding where it is known.
+        table: The table's columns.
+        asked: The form of the output.
+
+    Raises:
+        ConfigureError: The table lacks a column, or the output has no classes.
+    """
+    binding = spec.binding
+    if binding is None:
+        return None
+    if asked.input_columns is None and not asked.conversions:
+        for name, feed in binding.inputs.items():
+            require_columns(table, name, feed)
+    added: dict[str, pl.DataType] = {}
+    for name, tensor in spec.outputs.items():
+        shape = spec.tensors[tensor].shape
+        target = binding.targets.get(name)
+        form = output_form(name, len(shape), target, asked.output)
+        start = asked.prefix if len(spec.outputs) == 1 else f"{asked.prefix}{name}_"
+        if form == "class":
+            dtype = class_type(target, table) if target is not None else None
+            if dtype is None:
+                return None
+            added[f"{start}prediction"] = dtype
+            if asked.probability:
+                added[f"{start}probability"] = pl.Float32()
+        elif None in shape:
+            return None
+        else:
+            sizes = tuple(size for size in shape if size is not None)
+            added |= value_columns(start, name, form, sizes)
+    return pl.Schema(added)
+
+
+def require_columns(table: pl.Schema, name: str, feed: Feed) -> None:
+    """Refuse a table that lacks a column of an input.
+
+    Raises:
+        ConfigureError: It does.
+    """
+    for column in feed.columns:
+        if column not in table:
+            raise ConfigureError(
+                f'the network was trained with column "{column}" as input "{name}", which the '
+                f"table does not have.{suggest(column, table)} "
+                f"It has {listing(table)}; choose with the setting input_columns",
+                setting="input_columns",
+            )
+
+
+def output_form(name: str, rank: int, target: Feed | None, wanted: Output) -> Output:
+    """Return the form in which an output is added.
+
+    Raises:
+        ConfigureError: Classes are asked for, and the output was not trained on any.
+    """
+    has_classes = target is not None and target.conversion in ("index", "one_hot")
+    if wanted == "class" and not has_classes:
+        raise ConfigureError(
+            f'output "{name}" was not trained on classes; choose output "columns" or "list"',
+            setting="output",
+        )
+    if wanted != "auto":
+        return wanted
+    if has_classes:
+        return "class"
+    return "columns" if rank <= 1 else "list"
+
+
+def class_type(target: Feed, table: pl.Schema) -> pl.DataType | None:
+    """Return the type of predicted classes: the target's own where the table has it.
+
+    ``None`` where neither the table nor the categories tell.
+    """
+    own = table.get(target.columns[0])
+    if target.categories:
+        is_text = isinstance(target.categories[0], str)
+    elif own is not None:
+        is_text = not (own.is_integer() or own == pl.Boolean)
+    else:
+        return None
+    if not is_text:
+        return own if own is not None and (own.is_integer() or own == pl.Boolean) else pl.Int64()
+    if isinstance(own, (pl.Enum, pl.String, pl.Categorical)):
+        return own
+    return pl.Enum([str(category) for category in target.categories])
+
+
+def value_columns(
+    start: str, name: str, form: Output, shape: tuple[int, ...]
+) -> dict[str, pl.DataType]:
+    """Return the columns of an output that is added as numbers."""
+    size = 1
+    for axis in shape:
+        size *= axis
+    if form == "list":
+        return {f"{start}prediction": pl.Array(pl.Float32, shape or 1)}
+    if size == 1:
+        return {f"{start}prediction": pl.Float32()}
+    return {f"{start or f'{name}_'}{place}": pl.Float32() for place in range(size)}
