@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from flowengine.configure import DataMissing, configure_node, files_written
-from flowengine.errors import Cancelled, FlowEngineError, NodeError
+from flowengine.errors import Cancelled, FlowEngineError, NodeError, listing
 from flowengine.node import Node
 from flowengine.runtime import RunContext
 from flowengine.signature import Signature, signature_of
 from flowengine.wording import blame
+
+
+LARGE_BYTES = 1 << 28
+"""What is made lazily of a table above this size stays lazy: it need not fit into memory."""
 
 
 @dataclass
@@ -64,17 +68,16 @@ def execute_node(
         if promised is None:
             promised = configure_node(node, _specs(signature, inputs), context)
         values = _call(node, signature, inputs, context)
-        specs = _check(node, signature, values, promised)
-    except Cancelled:
-        raise
-    except NodeError:
+        keep_lazy = _is_large(signature, inputs)
+        specs = _check(signature, values, promised, keep_lazy=keep_lazy)
+    except (Cancelled, NodeError):
         raise
     except (FlowEngineError, DataMissing) as error:
         raise NodeError(context.node, node.__node__.title, str(error)) from error
     except MemoryError as error:
         text = "there is not enough memory; use a smaller batch or table"
         raise NodeError(context.node, node.__node__.title, text) from error
-    except Exception as error:  # an author's own fault: name the line in the author's file
+    except (Exception, SystemExit) as error:  # an author's own fault: name the author's line
         raise NodeError(
             context.node,
             node.__node__.title,
@@ -111,11 +114,20 @@ def _call(
     result = node.execute(**arguments)  # type: ignore[attr-defined]  # checked by @node
     if signature.single:
         return dict.fromkeys(signature.outputs, result)
+    if not all(hasattr(result, port) for port in signature.outputs):
+        raise FlowEngineError(
+            f"execute must return a NamedTuple with {listing(signature.outputs)}; it gave a "
+            f"{type(result).__name__} (a fault of the node, not of the workflow)"
+        )
     return {port: getattr(result, port) for port in signature.outputs}
 
 
 def _check(
-    node: Node, signature: Signature, values: dict[str, Any], promised: Mapping[str, Any]
+    signature: Signature,
+    values: dict[str, Any],
+    promised: Mapping[str, Any],
+    *,
+    keep_lazy: bool,
 ) -> dict[str, Any]:
     """Return the spec of each value, after holding it against its port and its promise."""
     specs = {}
@@ -123,36 +135,46 @@ def _check(
         value = values[port.id]
         if not port.type.accepts(type(value)):
             raise FlowEngineError(
-                f'execute gave a {type(value).__name__} at "{port.id}", '
-                f"which takes a {port.type.id}"
+                f'execute gave a {type(value).__name__} for the output "{port.id}", which is a '
+                f"{port.type.id} (a fault of the node, not of the workflow)"
             )
-        if _is_lazy(value) and not streams(value):
-            # nothing on disk behind it: a lazy table gains nothing
+        if is_lazy(value) and not (keep_lazy or _reads_files(value)):
+            # nothing large behind it: a lazy table gains nothing
             value = values[port.id] = value.collect()
         specs[port.id] = port.type.spec_of(value)
-        conflict = promised.get(port.id) is not None and port.type.conflict(
-            promised[port.id], specs[port.id]
-        )
+        promise = promised.get(port.id)
+        conflict = promise is not None and port.type.conflict(promise, specs[port.id])
         if conflict:
             raise FlowEngineError(f"{conflict} (a fault of the node, not of the workflow)")
     return specs
 
 
-def streams(value: Any) -> bool:
-    """Return whether a value is a lazy table that reads files while it is consumed."""
-    return _is_lazy(value) and "SCAN" in value.explain(optimized=False)
-
-
-def _is_lazy(value: Any) -> bool:
+def is_lazy(value: Any) -> bool:
+    """Return whether a value is a lazy table, which is computed while it is consumed."""
     return type(value).__name__ == "LazyFrame"
 
 
+def _reads_files(value: Any) -> bool:
+    return "SCAN" in value.explain(optimized=False)
+
+
+def _is_large(signature: Signature, inputs: Mapping[str, Any]) -> bool:
+    """Return whether a node that takes a lazy table gets one that should not be copied whole."""
+    tables = [
+        table
+        for port, value in inputs.items()
+        if signature.inputs[port].lazy
+        for table in (value if isinstance(value, list) else [value])
+    ]
+    return any(not is_lazy(table) and table.estimated_size() > LARGE_BYTES for table in tables)
+
+
 def _lazy(table: Any) -> Any:
-    return table if _is_lazy(table) else table.lazy()
+    return table if is_lazy(table) else table.lazy()
 
 
 def _eager(table: Any) -> Any:
-    return table.collect(engine="streaming") if _is_lazy(table) else table
+    return table.collect(engine="streaming") if is_lazy(table) else table
 
 
 def _specs(signature: Signature, inputs: Mapping[str, Any]) -> dict[str, Any]:

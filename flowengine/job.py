@@ -17,7 +17,7 @@ from flowengine.paths import find_workspace
 from flowengine.registry import Registry
 from flowengine.result import Result, Status, component_results
 from flowengine.runner import NodeRunner
-from flowengine.runtime import Control, EventBus
+from flowengine.runtime import Control, EventBus, EventLog
 from flowengine.scheduler import Scheduler
 from flowengine.selection import ends, reason, select
 from flowengine.shelf import Shelf
@@ -73,7 +73,8 @@ class Job:
         self.check_until(until)
         started = time.perf_counter()
         run_id = uuid.uuid4().hex
-        bus = EventBus([on_event] if on_event else [])
+        log = EventLog()
+        bus = EventBus([log.add, *([on_event] if on_event else [])], control)
         wanted = [path for path in (until or ends(self.plan)) if path in self.plan.nodes]
         wanted = list(values) if values is not None else wanted
         status: Status = "cancelled"
@@ -92,7 +93,7 @@ class Job:
                 wanted=wanted,
                 fresh=fresh,
             )
-            scheduler = Scheduler(self.plan, store, runner, shelf, bus, control, run_id=run_id)
+            scheduler = Scheduler(self.plan, store, runner, shelf, bus, log, control, run_id=run_id)
             store.start_run(run_id, self.flow.name, str(self.flow.path or ""))
             bus.emit("run", status="running", nodes=len(self.plan.nodes))
             held: dict[Source, Any] = {}
@@ -112,7 +113,7 @@ class Job:
                 seconds = time.perf_counter() - started
                 keys = {path: planned.key for path, planned in self.plan.nodes.items()}
                 bus.emit("run", status=status, seconds=seconds)
-                store.add_events(run_id, bus.take())
+                store.add_events(run_id, log.take())
                 store.finish_run(run_id, status, seconds, {"keys": keys})
         in_order = {path: results[path] for path in self.plan.nodes if path in results}
         return Result(

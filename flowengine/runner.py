@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from flowengine.errors import Cancelled, NodeError
-from flowengine.execute import Outcome, streams
+from flowengine.execute import Outcome, is_lazy
 from flowengine.executors import InProcess, Workers
 from flowengine.expansion import Source
 from flowengine.plan import Plan, PlannedNode
@@ -159,11 +159,11 @@ class NodeRunner:
         kept: dict[str, tuple[Any, Any]] = {}
         for name, port in planned.signature.outputs.items():
             source, value = Source(planned.path, name), outcome.values[name]
-            if streams(value) and self._can_fuse(source):
+            if is_lazy(value) and self._can_fuse(source):
                 self.shelf.put(source, value)
                 continue
             kept[name] = (port.type, value)
-            if not streams(value):
+            if not is_lazy(value):
                 self.shelf.put(source, value)
         parts = {**record.provenance, "parts": planned.key_parts}
         record = replace(record, provenance=parts)

@@ -24,7 +24,7 @@ from flowengine.expansion import Source
 from flowengine.plan import Plan
 from flowengine.result import NodeResult
 from flowengine.runner import NodeRunner
-from flowengine.runtime import Control, EventBus
+from flowengine.runtime import Control, EventBus, EventLog
 from flowengine.selection import Selection
 from flowengine.shelf import Shelf
 from flowengine.store import Record, Store
@@ -42,6 +42,7 @@ class Scheduler:
         runner: Runs one node.
         shelf: Where values wait for those who need them.
         bus: Takes events.
+        log: Holds those that are not in the store yet.
         control: Says when to end.
         run_id: Under which events go to the store.
     """
@@ -53,6 +54,7 @@ class Scheduler:
         runner: NodeRunner,
         shelf: Shelf,
         bus: EventBus,
+        log: EventLog,
         control: Control,
         *,
         run_id: str,
@@ -62,6 +64,7 @@ class Scheduler:
         self.runner = runner
         self.shelf = shelf
         self.bus = bus
+        self.log = log
         self.control = control
         self.run_id = run_id
         self.results: dict[str, NodeResult] = {}
@@ -137,7 +140,7 @@ class Scheduler:
             now = time.monotonic()
             if now - told >= EVENT_SECONDS:
                 told = now
-                self.store.add_events(self.run_id, self.bus.take())
+                self.store.add_events(self.run_id, self.log.take())
             self._ask_for_foreign()
             if self.control.is_cancelled:
                 given_up = given_up or now + GRACE_SECONDS
@@ -183,7 +186,7 @@ class Scheduler:
             thread.join(max(0.0, deadline - time.monotonic()))
         for path in self._granted:
             self.store.release_claim(self.plan.nodes[path].key or "")
-        self.store.add_events(self.run_id, self.bus.take())
+        self.store.add_events(self.run_id, self.log.take())
 
     # The working threads
 

@@ -69,7 +69,7 @@ class Worker:
         for port, sources in task.inputs.items():
             found = [self.store.load(key, out, ports[port].type) for key, out in sources]
             inputs[port] = found if port in task.many else found[0]
-        bus = EventBus([self._pass_on])
+        bus = EventBus([self._pass_on], self._control)
         context = task.context(self.store, self.registry, bus, self._control)
         outcome = execute_node(node, inputs, context, None, self.store.file_digest)
         outputs = signature_of(type(node)).outputs
