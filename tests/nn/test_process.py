@@ -34,6 +34,19 @@ def test_a_busy_process_lets_waiting_threads_sleep() -> None:
     assert run(code.format(busy=False)) == "2 None"
 
 
+def test_a_busy_machine_is_noticed() -> None:
+    code = (
+        "import os\n"
+        "os.getloadavg = lambda: ({load}, 0.0, 0.0)\n"
+        "os.cpu_count = lambda: 2\n"
+        "from flowengine.nn.process import prepare_process\n"
+        "prepare_process()\n"
+        "print(os.environ.get('OMP_WAIT_POLICY'))"
+    )
+    assert run(code.format(load=1.5)) == "passive"
+    assert run(code.format(load=0.2)) == "None"
+
+
 def test_what_the_user_set_stays() -> None:
     code = (
         "import os\n"
