@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -92,3 +93,16 @@ def test_unknown_sizes_stay_unknown() -> None:
 
 def test_conv2d_counts_multiply_and_add() -> None:
     assert Conv2D(filters=32, kernel_size=3).flops(TensorSpec((28, 28, 1))) == 2 * 9 * 32 * 26 * 26
+
+
+def test_one_channel_and_one_column_come_out_right() -> None:
+    # Torch's kernel (and with it Keras) is wrong where the one channel is said to be last.
+    def reference(inputs: list[Any], weights: dict[str, Any], training: bool) -> Any:
+        rows = [
+            np.tensordot(inputs[0][:, row : row + 3, :3], weights["kernel"], axes=3)
+            for row in (0, 1)
+        ]
+        return np.stack(rows, axis=1)[:, :, None] + weights["bias"]
+
+    layer = Conv2D(filters=4, kernel_size=3, strides=(1, 2))
+    check_layer(layer, [(4, 4, 1)], reference=reference)

@@ -38,6 +38,10 @@ class SlidingCell(Cell):
 
     def slide(self, x: Tensor, kernel: Tensor, bias: Tensor | None, groups: int) -> Tensor:
         """Return the convolution of channels-first ``x`` with a kernel in torch's layout."""
+        if x.shape[1] == 1 and self.strides[-1] > 1:
+            # One channel's place in memory is ambiguous; said to be last, with such strides, torch
+            # 2.13 on a CPU gives wrong numbers where one column comes out. Here it is made first.
+            x = x.squeeze(1).unsqueeze(1)
         values, padding = self._pad(x)
         return self.convolve(values, kernel, bias, self.strides, padding, self.dilation, groups)
 
