@@ -28,6 +28,7 @@ class DenseRecurrentCell(RecurrentCell):
         # No kernel of torch drops parts of the state.
         self.fused = fused if course.recurrent_dropout == 0 else None
         self.kernel_kind = "cell" if self.fused is None else "torch"
+        self.drops_per_gate = course.recurrent_dropout > 0
 
     def transform(self, x: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
         return F.linear(x, kernel, bias)

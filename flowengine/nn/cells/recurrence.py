@@ -57,6 +57,8 @@ class RecurrentCell(Cell):
     """Parts of the kernels, one for each gate."""
     state_count: ClassVar[int] = 1
     """Number of states; the first is also the output of a step."""
+    drops_per_gate: bool = False
+    """Whether dropout draws for each gate anew, as in Keras, or once for all gates."""
     kernel: nn.Parameter
     recurrent_kernel: nn.Parameter
     bias: nn.Parameter | None
@@ -89,11 +91,6 @@ class RecurrentCell(Cell):
     def input_bias(self) -> Tensor | None:
         """What is added to what the kernel makes of an input."""
         return self.bias
-
-    @property
-    def drops_per_gate(self) -> bool:
-        """Whether dropout draws for each gate anew, as in Keras; or once for all gates."""
-        return self.course.recurrent_dropout > 0
 
     def forward(self, x: Tensor, *states: Tensor, mask: Any = None) -> tuple[Tensor, ...]:
         outputs, last = self.run(*self._oriented(x, mask), states)

@@ -38,12 +38,7 @@ class Sliding(Layer):
         """
         tensor = require_rank(inputs, self.rank + 1, self.axes)
         known_axis(tensor)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ConfigureError(
-                f"strides {times(self.strides)} and dilation rate {times(self.dilation_rate)} "
-                f"cannot both be above 1; set one of them to 1",
-                setting="dilation_rate",
-            )
+        require_strides_or_dilation(self.strides, self.dilation_rate)
         return tensor
 
     def slid(self, tensor: TensorSpec, channels: int) -> TensorSpec:
@@ -57,3 +52,17 @@ class Sliding(Layer):
             self.padding,
         )
         return TensorSpec((*sizes, channels))
+
+
+def require_strides_or_dilation(strides: tuple[int, ...], dilation_rate: tuple[int, ...]) -> None:
+    """Check that strides and dilation rate are not both above 1.
+
+    Raises:
+        ConfigureError: They are.
+    """
+    if max(strides) > 1 and max(dilation_rate) > 1:
+        raise ConfigureError(
+            f"strides {times(strides)} and dilation rate {times(dilation_rate)} "
+            f"cannot both be above 1; set one of them to 1",
+            setting="dilation_rate",
+        )

@@ -1,0 +1,28 @@
+"""The convolutional LSTM over sequences of images."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flowengine import node
+from flowengine_nodes.layer._settings import Pair
+from flowengine_nodes.layer.recurrent._conv_lstm import ConvLSTM
+
+
+@node(title="ConvLSTM2D", keywords=("recurrent", "convolution", "video"))
+class ConvLSTM2D(ConvLSTM):
+    """Go through a sequence of images, such as a film, with a convolutional LSTM.
+
+    Gates and states are those of an LSTM, but input and state go through convolutions, so that
+    a step keeps its places. The last state and cell state are outputs of their own, and may be
+    the first ones of another such layer. Masked steps change nothing.
+    """
+
+    axes: ClassVar[str] = "time, height, width, channels"
+
+    kernel_size: Pair
+    """Height and width of the window; one number stands for both."""
+    strides: Pair = (1, 1)
+    """Steps between two windows; one number stands for both."""
+    dilation_rate: Pair = (1, 1)
+    """Steps between two places of the window over the input; above 1 only with strides of 1."""
