@@ -38,9 +38,13 @@ def load_keras() -> Any:
 
 def keras_layer(layer: BaseLayer, **extra: Any) -> Any:
     """Return the Keras layer of the same class name with the same settings."""
-    keras = load_keras()
-    settings = {name: _argument(getattr(layer, name)) for name in type(layer).model_fields}
-    return getattr(keras.layers, type(layer).__name__)(**settings, **extra)
+    settings = keras_settings(layer)
+    return getattr(load_keras().layers, type(layer).__name__)(**settings, **extra)
+
+
+def keras_settings(layer: BaseLayer) -> dict[str, Any]:
+    """Return the settings of a layer as Keras takes them."""
+    return {name: _argument(getattr(layer, name)) for name in type(layer).model_fields}
 
 
 def _argument(value: Any) -> Any:

@@ -83,9 +83,9 @@ class BuiltNetwork(nn.Module):
         for step in self._steps:
             outputs = step.run(values, known)
             if step.regularizer is not None:
-                self._activity += [
-                    step.regularizer.penalty(output) / len(output) for output in outputs
-                ]
+                # Attention has activities of its own that count, those of its projections.
+                found = getattr(step.module, "activities", outputs)
+                self._activity += [step.regularizer.penalty(one) / len(one) for one in found]
         named = self.spec.outputs.items()
         return (
             {name: values[tensor] for name, tensor in named},
