@@ -6,12 +6,12 @@ stop the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 from pydantic import ValidationError
 
 from flowengine.configure import DataMissing, PlanContext, configure_node
@@ -194,14 +194,25 @@ class Planner:
 
     def _order(self, nodes: dict[str, PlannedNode]) -> list[str]:
         """Return the nodes in topological order, without those that stand in a circle."""
+        feeding = {
+            path: [source.path for source in planned.sources()] for path, planned in nodes.items()
+        }
+        try:
+            return list(TopologicalSorter(feeding).static_order())
+        except CycleError:
+            return self._order_without_circles(nodes, feeding)
+
+    def _order_without_circles(
+        self, nodes: dict[str, PlannedNode], feeding: Mapping[str, Sequence[str]]
+    ) -> list[str]:
+        """Report every circle and return the order of the other nodes."""
+        # Imported where there is something to find: it takes longer than planning a workflow.
+        import networkx as nx
+
         graph = nx.DiGraph()
         graph.add_nodes_from(nodes)
-        for path, planned in nodes.items():
-            graph.add_edges_from((source.path, path) for source in planned.sources())
-        try:
-            return list(nx.topological_sort(graph))
-        except nx.NetworkXUnfeasible:
-            pass  # there is a cycle; the next lines find it
+        for path, sources in feeding.items():
+            graph.add_edges_from((source, path) for source in sources)
         place = {path: number for number, path in enumerate(nodes)}
         groups = [group for group in nx.strongly_connected_components(graph) if len(group) > 1]
         for group in sorted(groups, key=lambda group: min(map(place.__getitem__, group))):
