@@ -96,7 +96,7 @@ def read_text(path: Path) -> str:
         reason = f'"{path}" is not UTF-8 text (byte {error.start}), so it is no workflow'
     except OSError as error:
         reason = f'"{path}" cannot be read: {error.strerror}'
-    raise WorkflowError([Problem("", reason)], name=path.name)
+    raise WorkflowError([Problem("", reason)], name=path.name or str(path))
 
 
 def parse_document(text: str, name: str) -> tuple[Document, list[Problem], set[str]]:
