@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from layer_strategies import cases, paddings
 from recurrent_strategies import check_recurrent, gated
 from window_strategies import windows
 
-from flowengine import ConfigureError, TensorSpec
+from flowengine import TensorSpec
 from flowengine_nodes.layer.recurrent._conv_lstm import ConvLSTM
 from flowengine_nodes.layer.recurrent.conv_lstm1d import ConvLSTM1D
 from flowengine_nodes.layer.recurrent.conv_lstm2d import ConvLSTM2D
