@@ -74,18 +74,16 @@ def _load_safetensors(path: Path) -> dict[Any, Any]:
 
 
 def _load_pt(path: Path) -> dict[Any, Any]:
-    import pickle
-
     import torch
 
     try:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        raise DataError(
-            f'"{path.name}" is damaged, or holds more than weights (a whole module, code), which '
-            f"is not read; save the state_dict() of the module instead"
-        ) from None
-    except (RuntimeError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # whatever a damaged or hostile file makes of the reader
+        if type(error).__name__ == "UnpicklingError":
+            raise DataError(
+                f'"{path.name}" is damaged, or holds more than weights (a whole module, code), '
+                f"which is not read; save the state_dict() of the module instead"
+            ) from None
         reason = str(error).partition("\n")[0]
         raise DataError(f'"{path.name}" cannot be read: {reason}') from None
     if not isinstance(loaded, dict):
