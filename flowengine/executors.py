@@ -1,4 +1,4 @@
-"""Where nodes execute: in this process, or in worker processes that can be killed."""
+"""Worker processes: nodes execute in them that may be killed without hurting others."""
 
 from __future__ import annotations
 
@@ -6,90 +6,37 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from flowengine.errors import Cancelled, NodeError
-from flowengine.execute import Outcome, execute_node
-from flowengine.node import Node
-from flowengine.registry import Registry
 from flowengine.runtime import Control, EventBus
-from flowengine.store import Store
 from flowengine.task import Task
 
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 0.6
 """A node that is told to end may take so long before its process is killed."""
-
-
-class Executor(Protocol):
-    """Executes tasks, several at a time, each in a thread of the scheduler."""
-
-    def execute(
-        self,
-        task: Task,
-        node: Node,
-        inputs: Mapping[str, Any],
-        promised: Mapping[str, Any] | None,
-    ) -> Outcome:
-        """Execute a task.
-
-        Raises:
-            NodeError: The node failed.
-            Cancelled: The run is to end.
-        """
-
-    def close(self) -> None:
-        """End everything that was started."""
-
-
-class InProcess:
-    """Executes in the calling thread."""
-
-    def __init__(
-        self,
-        store: Store,
-        registry: Registry,
-        bus: EventBus,
-        control: Control,
-    ) -> None:
-        self.store = store
-        self.registry = registry
-        self.bus = bus
-        self.control = control
-
-    def execute(
-        self,
-        task: Task,
-        node: Node,
-        inputs: Mapping[str, Any],
-        promised: Mapping[str, Any] | None,
-    ) -> Outcome:
-        """Execute a task here and return its values too."""
-        context = task.context(self.store, self.registry, self.bus, self.control)
-        return execute_node(node, inputs, context, promised, self.store.file_digest)
-
-    def close(self) -> None:
-        """Nothing was started."""
+POLL_SECONDS = 0.05
 
 
 class Workers:
-    """Executes each task in a process of its own kind, which may die without hurting others.
+    """Executes each task in a process of its own, which may die without hurting others.
 
     Jobs and answers are lines of JSON; values pass through the store. A process is started when it
     is needed, and used again.
 
     Args:
-        store: The workers open the same folder.
+        store: Folder of the store, which the workers open too.
         nodes: Loose folders of nodes.
     """
 
     def __init__(
-        self, store: Store, bus: EventBus, control: Control, nodes: Sequence[Path] = ()
+        self, store: Path, bus: EventBus, control: Control, nodes: Sequence[Path] = ()
     ) -> None:
         self.store = store
         self.bus = bus
@@ -99,17 +46,20 @@ class Workers:
         self._all: list[WorkerProcess] = []
         self._lock = threading.Lock()
 
-    def execute(
-        self,
-        task: Task,
-        node: Node,
-        inputs: Mapping[str, Any],
-        promised: Mapping[str, Any] | None,
-    ) -> Outcome:
-        """Execute a task in a worker; its values are in the store."""
+    def execute(self, task: Task, title: str) -> None:
+        """Execute a task in a worker; record and values are in the store then.
+
+        Args:
+            task: The task.
+            title: Title of the node's type, for sentences.
+
+        Raises:
+            NodeError: The node failed, took too long, or its process died.
+            Cancelled: The run is to end.
+        """
         worker = self._take(task.threads)
         try:
-            answer = worker.call(task, self.bus, self.control)
+            answer = worker.call(task, title, self.bus, self.control)
         except BaseException:
             worker.kill()
             raise
@@ -118,19 +68,12 @@ class Workers:
         if answer["kind"] == "cancelled":
             raise Cancelled
         if answer["kind"] == "failed":
-            title = node.__node__.title
             raise NodeError(task.path, title, answer["message"], detail=answer["detail"])
-        return Outcome(
-            values={},
-            specs={},
-            seconds=answer["seconds"],
-            stopped=answer["stopped"],
-            warnings=tuple(answer["warnings"]),
-            files=answer["files"],
-        )
 
     def close(self) -> None:
         """End all processes."""
+        for worker in self._all:
+            worker.leave()
         for worker in self._all:
             worker.end()
 
@@ -140,7 +83,7 @@ class Workers:
                 worker = self._idle.pop()
                 if worker.is_alive:
                     return worker
-            worker = WorkerProcess(self.store.folder, self.nodes, threads)
+            worker = WorkerProcess(self.store, self.nodes, threads)
             self._all.append(worker)
             return worker
 
@@ -149,8 +92,13 @@ class WorkerProcess:
     """One ``python -m flowengine.worker``, spoken to by lines of JSON."""
 
     def __init__(self, store: Path, nodes: Sequence[Path], threads: int) -> None:
-        command = [sys.executable, "-m", "flowengine.worker", str(store), *map(str, nodes)]
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        # a worker finds the modules that its parent finds, and none in the current folder
+        command = [sys.executable, "-P", "-m", "flowengine.worker", str(store), *map(str, nodes)]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "OMP_NUM_THREADS": str(threads),
+        }
         # other workers want the cores too: waiting threads must not spin
         environment.setdefault("GOMP_SPINCOUNT", "0")
         self._process = subprocess.Popen(
@@ -161,7 +109,7 @@ class WorkerProcess:
             start_new_session=True,  # Ctrl-C is for us; we tell the workers
         )
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, name="worker-answers", daemon=True)
+        self._reader = threading.Thread(target=self._read, name="flowengine-answers", daemon=True)
         self._reader.start()
 
     @property
@@ -169,7 +117,7 @@ class WorkerProcess:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def call(self, task: Task, bus: EventBus, control: Control) -> dict[str, Any]:
+    def call(self, task: Task, title: str, bus: EventBus, control: Control) -> dict[str, Any]:
         """Give the process a task, pass its events on, and return its last answer.
 
         Raises:
@@ -181,24 +129,21 @@ class WorkerProcess:
         told_stop = False
         while True:
             try:
-                answer = self._answers.get(timeout=0.05)
+                answer = self._answers.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 answer = {"kind": "nothing"}
+            now = time.monotonic()
             if answer is None:
-                code = self._process.wait()
-                raise NodeError(task.path, task.type, _died(code))
+                raise NodeError(task.path, title, _died(self._process.wait()))
             if answer["kind"] == "started" and task.timeout is not None:
-                deadline = time.monotonic() + task.timeout
+                deadline = now + task.timeout
             elif answer["kind"] == "event":
                 bus.emit(answer["event"], task.path, **answer["data"])
             elif answer["kind"] in ("done", "failed", "cancelled"):
                 return answer
-            now = time.monotonic()
             if deadline is not None and now > deadline:
-                limit = f"{task.timeout:g} s"
-                raise NodeError(
-                    task.path, task.type, f"it took longer than its timeout of {limit}; stopped"
-                )
+                message = f"it took longer than its timeout of {task.timeout:g} s and was ended"
+                raise NodeError(task.path, title, message)
             if control.is_cancelled and cancelled_at is None:
                 cancelled_at = now
                 self._tell({"kind": "cancel"})
@@ -208,11 +153,14 @@ class WorkerProcess:
                 told_stop = True
                 self._tell({"kind": "stop", "node": task.path})
 
-    def end(self) -> None:
-        """Let the process end by itself; kill it when it does not."""
+    def leave(self) -> None:
+        """Tell the process that it is no longer needed."""
         with contextlib.suppress(OSError):
             if self._process.stdin is not None:
                 self._process.stdin.close()
+
+    def end(self) -> None:
+        """Wait for the end of a process that was left; kill it when that takes long."""
         try:
             self._process.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -227,14 +175,14 @@ class WorkerProcess:
     def _finish(self) -> None:
         self._process.wait()
         self._reader.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        self.leave()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     def _tell(self, message: dict[str, Any]) -> None:
         pipe = self._process.stdin
-        with contextlib.suppress(OSError):  # a dead process is noticed where answers are read
+        # a dead process, or one that was left, is noticed where answers are read
+        with contextlib.suppress(OSError, ValueError):
             if pipe is not None:
                 pipe.write(json.dumps(message).encode() + b"\n")
                 pipe.flush()
@@ -248,5 +196,10 @@ class WorkerProcess:
 
 
 def _died(code: int) -> str:
-    how = f"signal {-code}" if code < 0 else f"exit code {code}"
+    if code == -signal.SIGKILL:
+        how = "it was killed, perhaps because memory ran out"
+    elif code < 0:
+        how = f"signal {-code}"
+    else:
+        how = f"exit code {code}"
     return f"its process died ({how}); nothing else was hurt"

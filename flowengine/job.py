@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -10,25 +11,30 @@ from typing import Any
 
 from flowengine.errors import FlowEngineError, Problem, WorkflowError, suggest
 from flowengine.events import Listener
-from flowengine.executors import InProcess, Workers
+from flowengine.execute import is_lazy
+from flowengine.executors import Workers
 from flowengine.expansion import Source
 from flowengine.graph import Planner
 from flowengine.paths import find_workspace
 from flowengine.registry import Registry
-from flowengine.result import Result, Status, component_results
+from flowengine.result import NodeResult, Result, Status, component_results
 from flowengine.runner import NodeRunner
 from flowengine.runtime import Control, EventBus, EventLog
 from flowengine.scheduler import Scheduler
 from flowengine.selection import ends, reason, select
 from flowengine.shelf import Shelf
-from flowengine.store import Store
+from flowengine.store import Record, Store
 from flowengine.workflow import Workflow
 
 STORE = ".flowengine"
 
 
 class Job:
-    """A workflow on its way to a result."""
+    """A workflow with its plan and the store of its workspace.
+
+    Raises:
+        WorkflowError: The workflow cannot be run.
+    """
 
     def __init__(
         self,
@@ -41,22 +47,38 @@ class Job:
         workspace: str | Path | None,
     ) -> None:
         self.flow = loaded(workflow)
-        self.nodes = [Path(folder) for folder in nodes]
+        self.nodes = [Path(folder).resolve() for folder in nodes]
         self.registry = Registry.default(self.nodes)
         self.inputs = {name: _whole(value) for name, value in (inputs or {}).items()}
         self.workspace = _workspace(self.flow, workspace)
-        self.folder = self.workspace / STORE
-        with self.open_store() as store:
-            planner = Planner(
-                self.registry,
-                workspace=self.workspace,
-                settings=settings,
-                variables=variables,
-                inputs=self.inputs,
-                digest=store.file_digest,
-            )
+        self._store: Store | None = None
+        planner = Planner(
+            self.registry,
+            workspace=self.workspace,
+            settings=settings,
+            variables=variables,
+            inputs=self.inputs,
+            digest=lambda path: self.store.file_digest(path),
+        )
+        try:
             self.plan = planner.plan(self.flow)
-        self._check_plan()
+            self._check_plan()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def store(self) -> Store:
+        """The store, opened where it is not open."""
+        if self._store is None:
+            self._store = Store(self.workspace / STORE, self.registry.load_layer)
+        return self._store
+
+    def close(self) -> None:
+        """Close the store; it is opened again where it is needed."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     def run(
         self,
@@ -67,26 +89,36 @@ class Job:
         device: str,
         on_event: Listener | None,
         control: Control,
-        values: Sequence[str] | None = None,
+        values: Sequence[str] = (),
     ) -> Result:
-        """Run the plan; ``values`` are the nodes whose values are wanted, by default the ends."""
-        self.check_until(until)
-        started = time.perf_counter()
-        run_id = uuid.uuid4().hex
-        log = EventLog()
+        """Run the plan and close the store.
+
+        Args:
+            until: Run only these nodes and what they need; empty: everything.
+            fresh: Compute everything anew.
+            workers: Run nodes in so many processes of their own.
+            device: Where networks compute.
+            on_event: Called with every event.
+            control: By which the run is cancelled.
+            values: Nodes whose values must be there afterwards, whatever that costs.
+        """
+        started, run_id, log = time.perf_counter(), uuid.uuid4().hex, EventLog()
         bus = EventBus([log.add, *([on_event] if on_event else [])], control)
-        wanted = [path for path in (until or ends(self.plan)) if path in self.plan.nodes]
-        wanted = list(values) if values is not None else wanted
-        status: Status = "cancelled"
-        with self.open_store() as store:
+        results: dict[str, NodeResult] = {}
+        status: Status = "failed"
+        try:
+            self.check_until(until)
+            store = self.store
+            remote = Workers(store.folder, bus, control, self.nodes)
+            wanted = self._wanted(until)
             shelf = Shelf(self.plan, store)
-            remote = Workers(store, bus, control, self.nodes)
             runner = NodeRunner(
                 self.plan,
                 store,
                 shelf,
-                local=InProcess(store, self.registry, bus, control),
-                remote=remote,
+                remote,
+                bus,
+                control,
                 workers=workers,
                 device=device,
                 inputs=self.inputs,
@@ -94,27 +126,29 @@ class Job:
                 fresh=fresh,
             )
             scheduler = Scheduler(self.plan, store, runner, shelf, bus, log, control, run_id=run_id)
-            store.start_run(run_id, self.flow.name, str(self.flow.path or ""))
+            store.start_run(run_id, self.flow.name, self._file)
             bus.emit("run", status="running", nodes=len(self.plan.nodes))
-            held: dict[Source, Any] = {}
             try:
-                selection = select(self.plan, store, until=until, values=wanted, fresh=fresh)
+                selection = select(self.plan, store, until=until, values=values, fresh=fresh)
                 results = scheduler.run(selection, wanted)
-                for path in wanted:
-                    if results[path].state in ("done", "stopped"):
-                        for port in self.plan.nodes[path].signature.outputs:
-                            held[Source(path, port)] = shelf.get(Source(path, port))
                 if control.is_cancelled:
                     status = "cancelled"
-                else:
-                    status = "failed" if scheduler.errors else "done"
+                elif not scheduler.errors:
+                    status = "done"
+            except KeyboardInterrupt:
+                status = "cancelled"
+                raise
             finally:
                 remote.close()
                 seconds = time.perf_counter() - started
-                keys = {path: planned.key for path, planned in self.plan.nodes.items()}
                 bus.emit("run", status=status, seconds=seconds)
                 store.add_events(run_id, log.take())
+                keys = {path: planned.key for path, planned in self.plan.nodes.items()}
                 store.finish_run(run_id, status, seconds, {"keys": keys})
+        finally:
+            self.close()
+        if bus.fault is not None:
+            raise bus.fault
         in_order = {path: results[path] for path in self.plan.nodes if path in results}
         return Result(
             self.plan,
@@ -122,31 +156,31 @@ class Job:
             seconds,
             {**in_order, **component_results(self.plan, in_order)},
             tuple(scheduler.errors),
-            Values(self, held, device),
+            Values(self, shelf.held(wanted), device),
         )
 
     def explain(self, *, until: Sequence[str], fresh: bool) -> dict[str, str]:
-        """Return the reason for each node that would run."""
-        self.check_until(until)
-        with self.open_store() as store:
-            selection = select(self.plan, store, until=until, values=(), fresh=fresh)
-            before: dict[str, str] = {}
-            for earlier in store.runs():
-                if earlier.path == str(self.flow.path or "") and earlier.result:
-                    before = {**earlier.result["keys"], **before}
-            records = store.lookup([key for key in before.values() if key])
-        old = {path: records.get(key) for path, key in before.items()}
-        reasons = {}
-        for path in {**selection.known, **dict.fromkeys(selection.run)}:
-            planned = self.plan.nodes[path]
-            if path not in selection.run:
-                reasons[path] = ""
-            else:
+        """Return the reason for each node that would run, an empty text for the others."""
+        try:
+            self.check_until(until)
+            selection = select(self.plan, self.store, until=until, values=(), fresh=fresh)
+            old = self._latest_records()
+        finally:
+            self.close()
+        reasons, chosen = {}, set(selection.run)
+        for path, planned in self.plan.nodes.items():
+            if path in chosen:
                 reasons[path] = "--fresh" if fresh else reason(planned, old.get(path))
-        return {path: reasons[path] for path in self.plan.nodes if path in reasons}
+            elif path in selection.known:
+                reasons[path] = ""
+        return reasons
 
     def check_until(self, until: Sequence[str]) -> None:
-        """Refuse names of nodes that do not exist."""
+        """Refuse names of nodes that do not exist.
+
+        Raises:
+            WorkflowError: There is no such node.
+        """
         known = [*self.plan.nodes, *self.plan.components]
         problems = [
             Problem("", f'there is no node "{name}" to run until.{suggest(name, known)}')
@@ -156,70 +190,102 @@ class Job:
         if problems:
             raise WorkflowError(problems, name=self.flow.name)
 
+    @property
+    def _file(self) -> str:
+        return str(self.flow.path.resolve()) if self.flow.path else ""
+
+    def _wanted(self, until: Sequence[str]) -> list[str]:
+        """Return the nodes whose values a caller is likely to ask for."""
+        plan = self.plan
+        if not until:
+            outputs = [source.path for source in plan.outputs.values()]
+            return list(dict.fromkeys([*ends(plan), *outputs]))
+        found = [path for path in until if path in plan.nodes]
+        for name in until:
+            outputs = [source.path for source in plan.components.get(name, {}).values() if source]
+            found += [path for path in outputs if path.startswith(f"{name}/")]
+        return list(dict.fromkeys(found))
+
+    def _latest_records(self) -> dict[str, Record]:
+        """Return each node's latest record of earlier runs of this workflow."""
+        earlier: dict[str, list[str]] = {}
+        for run in self.store.runs():
+            if run.path == self._file and run.result:
+                for path, key in run.result["keys"].items():
+                    if key is not None:
+                        earlier.setdefault(path, []).append(key)
+        records = self.store.lookup({key for keys in earlier.values() for key in keys})
+        found = {path: [key for key in keys if key in records] for path, keys in earlier.items()}
+        return {path: records[keys[0]] for path, keys in found.items() if keys}
+
     def _check_plan(self) -> None:
         problems = list(self.plan.errors)
-        problems += [
-            Problem(planned.pointer, planned.missing)
-            for planned in self.plan.nodes.values()
-            if planned.missing
-        ]
         known = self.plan.inputs
         problems += [
             Problem("", f'the workflow has no input "{name}".{suggest(name, known)}')
             for name in self.inputs
             if name not in known
         ]
-        problems += [
-            Problem(planned.pointer, f'the input "{path}" of the workflow was given no value')
-            for path, planned in self.plan.nodes.items()
-            if planned.cls is None and path in known and path not in self.inputs
-        ]
+        for path, planned in self.plan.nodes.items():
+            if planned.missing:
+                problems.append(Problem(planned.pointer, planned.missing))
+            if planned.cls is None and path in known and path not in self.inputs:
+                text = f'the input "{path}" of the workflow was given no value'
+                problems.append(Problem(planned.pointer, text))
         if problems:
             raise WorkflowError(problems, name=self.flow.name)
-
-    def open_store(self) -> Store:
-        return Store(self.folder, self.registry.load_layer)
 
 
 class Values:
     """Gets values of a finished run: held ones, those in the store, else computed again."""
 
-    def __init__(self, job: Job, held: dict[Source, Any], device: str) -> None:
+    def __init__(self, job: Job, held: Mapping[Source, Any], device: str) -> None:
         self._job = job
-        self._held = held
+        self._held = dict(held)
         self._device = device
+        self._lock = threading.Lock()
 
     def __call__(self, source: Source) -> Any:
-        if source not in self._held:
-            planned = self._job.plan.nodes[source.path]
-            port = planned.signature.outputs[source.port]
-            with self._job.open_store() as store:
-                key = planned.key or ""
-                if store.has_value(key, source.port):
-                    self._held[source] = store.load(key, source.port, port.type)
-        if source not in self._held:
-            again = self._job.run(
-                until=[source.path],
-                fresh=False,
-                workers=0,
-                device=self._device,
-                on_event=None,
-                control=Control(),
-                values=[source.path],
-            )
-            if again.status != "done":
-                raise FlowEngineError(f'the value of "{source}" could not be computed again')
-            self._held[source] = again._value(source)
-        return self._held[source]
+        """Return the value at a node's output.
+
+        Raises:
+            FlowEngineError: It could not be computed again.
+        """
+        with self._lock:
+            if source not in self._held:
+                self._held[source] = self._found(source)
+            return self._held[source]
+
+    def _found(self, source: Source) -> Any:
+        planned = self._job.plan.nodes[source.path]
+        port, key = planned.signature.outputs[source.port], planned.key or ""
+        try:
+            if self._job.store.has_value(key, source.port):
+                return self._job.store.load(key, source.port, port.type)
+        finally:
+            self._job.close()
+        again = self._job.run(
+            until=[source.path],
+            fresh=False,
+            workers=0,
+            device=self._device,
+            on_event=None,
+            control=Control(),
+            values=[source.path],
+        )
+        if again.status != "done":
+            raise FlowEngineError(f'the value of "{source}" could not be computed again')
+        return again.value(source)
+
+
+def loaded(workflow: str | Path | Workflow) -> Workflow:
+    """Return a workflow, read from its file where it is given as one."""
+    return workflow if isinstance(workflow, Workflow) else Workflow.load(workflow)
 
 
 def _whole(value: Any) -> Any:
     """Return a lazy table as a table: its digest is needed, and it is given only once."""
-    return value.collect() if type(value).__name__ == "LazyFrame" else value
-
-
-def loaded(workflow: str | Path | Workflow) -> Workflow:
-    return workflow if isinstance(workflow, Workflow) else Workflow.load(workflow)
+    return value.collect() if is_lazy(value) else value
 
 
 def _workspace(flow: Workflow, given: str | Path | None) -> Path:

@@ -88,7 +88,7 @@ class Result:
         self.seconds = seconds
         self.nodes = dict(nodes)
         self.errors = errors
-        self._value = value
+        self.value = value
 
     def __getitem__(self, path: str) -> Outputs:
         ports = self._ports(path)
@@ -126,27 +126,36 @@ class Result:
             if node is None or node.state not in ("done", "stopped"):
                 state = node.state if node else "not part of this run"
                 raise FlowEngineError(f'"{source.path}" has no value: it is {state}')
-            return self._value(source)
+            return self.value(source)
 
         return get
 
 
 def component_results(plan: Plan, nodes: Mapping[str, NodeResult]) -> dict[str, NodeResult]:
     """Return the result of each component, drawn together from the nodes inside."""
-    found: dict[str, NodeResult] = {}
-    for path, ports in plan.components.items():
-        inside = [node for name, node in nodes.items() if name.startswith(f"{path}/")]
-        if not inside:
-            continue
-        states: list[NodeState] = ["failed", "cancelled", "skipped", "stopped"]
-        outputs = {}
-        for port, source in ports.items():
-            if source is not None and source.path in nodes:
-                outputs[port] = nodes[source.path].outputs.get(source.port)
-        found[path] = NodeResult(
-            state=next((s for s in states if any(node.state == s for node in inside)), "done"),
-            cached=all(node.cached for node in inside),
-            seconds=sum(node.seconds for node in inside),
-            outputs=outputs,
-        )
-    return found
+    inside: dict[str, list[NodeResult]] = {path: [] for path in plan.components}
+    for path, node in nodes.items():
+        while path := path.rpartition("/")[0]:
+            inside[path].append(node)
+    return {
+        path: _together(parts, plan.components[path], nodes)
+        for path, parts in inside.items()
+        if parts
+    }
+
+
+def _together(
+    parts: list[NodeResult], ports: Mapping[str, Source | None], nodes: Mapping[str, NodeResult]
+) -> NodeResult:
+    states: tuple[NodeState, ...] = ("failed", "cancelled", "skipped", "stopped")
+    return NodeResult(
+        state=next((s for s in states if any(node.state == s for node in parts)), "done"),
+        cached=all(node.cached for node in parts),
+        seconds=sum(node.seconds for node in parts),
+        warnings=tuple(warning for node in parts for warning in node.warnings),
+        outputs={
+            port: nodes[source.path].outputs.get(source.port)
+            for port, source in ports.items()
+            if source is not None and source.path in nodes
+        },
+    )

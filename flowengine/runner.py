@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from flowengine.errors import Cancelled, NodeError
-from flowengine.execute import Outcome, is_lazy
-from flowengine.executors import InProcess, Workers
-from flowengine.expansion import Source
+from flowengine.execute import Outcome, execute_node, is_lazy
+from flowengine.executors import Workers
+from flowengine.expansion import OUT, Source
+from flowengine.node import Node
 from flowengine.plan import Plan, PlannedNode
 from flowengine.result import NodeResult
+from flowengine.runtime import Control, EventBus, RunContext
 from flowengine.shelf import Shelf
 from flowengine.store import Record, Store
-from flowengine.task import Task
+from flowengine.task import Task, node_with, record_of
 
 POLL_SECONDS = 0.05
 
@@ -31,8 +34,9 @@ class NodeRunner:
         plan: The plan.
         store: Where results are kept.
         shelf: Where values wait for those who need them.
-        local: Executes in this process.
         remote: Executes in worker processes.
+        bus: Takes events.
+        control: Says when to end.
         workers: Number of worker processes; 0: only nodes with a timeout leave this process.
         device: Device for nodes that compute on one.
         inputs: Value of each ``flow.input`` of the workflow.
@@ -45,9 +49,10 @@ class NodeRunner:
         plan: Plan,
         store: Store,
         shelf: Shelf,
-        *,
-        local: InProcess,
         remote: Workers,
+        bus: EventBus,
+        control: Control,
+        *,
         workers: int,
         device: str,
         inputs: Mapping[str, Any],
@@ -57,19 +62,22 @@ class NodeRunner:
         self.plan = plan
         self.store = store
         self.shelf = shelf
-        self.local = local
         self.remote = remote
+        self.bus = bus
+        self.control = control
         self.workers = workers
         self.device = device
         self.inputs = inputs
-        self.wanted = frozenset(wanted)
         self.fresh = fresh
-        self.cores = os.cpu_count() or 1
-        self._takers: dict[Source, list[tuple[PlannedNode, str]]] = {}
+        cores = os.cpu_count() or 1
+        self.threads = max(1, cores // workers) if workers else cores
+        self._wanted = {plan.nodes[path].key for path in wanted}
+        self._takers: dict[tuple[str | None, str], list[tuple[PlannedNode, str]]] = {}
         for planned in plan.nodes.values():
             for port, item in planned.inputs.items():
                 for source in item if isinstance(item, list) else [item] if item else []:
-                    self._takers.setdefault(source, []).append((planned, port))
+                    place = (plan.nodes[source.path].key, source.port)
+                    self._takers.setdefault(place, []).append((planned, port))
 
     def run(self, path: str) -> NodeResult:
         """Run a node and return its result.
@@ -80,21 +88,11 @@ class NodeRunner:
         """
         planned = self.plan.nodes[path]
         if planned.cls is None:
-            return self._pass_in(planned)
-        task = self._task(planned)
-        if self.fresh and task.resume_key is not None:
-            self.store.forget_checkpoints(task.resume_key)
-        node = planned.node if planned.node is not None else task.node(self.plan.registry)
-        if self._is_remote(planned):
-            outcome = self.remote.execute(task, node, {}, None)
-            self.store.release_claim(task.key)
-            record = self.store.lookup([task.key])[task.key]
+            record = self._pass_in(planned)
         else:
-            inputs = self._inputs(planned)
-            promised = planned.specs if planned.state == "ready" else None
-            with _Turn(self.local, exclusive=node.__node__.exclusive):
-                outcome = self.local.execute(task, node, inputs, promised)
-            record = self._keep(planned, task.record(node, outcome), outcome)
+            if self.fresh and planned.resume_key is not None:
+                self.store.forget_checkpoints(planned.resume_key)
+            record = self._away(planned) if self._is_remote(planned) else self._here(planned)
         return NodeResult(
             state=record.state,
             seconds=record.seconds,
@@ -102,36 +100,74 @@ class NodeRunner:
             outputs=dict(record.summary),
         )
 
-    def _pass_in(self, planned: PlannedNode) -> NodeResult:
+    def is_exclusive(self, path: str) -> bool:
+        """Return whether a node has to wait for others like it in this process."""
+        planned = self.plan.nodes[path]
+        return (
+            planned.cls is not None
+            and planned.cls.__node__.exclusive
+            and not self._is_remote(planned)
+        )
+
+    def _pass_in(self, planned: PlannedNode) -> Record:
         """Take the value of an input of the workflow from the caller."""
         if planned.path not in self.inputs:
             raise NodeError(planned.path, "Input", "the workflow's input was given no value")
-        value, port = self.inputs[planned.path], planned.signature.outputs["out"].type
+        value, port = self.inputs[planned.path], planned.signature.outputs[OUT].type
         record = Record(
             key=planned.key or "",
             node=planned.path,
             type=planned.type,
-            spec={"out": port.describe(planned.specs["out"])},
-            summary={"out": port.summary(value)},
+            spec={OUT: port.describe(planned.specs[OUT])},
+            summary={OUT: port.summary(value)},
         )
-        outcome = Outcome({"out": value}, planned.specs, 0.0)
-        self._keep(planned, record, outcome)
-        return NodeResult("done", outputs=dict(record.summary))
+        self._keep(planned, record, {OUT: value})
+        return record
 
-    def _task(self, planned: PlannedNode) -> Task:
-        connected = {name: self.shelf.get(item) for name, item in planned.setting_sources.items()}
-        if planned.node is None:
-            settings = {**planned.settings_given, **connected}
-        else:
-            settings = planned.key_parts["settings"]
+    def _here(self, planned: PlannedNode) -> Record:
+        """Execute a node in this thread."""
+        node = planned.node or self._configured(planned)
+        context = RunContext(
+            planned.path,
+            planned.base,
+            self.plan.workspace,
+            bus=self.bus,
+            control=self.control,
+            seed=planned.seed,
+            device=self.device,
+            threads=self.threads,
+            blobs=self.store.blobs,
+            resume=partial(self.store.checkpoints, planned.resume_key)
+            if planned.resume_key
+            else None,
+            load_layer=self.plan.registry.load_layer,
+        )
+        inputs = {
+            port: list(map(self.shelf.get, item))
+            if isinstance(item, list)
+            else self.shelf.get(item)
+            for port, item in planned.inputs.items()
+            if item is not None
+        }
+        promised = planned.specs if planned.state == "ready" else None
+        with self._turn(node):
+            outcome = execute_node(node, inputs, context, promised, self.store.file_digest)
+        record = self._record(planned, node, outcome)
+        self._keep(planned, record, outcome.values)
+        return record
+
+    def _away(self, planned: PlannedNode) -> Record:
+        """Execute a node in a worker process."""
+        node = planned.node or self._configured(planned)
+        self.store.flush()  # the worker reads its inputs from disk
         fed: dict[str, list[tuple[str, str]]] = {}
         for port, item in planned.inputs.items():
             sources = item if isinstance(item, list) else [item] if item else []
             fed[port] = [(self.plan.nodes[each.path].key or "", each.port) for each in sources]
-        return Task(
+        task = Task(
             path=planned.path,
             type=planned.type,
-            settings=settings,
+            settings=node.model_dump(mode="json"),
             key=planned.key or "",
             resume_key=planned.resume_key,
             inputs=fed,
@@ -140,67 +176,77 @@ class NodeRunner:
             workspace=str(self.plan.workspace),
             seed=planned.seed,
             device=self.device,
-            threads=max(1, self.cores // self.workers) if self.workers else self.cores,
+            threads=self.threads,
             timeout=planned.entry.timeout,
-            libraries=tuple(planned.key_parts["libraries"]),
+            parts=planned.key_parts,
+        )
+        self.remote.execute(task, planned.title)
+        self.store.release_claim(task.key)
+        return self.store.lookup([task.key])[task.key]
+
+    def _configured(self, planned: PlannedNode) -> Node:
+        """Return a node whose settings come from connections, in part."""
+        assert planned.cls is not None  # noqa: S101  # for mypy: only called for known types
+        connected = {name: self.shelf.get(item) for name, item in planned.setting_sources.items()}
+        return node_with(planned.cls, {**planned.settings_given, **connected})
+
+    def _record(self, planned: PlannedNode, node: Node, outcome: Outcome) -> Record:
+        return record_of(
+            planned.key or "",
+            planned.path,
+            node,
+            outcome,
+            device=self.device,
+            threads=self.threads,
+            parts=planned.key_parts,
         )
 
-    def _inputs(self, planned: PlannedNode) -> dict[str, Any]:
-        return {
-            port: [self.shelf.get(source) for source in item]
-            if isinstance(item, list)
-            else self.shelf.get(item)
-            for port, item in planned.inputs.items()
-            if item is not None
-        }
-
-    def _keep(self, planned: PlannedNode, record: Record, outcome: Outcome) -> Record:
+    def _keep(self, planned: PlannedNode, record: Record, values: Mapping[str, Any]) -> None:
         """Put what a node gave into the store and on the shelf."""
         kept: dict[str, tuple[Any, Any]] = {}
         for name, port in planned.signature.outputs.items():
-            source, value = Source(planned.path, name), outcome.values[name]
-            if is_lazy(value) and self._can_fuse(source):
-                self.shelf.put(source, value)
+            source, value = Source(planned.path, name), values[name]
+            if is_lazy(value):
+                if self._can_fuse(planned, source):
+                    self.shelf.put(source, value)
+                else:
+                    kept[name] = (port.type, value)
                 continue
             kept[name] = (port.type, value)
-            if not is_lazy(value):
-                self.shelf.put(source, value)
-        parts = {**record.provenance, "parts": planned.key_parts}
-        record = replace(record, provenance=parts)
+            self.shelf.put(source, value)
         self.store.save(record, kept, keep="always" if self._is_worth(planned) else "auto")
-        return record
 
-    def _can_fuse(self, source: Source) -> bool:
+    def _can_fuse(self, planned: PlannedNode, source: Source) -> bool:
         """Return whether a lazy table can go straight into its only taker, without a file."""
-        takers = self._takers.get(source, [])
-        if len(takers) != 1 or source.path in self.wanted or self.shelf.takers(source) != 1:
+        takers = self._takers.get((planned.key, source.port), [])
+        if len(takers) != 1 or planned.key in self._wanted or self.shelf.takers(source) != 1:
             return False
         taker, port = takers[0]
         return taker.signature.inputs[port].lazy and not self._is_remote(taker)
 
     def _is_worth(self, planned: PlannedNode) -> bool:
         """Return whether values go to disk whatever they cost: read, learned, or for a worker."""
-        learned = planned.cls is not None and planned.cls.__node__.exclusive
-        outputs = planned.signature.outputs
-        takers = (t for port in outputs for t in self._takers.get(Source(planned.path, port), ()))
-        return not planned.inputs or learned or any(self._is_remote(taker) for taker, _ in takers)
+        if not planned.inputs or (planned.cls is not None and planned.cls.__node__.exclusive):
+            return True
+        return any(
+            self._is_remote(taker)
+            for port in planned.signature.outputs
+            for taker, _ in self._takers.get((planned.key, port), ())
+        )
 
     def _is_remote(self, planned: PlannedNode) -> bool:
         return planned.cls is not None and (self.workers > 0 or planned.entry.timeout is not None)
 
-
-class _Turn:
-    """Waits until an exclusive node may run; for others it does nothing."""
-
-    def __init__(self, local: InProcess, *, exclusive: bool) -> None:
-        self._control = local.control
-        self._exclusive = exclusive
-
-    def __enter__(self) -> None:
-        while self._exclusive and not _EXCLUSIVE.acquire(timeout=POLL_SECONDS):
-            if self._control.is_cancelled:
+    @contextmanager
+    def _turn(self, node: Node) -> Iterator[None]:
+        """Wait until an exclusive node may run; for others do nothing."""
+        if not node.__node__.exclusive:
+            yield
+            return
+        while not _EXCLUSIVE.acquire(timeout=POLL_SECONDS):
+            if self.control.is_cancelled:
                 raise Cancelled
-
-    def __exit__(self, *_: object) -> None:
-        if self._exclusive:
+        try:
+            yield
+        finally:
             _EXCLUSIVE.release()

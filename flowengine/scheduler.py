@@ -1,22 +1,25 @@
 """The scheduler: fires ready nodes, keeps other branches going when one fails.
 
 There is no central loop. A thread that finishes a node settles, under one lock, who has become
-ready, goes on with one of those itself and leaves the others to its fellows, so that a chain of
-quick nodes costs no hand-over. The thread that called ``run`` only waits, passes events to the
-store, and asks for results that another process is computing.
+ready, and goes on with one of those itself, so that a chain of quick nodes costs no hand-over. The
+latest ready node goes first: a branch is followed to its end, and few values stand in memory. The
+thread that called ``run`` only waits, passes events to the store, and asks for results that
+another process is computing.
 
-State of a run: ``_waiting`` (for each node, the nodes it still waits for), ``_ready`` (a queue),
-``_running``, ``_foreign`` (claimed by another process), ``results``, ``_left`` (how many nodes
-have no result yet).
+State of a run, all under the lock: ``_waiting`` (for each node, how many others it still waits
+for), ``_ready`` (a stack), ``_exclusive`` (ready too, but one at a time), ``_foreign`` (ready, but
+claimed by another process), ``_running``, ``results``, ``_left`` (how many have no result yet).
 """
 
 from __future__ import annotations
 
+import itertools
 import os
-import queue
 import threading
 import time
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from flowengine.errors import Cancelled, FlowEngineError, NodeError
 from flowengine.executors import GRACE_SECONDS
@@ -31,6 +34,8 @@ from flowengine.store import Record, Store
 
 TICK_SECONDS = 0.05
 EVENT_SECONDS = 0.1
+PATIENCE_SECONDS = GRACE_SECONDS + 0.2
+"""After a cancel, a node that does not listen is waited for so long, then left behind."""
 
 
 class Scheduler:
@@ -70,17 +75,21 @@ class Scheduler:
         self.results: dict[str, NodeResult] = {}
         self.errors: list[NodeError] = []
         self._lock = threading.Lock()
-        self._waiting: dict[str, set[str]] = {}
+        self._wake = threading.Condition(self._lock)
+        self._sources: dict[str, list[Source]] = {}
+        self._waiting: dict[str, int] = {}
         self._followers: dict[str, list[str]] = {}
-        self._ready: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._running: set[str] = set()
+        self._twins: dict[str, list[str]] = {}
+        self._ready: list[str] = []
+        self._exclusive: deque[str] = deque()
         self._foreign: list[str] = []
+        self._running: set[str] = set()
         self._granted: set[str] = set()
         self._left = 0
         self._idle = 0
         self._threads: list[threading.Thread] = []
-        self._most_threads = max(2, os.cpu_count() or 1, runner.workers)
-        self._finished = threading.Event()
+        self._most_threads = runner.workers or max(2, os.cpu_count() or 1)
+        self._over = threading.Event()
         self._fault: BaseException | None = None
 
     def run(self, selection: Selection, wanted: Collection[str]) -> dict[str, NodeResult]:
@@ -90,13 +99,14 @@ class Scheduler:
             selection: What to run, and what is known.
             wanted: Nodes whose values the caller will take.
         """
+        chosen = set(selection.run)
         for path, record in selection.known.items():
-            if path not in selection.run:
-                self._take(path, record)
-        self._prepare(selection, wanted)
-        with self._lock:
-            self._fire([path for path in selection.run if not self._waiting[path]])
+            if path not in chosen:
+                self._report(path, _known(record))
+        self._prepare(selection, [path for path in wanted if path in chosen])
         try:
+            with self._lock:
+                self._fire([path for path, count in self._waiting.items() if not count])
             self._wait()
         except KeyboardInterrupt:
             self.control.cancel()
@@ -108,132 +118,113 @@ class Scheduler:
             raise self._fault
         return self.results
 
-    def _prepare(self, selection: Selection, wanted: Collection[str]) -> None:
-        chosen = set(selection.run)
+    def _prepare(self, selection: Selection, wanted: Iterable[str]) -> None:
+        nodes, chosen = self.plan.nodes, dict.fromkeys(selection.run)
         self._left = len(chosen)
-        for path in selection.run:
-            sources = self.plan.nodes[path].sources()
+        first: dict[str, str] = {}
+        for path in chosen:
+            planned = nodes[path]
+            other = first.setdefault(planned.key or "", path)
+            if other != path:
+                # equal work is done once: this node gets the other one's result
+                self._twins.setdefault(other, []).append(path)
+                continue
+            sources = self._sources[path] = planned.sources()
+            before = {source.path for source in sources if source.path in chosen}
+            self._waiting[path] = len(before)
+            for name in before:
+                self._followers.setdefault(name, []).append(path)
             self.shelf.expect(sources)
-            self._waiting[path] = {item.path for item in sources if item.path in chosen}
-            for before in self._waiting[path]:
-                self._followers.setdefault(before, []).append(path)
         for path in wanted:
-            outputs = self.plan.nodes[path].signature.outputs
-            self.shelf.expect(Source(path, port) for port in outputs)
+            self.shelf.expect(Source(path, port) for port in nodes[path].signature.outputs)
         if not self._left:
-            self._finished.set()
+            self._over.set()
         # All at once: two processes can then never wait for each other in a circle. What is known
         # and only computed again for its value needs no claim.
-        new = {self.plan.nodes[path].key or "": path for path in selection.run}
         claimed = self.store.claim_many(
-            [k for k, path in new.items() if path not in selection.known]
+            [key for key, path in first.items() if path not in selection.known]
         )
-        self._granted.update(new[key] for key in claimed)
-        self._granted.update(path for path in selection.run if path in selection.known)
+        self._granted.update(first[key] for key in claimed)
+        self._granted.update(path for path in first.values() if path in selection.known)
 
     # The caller's thread
 
     def _wait(self) -> None:
         told = time.monotonic()
-        given_up = 0.0
-        while not self._finished.wait(TICK_SECONDS):
+        patience = 0.0
+        while not self._over.wait(TICK_SECONDS):
             now = time.monotonic()
             if now - told >= EVENT_SECONDS:
                 told = now
-                self.store.add_events(self.run_id, self.log.take())
+                self._tell()
             self._ask_for_foreign()
             if self.control.is_cancelled:
-                given_up = given_up or now + GRACE_SECONDS
+                patience = patience or now + PATIENCE_SECONDS
                 with self._lock:
-                    if not self._running or now > given_up:
-                        self._finished.set()
+                    if not self._running or now > patience:
+                        self._over.set()
+
+    def _tell(self) -> None:
+        events = self.log.take()
+        if events:
+            self.store.add_events(self.run_id, events)
 
     def _ask_for_foreign(self) -> None:
         """Take results that another process has finished, and work that it has given up."""
         with self._lock:
             foreign, self._foreign = self._foreign, []
-        for path in foreign:
-            key = self.plan.nodes[path].key or ""
-            record = self.store.lookup([key]).get(key)
-            if record is None and self.store.claim(key):
-                # it may have been finished between our two questions
-                record = self.store.lookup([key]).get(key)
-                if record is not None:
-                    self.store.release_claim(key)
-            elif record is None:
-                with self._lock:
-                    self._foreign.append(path)
-                continue
-            with self._lock:
-                if record is None or self.shelf.lacks(path):
+        if not foreign:
+            return
+        keys = {path: self.plan.nodes[path].key or "" for path in foreign}
+        records = self.store.lookup(list(keys.values()))
+        claimed = self.store.claim_many([key for key in keys.values() if key not in records])
+        # a claim may have been given up because its work was finished, between our two questions
+        finished = self.store.lookup(claimed)
+        for key in finished:
+            self.store.release_claim(key)
+        records |= finished
+        with self._lock:
+            for path, key in keys.items():
+                record = records.get(key)
+                if record is not None and not self.shelf.lacks(path):
+                    self._fire(self._settle(path, _known(record)))
+                elif record is not None or key in claimed:
                     self._granted.add(path)
                     self._fire([path])
                 else:
-                    self._take(path, record)
-                    self._fire(self._settle(path))
+                    self._foreign.append(path)
 
     def _end(self) -> None:
-        self._finished.set()
+        """End the threads; one whose node does not hear "cancel" is left behind."""
         with self._lock:
-            for path in self._waiting:
+            self._over.set()
+            self._wake.notify_all()
+            is_stuck = bool(self._running)
+            for path in itertools.chain(self._waiting, *self._twins.values()):
                 if path not in self.results:
                     self._report(path, NodeResult("cancelled"))
-        for _ in self._threads:
-            self._ready.put(None)
-        deadline = time.monotonic() + GRACE_SECONDS
+        if is_stuck:
+            self.control.cancel()
+        deadline = time.monotonic() + (TICK_SECONDS if is_stuck else GRACE_SECONDS)
         for thread in self._threads:
-            # one that does not hear "cancel" is left behind; its result is not taken
             thread.join(max(0.0, deadline - time.monotonic()))
-        for path in self._granted:
-            self.store.release_claim(self.plan.nodes[path].key or "")
-        self.store.add_events(self.run_id, self.log.take())
+        self._tell()
 
     # The working threads
 
-    def _fire(self, paths: Collection[str]) -> None:
-        """Hand nodes to the threads, starting one where none is idle; the lock is held."""
-        for path in paths:
-            if path not in self._granted:
-                self._foreign.append(path)
-                continue
-            self._ready.put(path)
-            if self._ready.qsize() > self._idle and len(self._threads) < self._most_threads:
-                thread = threading.Thread(target=self._work, name="flowengine-run", daemon=True)
-                self._threads.append(thread)
-                thread.start()
-
     def _work(self) -> None:
-        while not self._finished.is_set():
+        try:
             with self._lock:
-                self._idle += 1
-            path = self._ready.get()
-            with self._lock:
-                self._idle -= 1
+                path = self._next()
             while path is not None:
-                try:
-                    path = self._step(path)
-                except BaseException as error:  # a fault of ours must end the run, not hang it
-                    self._fault = error
-                    self._finished.set()
-                    return
-
-    def _step(self, path: str) -> str | None:
-        """Run one node and return one that has become ready by it."""
-        with self._lock:
-            if self.control.is_cancelled or self._finished.is_set():
-                return None
-            self._running.add(path)
-        self.bus.emit("state", path, state="running")
-        result = self._run(path)
-        with self._lock:
-            self._running.discard(path)
-            if self._finished.is_set():
-                return None
-            self._report(path, result)
-            ready = self._settle(path)
-            here = ready.pop() if ready and ready[-1] in self._granted else None
-            self._fire(ready)
-        return here
+                self.bus.emit("state", path, state="running")
+                result = self._run(path)
+                path, dropped = self._finish(path, result)
+                for key in dropped:
+                    self.store.release_claim(key)
+        except BaseException as error:  # a fault of ours must end the run, not hang it
+            self._fault = error
+            self._over.set()
 
     def _run(self, path: str) -> NodeResult:
         try:
@@ -244,46 +235,101 @@ class Scheduler:
             failure = error
         except FlowEngineError as error:
             failure = NodeError(path, self.plan.nodes[path].title, str(error))
-        self.errors.append(failure)
+        # the frames behind it hold the node's inputs; what they tell stands in ``detail``
+        failure.__cause__ = failure.__context__ = failure.__traceback__ = None
+        with self._lock:
+            self.errors.append(failure)
         return NodeResult("failed", error=failure.message)
 
-    # Results; the lock is held
+    def _finish(self, path: str, result: NodeResult) -> tuple[str | None, list[str]]:
+        """Settle a node; return the one to go on with, and the claims that nobody needs now."""
+        dropped: list[str] = []
+        with self._lock:
+            self._running.discard(path)
+            if self._over.is_set():
+                return None, dropped
+            if result.state not in ("done", "stopped"):
+                dropped.append(self.plan.nodes[path].key or "")
+            self._fire(self._settle(path, result, dropped), taking=1)
+            return self._next(), dropped
 
-    def _settle(self, path: str) -> list[str]:
-        """Take a node off the list and return those that are ready now."""
+    # The lock is held
+
+    def _fire(self, paths: Iterable[str], *, taking: int = 0) -> None:
+        """Make nodes ready and wake, or start, the threads that can work on them.
+
+        Args:
+            paths: Nodes that wait for nothing.
+            taking: How many the calling thread will take itself.
+        """
+        for path in paths:
+            if path not in self._granted:
+                self._foreign.append(path)
+            elif self.runner.is_exclusive(path):
+                self._exclusive.append(path)
+            else:
+                self._ready.append(path)
+        if self._exclusive and not any(map(self.runner.is_exclusive, self._running)):
+            # others of its kind would only keep threads waiting
+            self._ready.append(self._exclusive.popleft())
+        if self._idle and len(self._ready) > taking:
+            self._wake.notify(len(self._ready) - taking)
+        useful = min(self._most_threads, len(self._running) + len(self._ready))
+        for _ in range(useful - len(self._threads)):
+            thread = threading.Thread(target=self._work, name="flowengine-run", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _next(self) -> str | None:
+        """Return the next node to run, waiting for one; ``None`` when the run is over."""
+        while not (self._ready or self._over.is_set()):
+            self._idle += 1
+            self._wake.wait()
+            self._idle -= 1
+        if self._over.is_set() or self.control.is_cancelled:
+            return None
+        path = self._ready.pop()
+        self._running.add(path)
+        return path
+
+    def _settle(self, path: str, result: NodeResult, dropped: list[str] | None = None) -> list[str]:
+        """Give a node its result and return the nodes that are ready now."""
+        self._report(path, result)
         self._left -= 1
-        failed = self.results[path].state not in ("done", "stopped")
         ready = []
-        for follower in self._followers.get(path, ()):
-            self._waiting[follower].discard(path)
-            if failed:
-                self._skip(follower)
-            elif not self._waiting[follower] and follower not in self.results:
-                ready.append(follower)
-        for source in self.plan.nodes[path].sources():
-            self.shelf.let_go(source)
+        if result.state != "cancelled":
+            for follower in self._followers.get(path, ()):
+                self._waiting[follower] -= 1
+                if result.state not in ("done", "stopped"):
+                    self._skip(follower, dropped)
+                elif not self._waiting[follower] and follower not in self.results:
+                    ready.append(follower)
+        self.shelf.let_go(self._sources.get(path, ()))
+        for twin in self._twins.get(path, ()):
+            ready += self._settle(twin, self._for_twin(twin, result), dropped)
         if not self._left:
-            self._finished.set()
+            self._over.set()
+            self._wake.notify_all()
         return ready
 
-    def _skip(self, path: str) -> None:
+    def _for_twin(self, path: str, result: NodeResult) -> NodeResult:
+        if result.state == "failed":
+            title = self.plan.nodes[path].title
+            self.errors.append(NodeError(path, title, result.error or ""))
+        return replace(result, cached=result.state in ("done", "stopped"))
+
+    def _skip(self, path: str, dropped: list[str] | None) -> None:
         pending = [path]
         while pending:
             path = pending.pop()
-            if path not in self.results:
-                self._report(path, NodeResult("skipped"))
-                self._left -= 1
-                pending += self._followers.get(path, ())
-
-    def _take(self, path: str, record: Record) -> None:
-        known = NodeResult(
-            "done",
-            cached=True,
-            seconds=record.seconds,
-            warnings=record.warnings,
-            outputs=dict(record.summary),
-        )
-        self._report(path, known)
+            if path in self.results:
+                continue
+            self._report(path, NodeResult("skipped"))
+            self._left -= 1
+            self.shelf.let_go(self._sources.get(path, ()))
+            if dropped is not None:
+                dropped.append(self.plan.nodes[path].key or "")
+            pending += [*self._followers.get(path, ()), *self._twins.get(path, ())]
 
     def _report(self, path: str, result: NodeResult) -> None:
         self.results[path] = result
@@ -295,3 +341,13 @@ class Scheduler:
             seconds=result.seconds,
             error=result.error,
         )
+
+
+def _known(record: Record) -> NodeResult:
+    return NodeResult(
+        "done",
+        cached=True,
+        seconds=record.seconds,
+        warnings=record.warnings,
+        outputs=dict(record.summary),
+    )

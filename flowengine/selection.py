@@ -34,7 +34,7 @@ def select(
         plan: The plan, with keys.
         store: Where results are.
         until: Paths that are wanted (components stand for all in them); empty: everything.
-        values: Paths whose values are needed by whoever asked for the run.
+        values: Paths whose values must be there afterwards, also where the result is known.
         fresh: Whether to compute everything anew.
     """
     wanted = _wanted(plan, until)

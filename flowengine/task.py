@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from flowengine.errors import ConfigureError
-from flowengine.execute import Outcome
+from flowengine.execute import Outcome, is_lazy
 from flowengine.node import Node
 from flowengine.plan import read_settings
+from flowengine.ports import PortType
 from flowengine.registry import Registry
 from flowengine.runtime import Control, EventBus, RunContext
 from flowengine.signature import signature_of
@@ -38,6 +40,7 @@ class Task:
         device: Device to compute on.
         threads: Threads it may use.
         timeout: Seconds after which it is killed; ``None``: never.
+        parts: What the key was made of.
     """
 
     path: str
@@ -53,7 +56,7 @@ class Task:
     device: str
     threads: int
     timeout: float | None = None
-    libraries: tuple[str, ...] = field(default=())
+    parts: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON data; ``Task(**data)`` reads it."""
@@ -65,21 +68,12 @@ class Task:
         Raises:
             ConfigureError: The settings, some of them from connections, do not fit.
         """
-        cls = registry.load(self.type)
-        try:
-            return read_settings(cls, self.settings)
-        except ValidationError as error:
-            first = setting_problems(error, cls, self.settings, "")[0]
-            raise ConfigureError(f'setting "{first.pointer.strip("/")}": {first.message}') from None
+        return node_with(registry.load(self.type), self.settings)
 
     def context(
         self, store: Store, registry: Registry, bus: EventBus, control: Control
     ) -> RunContext:
         """Return the context in which the node executes."""
-        resume: Callable[[], Path] | None = None
-        if self.resume_key is not None:
-            key = self.resume_key
-            resume = lambda: store.checkpoints(key)  # noqa: E731  # one line says it best
         return RunContext(
             self.path,
             Path(self.base),
@@ -90,36 +84,56 @@ class Task:
             device=self.device,
             threads=self.threads,
             blobs=store.blobs,
-            resume=resume,
+            resume=partial(store.checkpoints, self.resume_key) if self.resume_key else None,
             load_layer=registry.load_layer,
         )
 
-    def record(self, node: Node, outcome: Outcome) -> Record:
-        """Return what the store keeps of the run, values apart."""
-        outputs = signature_of(type(node)).outputs
-        return Record(
-            key=self.key,
-            node=self.path,
-            type=self.type,
-            state="stopped" if outcome.stopped else "done",
-            seconds=outcome.seconds,
-            spec={name: port.type.describe(outcome.specs[name]) for name, port in outputs.items()},
-            summary={
-                name: summary_of(port.type, outcome.values[name]) for name, port in outputs.items()
-            },
-            warnings=outcome.warnings,
-            files=outcome.files,
-            provenance={
-                "device": self.device,
-                "threads": self.threads,
-                "libraries": list(self.libraries),
-            },
-        )
+
+def node_with(cls: type[Node], settings: Mapping[str, Any]) -> Node:
+    """Return a node with settings that come from connections, in part.
+
+    Raises:
+        ConfigureError: They do not fit.
+    """
+    try:
+        return read_settings(cls, settings)
+    except ValidationError as error:
+        first = setting_problems(error, cls, settings, "")[0]
+        name = first.pointer.strip("/")
+        raise ConfigureError(f'the setting "{name}": {first.message}') from None
 
 
-def summary_of(port_type: Any, value: Any) -> dict[str, Any]:
+def record_of(
+    key: str,
+    path: str,
+    node: Node,
+    outcome: Outcome,
+    *,
+    device: str,
+    threads: int,
+    parts: Mapping[str, Any],
+) -> Record:
+    """Return what the store keeps of a node that was executed, values apart."""
+    spec, summary = {}, {}
+    for name, port in signature_of(type(node)).outputs.items():
+        spec[name] = port.type.describe(outcome.specs[name])
+        summary[name] = summary_of(port.type, outcome.values[name])
+    return Record(
+        key=key,
+        node=path,
+        type=node.__type_id__,
+        state="stopped" if outcome.stopped else "done",
+        seconds=outcome.seconds,
+        spec=spec,
+        summary=summary,
+        warnings=outcome.warnings,
+        files=outcome.files,
+        provenance={"device": device, "threads": threads, "parts": parts},
+    )
+
+
+def summary_of(port_type: PortType, value: Any) -> dict[str, Any]:
     """Return a few facts about a value; of a table that streams, only its columns."""
-    if type(value).__name__ == "LazyFrame":
+    if is_lazy(value):
         return {"streamed": True, "columns": port_type.describe(value.collect_schema())}
-    facts: dict[str, Any] = port_type.summary(value)
-    return facts
+    return port_type.summary(value)

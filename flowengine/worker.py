@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,7 +17,7 @@ from flowengine.registry import Registry
 from flowengine.runtime import Control, EventBus
 from flowengine.signature import signature_of
 from flowengine.store import Store
-from flowengine.task import Task
+from flowengine.task import Task, record_of
 
 
 class Worker:
@@ -54,34 +55,43 @@ class Worker:
     def _run(self, data: dict[str, Any]) -> None:
         try:
             self._tell("started")
-            self._tell("done", **self._execute(Task(**data)))
+            self._execute(Task(**data))
+            self._tell("done")
         except Cancelled:
             self._tell("cancelled")
         except NodeError as error:
             self._tell("failed", message=error.message, detail=error.detail)
         except FlowEngineError as error:
             self._tell("failed", message=str(error), detail="")
+        except BaseException as error:  # whatever it was, the parent waits for an answer
+            detail = "".join(traceback.format_exception(error))
+            self._tell("failed", message=f"{type(error).__name__}: {error}", detail=detail)
 
-    def _execute(self, task: Task) -> dict[str, Any]:
+    def _execute(self, task: Task) -> None:
         node = task.node(self.registry)
-        ports = signature_of(type(node)).inputs
+        signature = signature_of(type(node))
         inputs: dict[str, Any] = {}
         for port, sources in task.inputs.items():
-            found = [self.store.load(key, out, ports[port].type) for key, out in sources]
+            port_type = signature.inputs[port].type
+            found = [self.store.load(key, out, port_type) for key, out in sources]
             inputs[port] = found if port in task.many else found[0]
         bus = EventBus([self._pass_on], self._control)
         context = task.context(self.store, self.registry, bus, self._control)
         outcome = execute_node(node, inputs, context, None, self.store.file_digest)
-        outputs = signature_of(type(node)).outputs
+        outputs = signature.outputs
         values = {name: (port.type, outcome.values[name]) for name, port in outputs.items()}
-        self.store.save(task.record(node, outcome), values, keep="always")
+        record = record_of(
+            task.key,
+            task.path,
+            node,
+            outcome,
+            device=task.device,
+            threads=task.threads,
+            parts=task.parts,
+        )
+        self.store.save(record, values, keep="always")
         self.store.flush()
-        return {
-            "seconds": outcome.seconds,
-            "stopped": outcome.stopped,
-            "warnings": list(outcome.warnings),
-            "files": outcome.files,
-        }
+        self.store.release(task.key)
 
     def _pass_on(self, event: Event) -> None:
         self._tell("event", event=event.kind, data=event.data)
