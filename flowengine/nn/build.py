@@ -84,7 +84,7 @@ class BuiltNetwork(nn.Module):
             outputs = step.run(values, known)
             if step.regularizer is not None:
                 # Attention has activities of its own that count, those of its projections.
-                found = getattr(step.module, "activities", outputs)
+                found = getattr(step.module, "activities", outputs[: step.regularized])
                 self._activity += [step.regularizer.penalty(one) / len(one) for one in found]
         named = self.spec.outputs.items()
         return (

@@ -31,6 +31,8 @@ class Step:
         reads_mask: Whether the module takes a mask.
         after: An activation of an earlier step that a rewrite moved behind this one.
         regularizer: Adds to the loss what it finds in the outputs.
+        regularized: How many outputs it looks at: the first, or all where another one is wanted,
+            as in Keras, where a layer has further outputs if one asks for them.
         last_use: Tensors that nobody needs after this step.
     """
 
@@ -43,6 +45,7 @@ class Step:
     reads_mask: bool
     after: nn.Module | None = None
     regularizer: Regularizer | None = None
+    regularized: int = 1
     last_use: tuple[str, ...] = field(default=())
 
     def run(self, values: dict[str, Tensor], masks: dict[str, Tensor]) -> tuple[Tensor, ...]:
@@ -91,6 +94,9 @@ def plan(spec: NetworkSpec, modules: Mapping[str, nn.Module]) -> list[Step]:
     """Return the steps of a network, one for each call that an output needs."""
     steps = [_step(spec, modules, call) for call in needed_calls(spec).values()]
     kept = set(spec.outputs.values())
+    wanted = kept.union(*(step.inputs for step in steps))
+    for step in steps:
+        step.regularized = 1 if wanted.isdisjoint(step.outputs[1:]) else len(step.outputs)
     for step in reversed(steps):
         # Walked backwards, so the first time a tensor is met is its last use.
         step.last_use = tuple(dict.fromkeys(name for name in step.inputs if name not in kept))

@@ -18,6 +18,7 @@ from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.core.flatten import Flatten
 from flowengine_nodes.layer.core.rescaling import Rescaling
 from flowengine_nodes.layer.normalization.batch_normalization import BatchNormalization
+from flowengine_nodes.layer.recurrent.lstm import LSTM
 
 
 @node(title="Sum")
@@ -241,6 +242,18 @@ def test_penalty_adds_weights_and_activities() -> None:
     assert penalty is not None
     # Six ones squared, and per row two activities of three.
     assert penalty.item() == pytest.approx(0.5 * 6 + 0.1 * 6)
+
+
+def test_activities_of_further_outputs_count_where_they_are_wanted() -> None:
+    layer = LSTM(units=2, return_sequences=True, activity_regularizer=L1(l1=1.0))
+    spec = start(3, 1).apply("lstm", layer)
+    for outputs in (["lstm"], ["lstm", "lstm.state_h", "lstm.state_c"]):
+        built = build(replace(spec, outputs={"lstm": "lstm", **{name: name for name in outputs}}))
+        load_weights(built, initial_weights(spec, 0))
+        values = built({"input": torch.ones(1, 3, 1)})
+        penalty = built.penalty()
+        assert penalty is not None
+        assert penalty.item() == pytest.approx(sum(values[n].abs().sum().item() for n in outputs))
 
 
 def test_penalty_is_none_without_regularizers_and_skips_frozen_layers() -> None:
