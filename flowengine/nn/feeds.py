@@ -7,7 +7,7 @@ table in a mapped file is read page by page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -111,11 +111,19 @@ class Shaped:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows as tensors, by input and output name."""
+    """Some rows as tensors, by input and output name; weights where rows do not count alike."""
 
     inputs: Mapping[str, Tensor]
     targets: Mapping[str, Tensor]
     rows: int
+    weights: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+class RowWeights(Protocol):
+    """How much rows count in the loss."""
+
+    def take(self, index: Array, targets: Mapping[str, Array]) -> dict[str, Array]:
+        """Return the weights of the rows at these positions, by output name."""
 
 
 class Feeder:
@@ -127,6 +135,7 @@ class Feeder:
         spec: The network.
         losses: The loss of each output that needs a target; none for a network that only answers.
         device: Where the tensors go.
+        weights: How much rows count, where they do not count alike.
 
     Raises:
         DataError: A column has missing values, unknown categories, or rows of several lengths.
@@ -139,7 +148,9 @@ class Feeder:
         spec: NetworkSpec,
         losses: Mapping[str, Loss],
         device: torch.device,
+        weights: RowWeights | None = None,
     ) -> None:
+        self.weights = weights
         self.rows = table.height
         self.device = device
         self.inputs = {
@@ -153,10 +164,13 @@ class Feeder:
 
     def take(self, index: Array) -> Batch:
         """Return the rows at these positions."""
+        targets = {name: rows.take(index) for name, rows in self.targets.items()}
+        weights = self.weights.take(index, targets) if self.weights is not None else {}
         return Batch(
             {name: self._tensor(rows.take(index)) for name, rows in self.inputs.items()},
-            {name: self._tensor(rows.take(index)) for name, rows in self.targets.items()},
+            {name: self._tensor(array) for name, array in targets.items()},
             len(index),
+            {name: self._tensor(array) for name, array in weights.items()},
         )
 
     def _tensor(self, array: Array) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 import torch
@@ -23,8 +24,10 @@ from flowengine.nn.history import MetricsByOutput
 from flowengine.nn.objective import Objective
 from flowengine.nn.optimizer import Optimizer, Stepper
 from flowengine.nn.position import HistoryRow
+from flowengine.nn.precision import Precision
+from flowengine.nn.row_weights import row_weights
 from flowengine.nn.schedules import Schedule
-from flowengine.nn.training import Trainer, TrainingSettings
+from flowengine.nn.training import STAGNATION, Trainer, TrainingSettings
 from flowengine.values import Model
 
 STATE_KIND = "optimizer_state"
@@ -41,6 +44,11 @@ class Recipe:
         optimizer: The optimizer.
         schedule: How its learning rate changes.
         settings: Epochs, batches, seed.
+        loss_weights: Factor of an output's loss in the sum, by its name.
+        class_weight: How much the rows of a class count while training.
+        sample_weight: Column that says how much a row counts.
+        validation_split: Last part of the training data, which only validates.
+        precision: Numbers in which the network computes.
     """
 
     plan: Plan
@@ -48,6 +56,11 @@ class Recipe:
     optimizer: Optimizer
     schedule: Schedule
     settings: TrainingSettings
+    loss_weights: Mapping[str, float] | None = None
+    class_weight: Mapping[str, float] | None = None
+    sample_weight: str | None = None
+    validation_split: float = 0.0
+    precision: Precision = "float32"
 
 
 @dataclass(frozen=True)
@@ -91,15 +104,32 @@ def learn(
         stepper = Stepper(recipe.optimizer, built.trainable())
         if state is not None:
             load_state(stepper, state)
+        training, validation = _divided(training, validation, recipe.validation_split)
+        weigh = partial(row_weights, binding=binding, spec=spec, losses=losses)
         validating = validation is not None and validation.height > 0
         trainer = Trainer(
             built,
-            Objective(losses, recipe.metrics, device),
+            Objective(losses, recipe.metrics, device, recipe.loss_weights, recipe.precision),
             stepper,
             recipe.schedule,
             settings,
-            Feeder(training, binding, spec, losses, device),
-            Feeder(validation, binding, spec, losses, device)
+            Feeder(
+                training,
+                binding,
+                spec,
+                losses,
+                device,
+                weigh(training, recipe.sample_weight, recipe.class_weight),
+            ),
+            # As in Keras, classes are weighed in training only.
+            Feeder(
+                validation,
+                binding,
+                spec,
+                losses,
+                device,
+                weigh(validation, recipe.sample_weight, None),
+            )
             if validation is not None and validating
             else None,
             Checkpoints(ctx.resume),
@@ -138,6 +168,15 @@ def load_state(stepper: Stepper, state: Model) -> None:
         ) from error
 
 
+def _divided(
+    training: pl.DataFrame, validation: pl.DataFrame | None, part: float
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    if part == 0:
+        return training, validation
+    border = math.floor(training.height * (1 - part))
+    return training.head(border), training.tail(training.height - border)
+
+
 def _save_weights(built: BuiltNetwork, before: Mapping[str, str], ctx: Context) -> dict[str, str]:
     saved = {
         layer: save_blob(ctx.blobs, arrays)
@@ -148,7 +187,7 @@ def _save_weights(built: BuiltNetwork, before: Mapping[str, str], ctx: Context) 
 
 
 def _warn_of_early_end(trainer: Trainer, history: list[HistoryRow], ctx: Context) -> None:
-    if trainer.position.ended:
+    if trainer.position.ended and trainer.position.ended != STAGNATION:
         epochs = f"{trainer.position.epoch} of {trainer.settings.epochs} epochs"
         ctx.warn(f"the training ended after {epochs}: {trainer.position.ended}")
     last = history[-1]["loss"] if history else None

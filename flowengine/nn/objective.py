@@ -11,6 +11,8 @@ from flowengine.nn.history import MetricsByOutput, metric_names, part_names
 from flowengine.nn.loss import Loss
 from flowengine.nn.metric import MetricState, ratio, zeros
 from flowengine.nn.position import Sums
+from flowengine.nn.precision import Precision, computing_in
+from flowengine.nn.stagnation import Direction
 
 if TYPE_CHECKING:
     import torch
@@ -27,6 +29,8 @@ class Objective:
         losses: Loss by output name.
         metrics: Metrics by output name.
         device: Where the sums lie.
+        loss_weights: Factor of an output's loss in the sum, by its name; 1 where it is not named.
+        precision: Numbers in which the network computes.
     """
 
     def __init__(
@@ -34,8 +38,12 @@ class Objective:
         losses: Mapping[str, Loss],
         metrics: MetricsByOutput,
         device: torch.device,
+        loss_weights: Mapping[str, float] | None = None,
+        precision: Precision = "float32",
     ) -> None:
         self.losses = losses
+        self.loss_weights = loss_weights or {}
+        self.precision = precision
         self.device = device
         self.metrics = metric_names(losses, metrics)
         self.parts = part_names(losses)
@@ -55,12 +63,20 @@ class Objective:
 
     def measure(self, built: BuiltNetwork, batch: Batch, sums: Sums) -> Tensor:
         """Return the loss of a batch, and add it and the metrics to the sums."""
-        outputs, masks = built.forward_with_masks(batch.inputs)
+        with computing_in(self.precision, self.device):
+            outputs, masks = built.forward_with_masks(batch.inputs)
+        if self.precision != "float32":
+            outputs = {name: output.float() for name, output in outputs.items()}
         parts = {
-            name: loss.mean(batch.targets[name], outputs[name], mask=masks[name])
+            name: loss.mean(
+                batch.targets[name],
+                outputs[name],
+                mask=masks[name],
+                sample_weight=batch.weights.get(name),
+            )
             for name, loss in self.losses.items()
         }
-        total = reduce(add, parts.values())
+        total = reduce(add, (self._weighed(name, part) for name, part in parts.items()))
         penalty = built.penalty()
         if penalty is not None:
             total = total + penalty
@@ -72,6 +88,15 @@ class Objective:
                 sums[name], batch.targets[output], outputs[output].detach(), masks[output]
             )
         return total
+
+    def _weighed(self, name: str, part: Tensor) -> Tensor:
+        weight = self.loss_weights.get(name)
+        return part if weight is None else part * weight
+
+    def direction(self, name: str) -> Direction:
+        """Return whether larger or smaller values under a name of the history are better."""
+        known = self.metrics.get(name.removeprefix("val_"))
+        return "down" if known is None else known[1].better
 
     def results(self, sums: Sums) -> dict[str, float]:
         """Return the values of the sums; waits for the device, once."""

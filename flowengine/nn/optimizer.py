@@ -141,6 +141,17 @@ class Stepper:
         for parameter in self.parameters.values():
             parameter.grad = None
 
+    def gradients(self) -> dict[str, Tensor]:
+        """Return the gradients there are, by ``layer/weight``."""
+        found = ((name, one.grad) for name, one in self.parameters.items())
+        return {name: gradient for name, gradient in found if gradient is not None}
+
+    def load_gradients(self, gradients: Mapping[str, Tensor]) -> None:
+        """Take up the gradients that an earlier stepper had."""
+        for name, gradient in gradients.items():
+            parameter = self.parameters[name]
+            parameter.grad = gradient.to(parameter.device)
+
     def export(self) -> dict[str, Tensor]:
         """Return the slots as ``layer/weight/slot``."""
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -16,10 +16,11 @@ from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.checkpoint import Checkpoint, Checkpoints
 from flowengine.nn.devices import random_state, restore_random_state, surroundings
 from flowengine.nn.optimizer import Stepper
-from flowengine.nn.position import Position
+from flowengine.nn.position import Position, Watch
+from flowengine.nn.precision import LossScale
 from flowengine.nn.schedules import Schedule
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the contents of a checkpoint change; others are left aside."""
 
 
@@ -34,6 +35,7 @@ class Resumable:
         position: Where the training stands.
         epochs: Epochs that are wanted.
         device: Where it runs.
+        scale: Factor of the loss, where numbers of few bits need one.
     """
 
     built: BuiltNetwork
@@ -42,12 +44,20 @@ class Resumable:
     position: Position
     epochs: int
     device: torch.device
+    scale: LossScale | None = None
 
-    def capture(self) -> Checkpoint:
-        """Return all that the training needs to continue with the same numbers."""
+    def capture(self, *, gradients: bool = False) -> Checkpoint:
+        """Return all that the training needs to continue with the same numbers.
+
+        Args:
+            gradients: Whether the gradients are needed, because more will be added to them.
+        """
         position = self.position
         tensors = {
-            **_prefixed("weights", _kept_tensors(self.built)),
+            **_prefixed("weights", kept_tensors(self.built)),
+            **_prefixed("best", dict(position.best)),
+            **_prefixed("gradients", self.stepper.gradients() if gradients else {}),
+            **_prefixed("scale", {} if self.scale is None else self.scale.state),
             **_prefixed("optimizer", self.stepper.export()),
             **_prefixed("random", random_state(self.device)),
             **_prefixed("generators", dict(_generator_states(self.built))),
@@ -62,6 +72,9 @@ class Resumable:
                 "step": position.step,
                 "seconds": position.seconds,
                 "history": position.history,
+                "rate_factor": position.rate_factor,
+                "stopping": asdict(position.stopping),
+                "plateau": asdict(position.plateau),
                 "epochs": self.epochs,
                 "optimizer_steps": self.stepper.steps,
                 "surroundings": _surroundings(self.device),
@@ -104,7 +117,7 @@ class Resumable:
     @torch.no_grad()
     def _restore(self, checkpoint: Checkpoint) -> None:
         facts, position = checkpoint.facts, self.position
-        weights, kept = checkpoint.part("weights"), _kept_tensors(self.built)
+        weights, kept = checkpoint.part("weights"), kept_tensors(self.built)
         for name, tensor in kept.items():
             if name not in weights or weights[name].shape != tensor.shape:
                 raise StoreError(f'the weight "{name}" is missing or has another shape')
@@ -114,10 +127,18 @@ class Resumable:
         for name, state in position.sums.items():
             for key, tensor in state.items():
                 tensor.copy_(checkpoint.tensors[f"sums/{name}/{key}"])
+        self.stepper.load_gradients(checkpoint.part("gradients"))
+        if self.scale is not None:
+            self.scale.load(checkpoint.part("scale"))
         restore_random_state(checkpoint.part("random"), self.device)
         _restore_generators(self.built, checkpoint.part("generators"), self.device)
         position.epoch, position.step = facts["epoch"], facts["step"]
         position.seconds, position.history = facts["seconds"], list(facts["history"])
+        position.rate_factor = facts["rate_factor"]
+        position.stopping = Watch(**facts["stopping"])
+        position.plateau = Watch(**facts["plateau"])
+        best = checkpoint.part("best")
+        position.best = {name: tensor.to(self.device) for name, tensor in best.items()}
 
     def _warn_of_differences(self, before: dict[str, Any], ctx: Context) -> None:
         now = _surroundings(self.device)
@@ -133,7 +154,7 @@ class Resumable:
             )
 
 
-def _kept_tensors(built: BuiltNetwork) -> dict[str, Tensor]:
+def kept_tensors(built: BuiltNetwork) -> dict[str, Tensor]:
     """Return every tensor a network keeps, by layer and its name in the layer's module."""
     return {
         f"{layer}/{name}": tensor

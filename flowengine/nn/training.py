@@ -7,7 +7,7 @@ training stands is one object, which a checkpoint holds whole.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +22,12 @@ from flowengine.nn.monitor import Monitor
 from flowengine.nn.objective import Objective
 from flowengine.nn.optimizer import Stepper
 from flowengine.nn.position import HistoryRow, Position
-from flowengine.nn.resume import Resumable
+from flowengine.nn.precision import LossScale
+from flowengine.nn.resume import Resumable, kept_tensors
 from flowengine.nn.schedules import Schedule
+from flowengine.nn.stagnation import EarlyStopping, ReduceOnPlateau
+
+STAGNATION = "it did not get better any more"
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class TrainingSettings:
         shuffle: Whether each epoch has its own order of rows.
         terminate_on_nan: Whether to end when the loss is no number any more.
         seed: Seed of the order and of dropout.
+        accumulation: Batches whose gradients are added up before the weights move.
+        early_stopping: When to end because nothing gets better.
+        reduce_on_plateau: When to lower the learning rate because nothing gets better.
     """
 
     epochs: int
@@ -45,6 +52,9 @@ class TrainingSettings:
     shuffle: bool
     terminate_on_nan: bool
     seed: int
+    accumulation: int = 1
+    early_stopping: EarlyStopping | None = None
+    reduce_on_plateau: ReduceOnPlateau | None = None
 
 
 class Trainer:
@@ -88,14 +98,16 @@ class Trainer:
         self.steps_per_epoch = -(-training.rows // settings.batch_size)
         self.steps = self.steps_per_epoch * settings.epochs
         self.monitor = Monitor(ctx, epochs=settings.epochs, steps=self.steps)
+        self.scale = LossScale(training.device) if objective.precision == "float16" else None
         self.resumable = Resumable(
-            built, stepper, schedule, self.position, settings.epochs, training.device
+            built, stepper, schedule, self.position, settings.epochs, training.device, self.scale
         )
 
     def run(self) -> list[HistoryRow]:
         """Train to the end, or until it is stopped, and return the history."""
         if self.resumable.take_up(self.checkpoints, self.ctx):
             self.saved_at = self.steps_done
+            self.look_for_stagnation()
         try:
             while self.position.epoch < self.settings.epochs and not self.position.ended:
                 self.train_epoch()
@@ -106,6 +118,7 @@ class Trainer:
                 self.save()
             raise
         self.save()
+        self.take_best_weights()
         return self.position.history + self.unfinished_epoch()
 
     def train_epoch(self) -> None:
@@ -139,10 +152,37 @@ class Trainer:
     def train_step(self, batch: Batch) -> None:
         """Move the weights once."""
         loss = self.objective.measure(self.built, batch, self.position.sums)
-        self.stepper.zero_gradients()
+        if self.is_first_of_group:
+            self.stepper.zero_gradients()
+        if self.settings.accumulation > 1:
+            loss = loss * (batch.rows / self.rows_of_group())
+        if self.scale is not None:
+            loss = self.scale.up(loss)
         loss.backward()  # type: ignore[no-untyped-call]
-        self.stepper.step(self.learning_rate(self.steps_done))
-        self.built.apply_constraints()
+        if self.is_last_of_group and self.can_move():
+            self.stepper.step(self.learning_rate(self.steps_done))
+            self.built.apply_constraints()
+
+    def can_move(self) -> bool:
+        """Return whether the gradients are numbers, where the precision makes that a question."""
+        return self.scale is None or self.scale.down(self.stepper.gradients().values())
+
+    @property
+    def is_first_of_group(self) -> bool:
+        """Whether the step begins a group of batches whose gradients are added up."""
+        return self.position.step % self.settings.accumulation == 0
+
+    @property
+    def is_last_of_group(self) -> bool:
+        """Whether the weights move after the step; always at the end of an epoch."""
+        done = self.position.step + 1
+        return done % self.settings.accumulation == 0 or done == self.steps_per_epoch
+
+    def rows_of_group(self) -> int:
+        """Return the rows of all batches whose gradients are added up."""
+        size = self.settings.batch_size * self.settings.accumulation
+        begun = self.position.step // self.settings.accumulation * size
+        return min(size, self.training.rows - begun)
 
     @property
     def steps_done(self) -> int:
@@ -152,7 +192,7 @@ class Trainer:
     def learning_rate(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
         factor = self.schedule.factor(step, self.steps)
-        return self.stepper.optimizer.learning_rate * factor
+        return self.stepper.optimizer.learning_rate * factor * self.position.rate_factor
 
     def report(self) -> None:
         """Tell the context where the training is; see whether it is to end."""
@@ -190,10 +230,44 @@ class Trainer:
         )
         self.monitor.points(self.steps_done, {**values, **validated})
         position.epoch += 1
+        self.watch({**values, **validated})
         position.step, position.seconds = 0, 0.0
         position.sums = self.objective.start()
         if self.checkpoints.is_due(soon=True):
             self.save()
+
+    def watch(self, values: Mapping[str, float]) -> None:
+        """Let the rules about stagnation look at an epoch that is done."""
+        position, stopping = self.position, self.settings.early_stopping
+        if stopping is not None:
+            name = stopping.watched(values, setting="early_stopping")
+            is_best = stopping.look(
+                position.stopping, position.epoch, values[name], self.objective.direction(name)
+            )
+            if is_best and stopping.restore_best_weights:
+                kept = kept_tensors(self.built)
+                position.best = {key: tensor.detach().clone() for key, tensor in kept.items()}
+            self.look_for_stagnation()
+        plateau = self.settings.reduce_on_plateau
+        if plateau is not None:
+            name = plateau.watched(values, setting="reduce_on_plateau")
+            rate = self.stepper.optimizer.learning_rate * position.rate_factor
+            new = plateau.look(position.plateau, values[name], rate, self.objective.direction(name))
+            if new != rate:
+                position.rate_factor *= new / rate
+
+    def look_for_stagnation(self) -> None:
+        """End the training if that was asked for and it does not get better."""
+        stopping = self.settings.early_stopping
+        if stopping is not None and stopping.is_over(self.position.stopping):
+            self.position.ended = STAGNATION
+
+    @torch.no_grad()
+    def take_best_weights(self) -> None:
+        """Put back the weights of the best epoch, where they were kept."""
+        kept = kept_tensors(self.built)
+        for name, tensor in self.position.best.items():
+            kept[name].copy_(tensor)
 
     def validate(self) -> dict[str, float]:
         """Return loss and metrics on the validation data, as ``val_…``."""
@@ -226,7 +300,7 @@ class Trainer:
     def save(self) -> None:
         """Write a checkpoint, unless the last one says the same."""
         if self.saved_at != self.steps_done:
-            self.checkpoints.save(self.resumable.capture())
+            self.checkpoints.save(self.resumable.capture(gradients=not self.is_first_of_group))
             self.saved_at = self.steps_done
 
 

@@ -61,6 +61,9 @@ def main(folder: Path, epochs: int) -> None:
     settings = {
         "epochs": epochs,
         "batch_size": 16,
+        "gradient_accumulation": 3,
+        "early_stopping": {"patience": 1000, "restore_best_weights": True},
+        "reduce_on_plateau": {"patience": 2, "min_learning_rate": 1e-5},
         "optimizer": {"type": "sgd", "momentum": 0.9, "learning_rate": 0.001},
     }
     ctx = Telling(folder, seed=11, resume=folder / "checkpoints")

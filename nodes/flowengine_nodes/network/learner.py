@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated, NamedTuple
 
@@ -22,6 +23,7 @@ from flowengine import (
     Specs,
     node,
 )
+from flowengine.errors import listing, suggest
 from flowengine.nn.binding import Plan, plan_binding
 from flowengine.nn.columns import Conversion
 from flowengine.nn.history import MetricsByOutput, history_schema, history_table
@@ -29,7 +31,9 @@ from flowengine.nn.losses import LossSetting
 from flowengine.nn.metrics import MetricSetting, usual_metrics
 from flowengine.nn.optimizers import OptimizerSetting
 from flowengine.nn.optimizers_adam import Adam
+from flowengine.nn.precision import Precision
 from flowengine.nn.schedules import Constant, ScheduleSetting
+from flowengine.nn.stagnation import EarlyStopping, ReduceOnPlateau
 
 Columns = Annotated[tuple[str, ...], Column("training_data")]
 Count = Annotated[int, Field(ge=1)]
@@ -75,8 +79,16 @@ class Learner(Node):
     """What training makes small; by default it follows from the last layer and the target."""
     losses: dict[str, LossSetting] | None = None
     """Loss of each output by its name, for networks with several."""
-    metrics: tuple[MetricSetting, ...] | None = None
-    """What is followed beside the loss; by default accuracy for classes, else the mean error."""
+    loss_weights: dict[str, float] | None = None
+    """How much the loss of each output counts in the sum, by its name; 1 where it is not named."""
+    class_weight: dict[str, float] | None = None
+    """How much the rows of each class count in training, by the class; 1 where it is not named.
+    For networks with one output, whose target is a class."""
+    sample_weight: Annotated[str, Column("training_data", kind="number")] | None = None
+    """Column that says how much each row counts in the loss."""
+    metrics: tuple[MetricSetting, ...] | dict[str, tuple[MetricSetting, ...]] | None = None
+    """What is followed beside the loss, for all outputs or for each by its name; by default
+    accuracy for classes, else the mean error."""
     optimizer: OptimizerSetting = Adam()
     """How the weights are moved."""
     schedule: ScheduleSetting = Constant()
@@ -87,12 +99,25 @@ class Learner(Node):
     """Rows in one step; the last step of an epoch takes what is left."""
     validation_batch_size: Count | None = None
     """Rows at a time in validation; changes its speed and memory, not its result."""
+    validation_split: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Last part of the training data that is left out of the training and validates it, where no
+    validation data is connected."""
     shuffle: bool = True
     """Whether the rows are put in a new order before each epoch."""
     seed: Annotated[int, Field(ge=0)] | None = None
     """Seed of first weights, order and dropout; by default it follows from the workflow's seed."""
     terminate_on_nan: bool = False
     """Whether to end when the loss is no number any more."""
+    early_stopping: EarlyStopping | None = None
+    """Ends the training when it gets no better."""
+    reduce_on_plateau: ReduceOnPlateau | None = None
+    """Lowers the learning rate when the training gets no better."""
+    gradient_accumulation: Count = 1
+    """Batches whose gradients are added up before the weights move once: the effect of a batch
+    as many times as large, in the memory of one."""
+    precision: Precision = "float32"
+    """Numbers in which layers compute; weights and losses are always float32. bfloat16 is faster
+    on recent devices, float16 needs CUDA."""
 
     def configure(
         self,
@@ -108,12 +133,21 @@ class Learner(Node):
         if not _has_trainable(network):
             raise ConfigureError("the network has no weights that training could change")
         if validation_data is not None:
-            _check_validation(plan, training_data, validation_data)
+            if self.validation_split:
+                raise ConfigureError(
+                    "validation data is connected; set validation_split to 0, or disconnect it",
+                    setting="validation_split",
+                )
+            _check_validation(plan, training_data, validation_data, self.sample_weight)
+        self._check_weights(plan)
         if state is not None:
             self._check_state(state)
-        schema = history_schema(
-            plan.losses, self._metrics(plan), validated=validation_data is not None
-        )
+        schema = self._history_schema(plan, validation_data)
+        names = [name for name in schema if name not in ("epoch", "learning_rate", "seconds")]
+        for setting in ("early_stopping", "reduce_on_plateau"):
+            rule = getattr(self, setting)
+            if rule is not None:
+                rule.watched(names, setting=setting)
         return Specs(
             network=replace(network, binding=plan.binding), history=schema, state=self._state_spec()
         )
@@ -131,7 +165,7 @@ class Learner(Node):
 
         plan = self._plan(network.spec, training_data.schema)
         metrics = self._metrics(plan)
-        schema = history_schema(plan.losses, metrics, validated=validation_data is not None)
+        schema = self._history_schema(plan, validation_data)
         if training_data.is_empty():
             ctx.warn("the training data has no rows; the network is passed through as it is")
             return Learned(
@@ -144,15 +178,31 @@ class Learner(Node):
             shuffle=self.shuffle,
             terminate_on_nan=self.terminate_on_nan,
             seed=ctx.seed,
+            accumulation=self.gradient_accumulation,
+            early_stopping=self.early_stopping,
+            reduce_on_plateau=self.reduce_on_plateau,
         )
-        recipe = Recipe(plan, metrics, self.optimizer, self.schedule, settings)
+        recipe = Recipe(
+            plan,
+            metrics,
+            self.optimizer,
+            self.schedule,
+            settings,
+            loss_weights=self.loss_weights,
+            class_weight=self.class_weight,
+            sample_weight=self.sample_weight,
+            validation_split=self.validation_split,
+            precision=self.precision,
+        )
         learned = learn(network, training_data, validation_data, state, recipe, ctx)
         return Learned(learned.network, history_table(learned.history, schema), learned.state)
 
     def _plan(self, network: NetworkSpec, table: pl.Schema) -> Plan:
+        # A weight says nothing about its row, so it feeds no input.
+        fed = {name: dtype for name, dtype in table.items() if name != self.sample_weight}
         return plan_binding(
             network,
-            table,
+            pl.Schema(fed),
             input_columns=self.input_columns,
             target_columns=self.target_columns,
             conversions=self.conversions,
@@ -160,10 +210,39 @@ class Learner(Node):
         )
 
     def _metrics(self, plan: Plan) -> MetricsByOutput:
+        chosen = self.metrics
+        if isinstance(chosen, dict):
+            _check_outputs(chosen, plan, "metrics")
+            return {
+                name: chosen.get(name, usual_metrics(loss)) for name, loss in plan.losses.items()
+            }
         return {
-            name: usual_metrics(loss) if self.metrics is None else self.metrics
+            name: usual_metrics(loss) if chosen is None else chosen
             for name, loss in plan.losses.items()
         }
+
+    def _history_schema(self, plan: Plan, validation_data: object | None) -> pl.Schema:
+        validated = validation_data is not None or self.validation_split > 0
+        return history_schema(plan.losses, self._metrics(plan), validated=validated)
+
+    def _check_weights(self, plan: Plan) -> None:
+        _check_outputs(self.loss_weights or {}, plan, "loss_weights")
+        if not self.class_weight:
+            return
+        if len(plan.losses) > 1:
+            raise ConfigureError(
+                f"class_weight is for networks with one output; this one learns "
+                f"{listing(plan.losses)}; use a column of weights (sample_weight)",
+                setting="class_weight",
+            )
+        ((name, loss),) = plan.losses.items()
+        feed = plan.binding.targets[name]
+        if loss.form == "values" and feed.conversion not in ("index", "one_hot"):
+            raise ConfigureError(
+                f'class_weight needs classes, and the target of output "{name}" '
+                f"({listing(feed.columns)}) are numbers",
+                setting="class_weight",
+            )
 
     def _state_spec(self) -> ModelSpec:
         return ModelSpec("optimizer_state", {"optimizer": self.optimizer.model_dump(mode="json")})
@@ -192,9 +271,22 @@ def _has_trainable(network: NetworkSpec) -> bool:
     )
 
 
-def _check_validation(plan: Plan, training: pl.Schema, validation: pl.Schema) -> None:
+def _check_outputs(named: Collection[str], plan: Plan, setting: str) -> None:
+    for name in named:
+        if name not in plan.losses:
+            raise ConfigureError(
+                f'{setting} names "{name}", which is no output that is trained.'
+                f"{suggest(name, plan.losses)} Trained are {listing(plan.losses)}",
+                setting=setting,
+            )
+
+
+def _check_validation(
+    plan: Plan, training: pl.Schema, validation: pl.Schema, sample_weight: str | None
+) -> None:
     feeds = [*plan.binding.inputs.values(), *plan.binding.targets.values()]
-    for name in (column for feed in feeds for column in feed.columns):
+    names = [column for feed in feeds for column in feed.columns]
+    for name in names if sample_weight is None else [*names, sample_weight]:
         if name not in validation:
             raise ConfigureError(f'the validation data has no column "{name}"')
         if validation[name] != training[name]:
