@@ -1,0 +1,174 @@
+"""Files of Keras, opened with care: ``.keras`` archives and whole models in ``.h5``."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flowengine import DataError
+
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+LARGEST_CONFIG = 64 << 20
+"""Bytes; a configuration that claims to be longer is not read."""
+LARGEST_RATIO = 1000
+"""A part that claims to be so many times larger than what is stored of it is not read."""
+SPARE = 1 << 20
+HDF5 = b"\x89HDF\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class KerasFile:
+    """An opened file.
+
+    Args:
+        name: Its name, for sentences.
+        config: The model's configuration.
+        keras2: Whether Keras 2 wrote it.
+        legacy: Whether weights are filed by layer names (``.h5``) or by place (``.keras``).
+        root: Group of the weights; ``None`` where only the configuration was asked for.
+    """
+
+    name: str
+    config: dict[str, Any]
+    keras2: bool
+    legacy: bool
+    root: Any = None
+
+
+@contextmanager
+def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
+    """Open a file that Keras wrote.
+
+    Args:
+        path: The file.
+        weights: Whether the weights are needed.
+
+    Raises:
+        DataError: It is no such file, or damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(HDF5))
+        if start == HDF5:
+            with _open_h5(path, path.name) as root:
+                yield _legacy(root, path.name)
+            return
+        if start[:2] != b"PK":
+            raise DataError(
+                f'"{path.name}" is no model of Keras; expected a .keras file or a whole model in '
+                f"an .h5 file"
+            )
+        with zipfile.ZipFile(path) as archive:
+            opened = _archived(archive, path.name)
+            if not weights:
+                yield opened
+                return
+            data = io.BytesIO(_part(archive, WEIGHTS, path.name))
+        with _open_h5(data, path.name) as root:
+            yield KerasFile(opened.name, opened.config, opened.keras2, opened.legacy, root)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, UnicodeDecodeError) as error:
+        raise DataError(f'"{path.name}" is damaged: {error}') from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f'"{path.name}" cannot be read: {error}') from None
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise DataError(f'the description in "{path.name}" is damaged ({error!r})') from None
+
+
+def _archived(archive: zipfile.ZipFile, name: str) -> KerasFile:
+    config = _object(_part(archive, CONFIG, name, LARGEST_CONFIG), name)
+    metadata = _object(_part(archive, METADATA, name, LARGEST_CONFIG), name)
+    version = str(metadata.get("keras_version", "3"))
+    return KerasFile(name, config, keras2=version.startswith("2"), legacy=False)
+
+
+def _legacy(root: Any, name: str) -> KerasFile:
+    config = root.attrs.get("model_config")
+    if config is None:
+        raise DataError(
+            f'"{name}" holds weights alone, without the model they belong to; save the whole '
+            f'model: model.save("model.keras")'
+        )
+    keras2 = _text(root.attrs.get("keras_version", "2")).startswith(("1", "2"))
+    described = _object(_text(config).encode(), name)
+    return KerasFile(name, described, keras2=keras2, legacy=True, root=root)
+
+
+def _part(archive: zipfile.ZipFile, part: str, name: str, largest: int | None = None) -> bytes:
+    try:
+        info = archive.getinfo(part)
+    except KeyError:
+        raise DataError(f'"{name}" is no model of Keras: it holds no "{part}"') from None
+    allowed = info.compress_size * LARGEST_RATIO + SPARE
+    if info.file_size > min(allowed, largest or allowed):
+        raise DataError(f'"{part}" in "{name}" claims to be {info.file_size:,} bytes; not read')
+    return archive.read(info)
+
+
+def _object(data: bytes, name: str) -> dict[str, Any]:
+    value = json.loads(data)
+    if not isinstance(value, dict):
+        raise DataError(f'the description in "{name}" is no object')
+    return value
+
+
+@contextmanager
+def _open_h5(source: Path | io.BytesIO, name: str) -> Iterator[Any]:
+    import h5py
+
+    try:
+        opened = h5py.File(source, "r")
+    except OSError as error:
+        raise DataError(f'"{name}" is damaged: {error}') from None
+    with opened as root:
+        yield root
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def group_of(root: Any, path: str) -> Any:
+    """Return a group (or dataset) below another one; ``None`` where there is none.
+
+    Links to other files are not followed.
+    """
+    import h5py
+
+    found = root
+    for part in path.split("/"):
+        link = found.get(part, getlink=True) if isinstance(found, h5py.Group) else None
+        if link is None:
+            return None
+        if not isinstance(link, h5py.HardLink):
+            raise DataError(f'"{path}" is a link, which is not followed')
+        found = found[part]
+    return found
+
+
+def array_of(root: Any, path: str, shape: tuple[int, ...]) -> Any:
+    """Return an array from a file, if it has the shape that is expected.
+
+    Raises:
+        DataError: It is missing, has another shape, or is not stored in this file.
+    """
+    import h5py
+    import numpy as np
+
+    dataset = group_of(root, path)
+    if not isinstance(dataset, h5py.Dataset):
+        raise DataError(f'the file has no weight "{path}"')
+    if dataset.shape != shape:
+        raise DataError(f'"{path}" has the shape {dataset.shape}; the layer needs {shape}')
+    stored = dataset.id.get_storage_size()
+    if dataset.external or dataset.is_virtual or dataset.nbytes > stored * LARGEST_RATIO + SPARE:
+        raise DataError(f'the values of "{path}" are not stored in the file')
+    array = np.asarray(dataset[()])
+    if array.dtype.kind != "f":
+        raise DataError(f'"{path}" holds {array.dtype}, not floating-point numbers')
+    return array.astype(np.float32)

@@ -1,0 +1,44 @@
+"""Keras' classes and our layer types."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flowengine.layer import BaseLayer
+from flowengine.registry import Registry
+
+WITHOUT = ("cudnn_gru", "cudnn_lstm", "input")
+"""Layer types that no class of Keras stands for (CuDNN layers had weights of their own layout)."""
+
+OWN = ("thresholded_relu", "locally_connected1d", "locally_connected2d")
+"""Types that only Keras 2 has."""
+
+
+@cache
+def type_of_class() -> dict[str, str]:
+    """Return our type id for each class of Keras."""
+    registry = Registry.default()
+    found = {}
+    for type_id in registry.types():
+        pack, _, stem = type_id.partition(".")
+        if pack != "layer" or stem in WITHOUT:
+            continue
+        cls = registry.load(type_id)
+        if issubclass(cls, BaseLayer):
+            found[cls.__name__] = type_id
+    return found
+
+
+def layer_class(type_id: str) -> type[BaseLayer]:
+    """Return the class of one of our layers."""
+    cls = Registry.default().load(type_id)
+    if not issubclass(cls, BaseLayer):
+        raise TypeError(f"{type_id} is no layer")
+    return cls
+
+
+def snake_case(name: str) -> str:
+    """Return a class name as Keras writes it in names: ``SimpleRNN`` is ``simple_rnn``."""
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()

@@ -1,0 +1,346 @@
+"""A Keras configuration becomes a network: Sequential and Functional models, nested and shared."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
+
+from flowengine import ConfigureError, DataError, NetworkSpec, TensorSpec
+from flowengine.errors import listing
+from flowengine.layer import BaseLayer
+from flowengine.network import Call
+from flowengine_nodes.layer.core.input import DataType
+from flowengine_nodes.network._keras.settings import class_name, read_layer
+
+DEEPEST = 32
+"""Models may stand in each other this deep."""
+
+Place = tuple[str, int, int]
+"""A tensor in a configuration: layer, number of its call, number of the output."""
+
+INPUTS = ("inputs", "sequences", "query", "value", "key", "initial_state")
+"""Names under which tensors are given to layers, in the order of our inputs."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A call of a layer in a configuration: the tensors it takes, and whether it takes a mask."""
+
+    inputs: tuple[Place, ...]
+    masked: bool = False
+
+
+@dataclass
+class Item:
+    """A layer, a nested model, an input or an operation of a model.
+
+    Args:
+        name: Its name in the model.
+        kind: Its class in Keras.
+        entry: What the configuration says.
+        uses: Its calls.
+        layer: The layer, where it is one.
+        model: The model, where it is one.
+    """
+
+    name: str
+    kind: str
+    entry: dict[str, Any]
+    uses: list[Use] = field(default_factory=list)
+    layer: BaseLayer | None = None
+    model: Model | None = None
+
+    @property
+    def is_input(self) -> bool:
+        return self.kind == "InputLayer"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.entry["config"].get("trainable") is False
+
+
+@dataclass
+class Model:
+    """A model as configured: its items in order, its inputs and outputs."""
+
+    kind: str
+    items: list[Item]
+    inputs: list[Place]
+    outputs: list[Place]
+
+
+def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: int = 0) -> Model:
+    """Return the model of a configuration.
+
+    Raises:
+        DataError: It is no Sequential or Functional model, or has a layer that cannot be read.
+    """
+    kind, config = class_name(entry, where or "the model"), entry["config"]
+    if kind not in ("Sequential", "Functional", "Model"):
+        raise DataError(
+            f'the model is of the class "{kind}"; only Sequential and Functional models can be '
+            f"read, because others are code"
+        )
+    if depth > DEEPEST:
+        raise DataError(f"models stand in each other deeper than {DEEPEST}")
+    # Keras before 2.2.3 kept the layers of a Sequential model alone.
+    entries = config if isinstance(config, list) else config["layers"]
+    items = [_item(one, where, keras2=keras2, depth=depth) for one in entries]
+    if kind == "Sequential":
+        return _sequential(config, items)
+    models = {item.name: item.kind for item in items if item.model is not None}
+    for item in items:
+        nodes = item.entry.get("inbound_nodes", []) if not item.is_input else []
+        item.uses = [_use(node, item.name) for node in nodes]
+        if keras2:
+            item.uses = [replace(use, inputs=_counted(use.inputs, models)) for use in item.uses]
+    # A model's first call is the one it was made by; Keras 3 counts it at outputs alone, and not
+    # that of Sequential models.
+    counting = {name: kind for name, kind in models.items() if keras2 or kind != "Sequential"}
+    starts, ends = (
+        _counted(_places(config[key]), counting) for key in ("input_layers", "output_layers")
+    )
+    return Model(kind, items, list(starts), list(ends))
+
+
+def _counted(places: Iterable[Place], models: Container[str]) -> tuple[Place, ...]:
+    """Return places with calls of models counted from 0, where they were counted from 1."""
+    return tuple((name, at - (name in models), output) for name, at, output in places)
+
+
+def _item(entry: dict[str, Any], where: str, *, keras2: bool, depth: int) -> Item:
+    config = entry["config"]
+    name = entry.get("name") or (config.get("name") if isinstance(config, dict) else None)
+    if not isinstance(name, str):
+        raise DataError("a layer in the configuration has no name")
+    path = f"{where}/{name}" if where else name
+    if _is_operation(entry):
+        return Item(name, "operation", entry)
+    kind = class_name(entry, path)
+    item = Item(name, kind, entry)
+    if kind in ("Sequential", "Functional", "Model"):
+        item.model = read_model(entry, keras2=keras2, where=path, depth=depth + 1)
+    elif kind != "InputLayer":
+        item.layer = read_layer(entry, path, keras2=keras2)
+    return item
+
+
+def _is_operation(entry: dict[str, Any]) -> bool:
+    return str(entry.get("module", "")).startswith("keras.src.ops")
+
+
+def _sequential(config: Any, items: list[Item]) -> Model:
+    if not items:
+        raise DataError("the model has no layers")
+    if not items[0].is_input:
+        items.insert(0, _implied_input(config, items[0]))
+    before: Place = (items[0].name, 0, 0)
+    for item in items[1:]:
+        item.uses = [Use((before,))]
+        before = (item.name, 0, 0)
+    return Model("Sequential", items, [(items[0].name, 0, 0)], [before])
+
+
+def _implied_input(config: Any, first: Item) -> Item:
+    """Return the input that a Sequential model without one starts with."""
+    own = first.entry["config"]
+    shape = own.get("batch_input_shape") or own.get("batch_shape") if first.layer else None
+    if shape is None and first.model is not None:
+        inner = next(item for item in first.model.items if item.is_input)
+        return Item("input", "InputLayer", inner.entry)
+    if shape is None and isinstance(config, dict):
+        shape = config.get("build_input_shape")
+    if shape is None:
+        raise DataError(
+            f"the shape of the input is not known, because the model was not built before it was "
+            f'saved; begin it with an Input (its first layer is "{first.name}")'
+        )
+    dtype = own.get("dtype", "float32")
+    # A name that no layer has.
+    return Item(
+        f"{first.name}_input",
+        "InputLayer",
+        {"config": {"batch_shape": shape, "dtype": dtype if isinstance(dtype, str) else "float32"}},
+    )
+
+
+def _use(node: Any, name: str) -> Use:
+    if isinstance(node, dict):
+        kwargs = node.get("kwargs", {})
+        found = list(_places(node["args"]))
+        for key in INPUTS:
+            found += _places(kwargs.get(key))
+    else:
+        # Keras 2: a list of [layer, call, output, arguments].
+        found, kwargs = [], {}
+        for one in node:
+            found.append((str(one[0]), int(one[1]), int(one[2])))
+            if len(one) > 3:
+                kwargs |= one[3]
+        for key in INPUTS:
+            found += _places(kwargs.get(key))
+    if kwargs.get("training"):
+        raise DataError(f'layer "{name}" is called as in training, which cannot be kept')
+    others = [
+        key
+        for key, value in kwargs.items()
+        if key not in INPUTS and not key.endswith("mask") and any(_places(value))
+    ]
+    if others:
+        raise DataError(f'layer "{name}" takes tensors as {listing(others)}, which is not known')
+    masked = any(key.endswith("mask") and value is not None for key, value in kwargs.items())
+    return Use(tuple(found), masked)
+
+
+def _places(value: Any) -> Iterator[Place]:
+    """Yield the tensors in a nested structure, in order."""
+    if isinstance(value, dict):
+        if value.get("class_name") == "__keras_tensor__":
+            value = value["config"]["keras_history"]
+        else:
+            for one in value.get("items", ()) if "class_name" in value else value.values():
+                yield from _places(one)
+            return
+    if isinstance(value, (list, tuple)):
+        if len(value) in (3, 4) and isinstance(value[0], str) and isinstance(value[1], int):
+            yield value[0], value[1], int(value[2])
+            return
+        for one in value:
+            yield from _places(one)
+
+
+class Builder:
+    """Collects layers and calls while models are gone through.
+
+    Attributes:
+        notes: What is not quite as in Keras, in sentences.
+    """
+
+    def __init__(self, *, keras2: bool) -> None:
+        self.keras2 = keras2
+        self.layers: dict[str, BaseLayer] = {}
+        self.calls: dict[str, Call] = {}
+        self.tensors: dict[str, TensorSpec] = {}
+        self.frozen: set[str] = set()
+        self.notes: list[str] = []
+
+    def network(self, model: Model) -> NetworkSpec:
+        """Return the network of the outermost model.
+
+        Raises:
+            DataError: Layers do not fit together.
+        """
+        items = {item.name: item for item in model.items}
+        inputs = {}
+        for name, _, _ in model.inputs:
+            inputs[name] = name
+            self.tensors[name] = _input_spec(items[name])
+        outputs = self.run(model, list(inputs), "")
+        return NetworkSpec(
+            layers=self.layers,
+            calls=self.calls,
+            tensors=self.tensors,
+            inputs=inputs,
+            outputs={tensor: tensor for tensor in outputs},
+            frozen=frozenset(self.frozen),
+        )
+
+    def run(self, model: Model, inputs: list[str], prefix: str) -> list[str]:
+        """Call a model on tensors and return the tensors it gives."""
+        if len(inputs) != len(model.inputs):
+            raise DataError(f"a model of {len(model.inputs)} inputs is called on {len(inputs)}")
+        known: dict[tuple[str, int], list[str]] = {}
+        for place, tensor in zip(model.inputs, inputs, strict=True):
+            known[place[0], 0] = [tensor]
+        waiting = [(item, at) for item in model.items for at in range(len(item.uses))]
+        while waiting:
+            rest = []
+            for item, at in waiting:
+                places = item.uses[at].inputs
+                if item.kind == "operation" or any(place[:2] not in known for place in places):
+                    rest.append((item, at))
+                    continue
+                taken = [_pick(known, place) for place in places]
+                known[item.name, at] = self._call(item, at, taken, prefix)
+            if len(rest) == len(waiting):
+                self._check_rest(model, rest)
+                break
+            waiting = rest
+        return [_pick(known, place) for place in model.outputs]
+
+    def _call(self, item: Item, at: int, taken: list[str], prefix: str) -> list[str]:
+        path = f"{prefix}{item.name}"
+        if item.model is not None:
+            return self.run(item.model, taken, f"{path}/")
+        layer = item.layer
+        if layer is None:
+            raise DataError(f'the input "{path}" is called like a layer')
+        if not taken:
+            raise DataError(f'layer "{path}" is called on nothing')
+        specs = [self.tensors[tensor] for tensor in taken]
+        self._check_mask(item.uses[at], path, specs)
+        self.layers[path] = layer
+        if item.is_frozen:
+            self.frozen.add(path)
+        call, count = path, 1
+        while call in self.tensors:
+            count += 1
+            call = f"{path}_call_{count}"
+        try:
+            made = layer.output_specs(*specs)
+        except ConfigureError as error:
+            raise DataError(f'layer "{path}": {error}') from None
+        names = (call, *(f"{call}.{port}" for port in layer.output_names()[1:]))
+        self.calls[call] = Call(path, tuple(taken), names)
+        self.tensors |= dict(zip(names, made, strict=True))
+        return list(names)
+
+    def _check_mask(self, use: Use, path: str, specs: list[TensorSpec]) -> None:
+        is_masked = any(spec.masked for spec in specs)
+        if use.masked and not is_masked:
+            raise DataError(f'layer "{path}" is called with a mask of its own, which is not known')
+        if is_masked and len(specs) > 1 and not use.masked and not self.keras2:
+            self.notes.append(
+                f'"{path}" takes a masked sequence and first states: Keras 3 forgets the mask '
+                f"there, here it counts"
+            )
+
+    def _check_rest(self, model: Model, rest: list[tuple[Item, int]]) -> None:
+        """Check that nothing is left but operations that masks are made by."""
+        for item, at in rest:
+            if item.kind == "operation":
+                continue
+            operations = {one.name: one for one in model.items if one.kind == "operation"}
+            for name, _, _ in item.uses[at].inputs:
+                if name in operations:
+                    raise DataError(
+                        f'layer "{item.name}" takes the result of the operation '
+                        f'"{operations[name].entry["class_name"]}"; only layers can be read, so '
+                        f"express it by a layer before saving"
+                    )
+            raise DataError(
+                f'layer "{item.name}" takes a tensor that no layer makes: '
+                f"{listing(place[0] for place in item.uses[at].inputs)}"
+            )
+
+
+def _pick(known: dict[tuple[str, int], list[str]], place: Place) -> str:
+    made = known.get(place[:2])
+    if made is None or not 0 <= place[2] < len(made):
+        raise DataError(f'output {place[2]} of "{place[0]}" is used, but never made')
+    return made[place[2]]
+
+
+def _input_spec(item: Item) -> TensorSpec:
+    config = item.entry["config"]
+    shape = config.get("batch_shape") or config.get("batch_input_shape")
+    dtype = config.get("dtype") or "float32"
+    if isinstance(dtype, dict):
+        dtype = dtype["config"]["name"]
+    if dtype not in get_args(DataType):
+        raise DataError(f'the input "{item.name}" takes {dtype}; it must be numbers')
+    sizes = tuple(shape[1:])
+    if not all(size is None or (type(size) is int and size > 0) for size in sizes):
+        raise DataError(f'the input "{item.name}" has the shape {shape}')
+    return TensorSpec(sizes, dtype)

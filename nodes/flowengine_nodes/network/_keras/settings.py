@@ -1,0 +1,158 @@
+"""Settings of layers, from a Keras configuration into ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flowengine import ConfigureError, DataError
+from flowengine.errors import listing, suggest
+from flowengine.layer import BaseLayer
+from flowengine.registry import Registry
+from flowengine_nodes.network._keras.classes import layer_class, snake_case, type_of_class
+
+IGNORED = {
+    "name",
+    "trainable",
+    "dtype",
+    "build_config",
+    "batch_input_shape",
+    "batch_shape",
+    "input_length",
+    "implementation",
+    "return_state",
+    "synchronized",
+    "fused",
+    "shared_object_id",
+}
+"""What does not change the numbers, or has no place here (states are always there to connect)."""
+
+RENAMED = {("LeakyReLU", "alpha"): "negative_slope"}
+"""Settings of Keras 2 that are called otherwise today."""
+
+ADDED = {("GRU", "reset_after"): False}
+"""Settings that old files leave out, and what they mean by that."""
+
+OBJECTS = ("initializer", "regularizer", "constraint")
+
+
+def read_layer(entry: dict[str, Any], where: str, *, keras2: bool) -> BaseLayer:
+    """Return the layer that an entry of a Keras configuration describes.
+
+    Args:
+        entry: Its ``class_name`` and ``config``.
+        where: Name of the layer, for sentences.
+        keras2: Whether Keras 2 wrote it.
+
+    Raises:
+        DataError: The class is unknown, or one of its settings.
+    """
+    type_id, settings = _described(entry, where, keras2=keras2)
+    try:
+        return Registry.default().load_layer(
+            type_id, layer_class(type_id).__node__.version, settings
+        )
+    except ConfigureError as error:
+        raise DataError(f'layer "{where}" ({entry["class_name"]}): {error}') from None
+
+
+def class_name(entry: dict[str, Any], where: str) -> str:
+    """Return the class of an entry, if Keras has it.
+
+    Raises:
+        DataError: It is code, or a class of somebody's own.
+    """
+    name, module = entry.get("class_name"), entry.get("module")
+    registered = entry.get("registered_name")
+    if name == "Lambda":
+        raise DataError(
+            f'layer "{where}" is a Lambda, which holds code, and code in files is never executed; '
+            f"express it by layers before saving"
+        )
+    foreign = (isinstance(module, str) and module.partition(".")[0] != "keras") or (
+        isinstance(registered, str) and ">" in registered and not registered.startswith("keras")
+    )
+    if not isinstance(name, str) or foreign:
+        owner = f" of {module or registered}" if foreign else ""
+        raise DataError(
+            f'layer "{where}" is of the class "{name}"{owner}, which is not Keras\' own; only '
+            f"Keras' own layers can be read"
+        )
+    return name
+
+
+def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str, dict[str, Any]]:
+    name, known = class_name(entry, where), type_of_class()
+    if name not in known:
+        raise DataError(
+            f'layer "{where}" is of the class "{name}", which is not known here.'
+            f"{suggest(name, known)}"
+        )
+    fields = layer_class(known[name]).model_fields
+    config = {**{key: value for (one, key), value in ADDED.items() if one == name and keras2}}
+    config |= entry["config"]
+    settings = {}
+    for key, value in config.items():
+        field = RENAMED.get((name, key), key)
+        if field in fields:
+            place = f"{where}.{key}"
+            settings[field] = _value(field, value, place, keras2=keras2)
+        elif key not in IGNORED and value not in (None, False, [], {}):
+            raise DataError(
+                f'layer "{where}" ({name}) has the setting "{key}" = {value!r}, which is not known '
+                f"here; known are {listing(fields, limit=30)}"
+            )
+    return known[name], settings
+
+
+def _value(key: str, value: Any, where: str, *, keras2: bool) -> Any:
+    if key.rpartition("_")[2] in OBJECTS:
+        return _member(value, where)
+    if key.rpartition("_")[2] == "activation":
+        return _activation(value, where, keras2=keras2)
+    if key == "seed" and not isinstance(value, int):
+        return None
+    if isinstance(value, dict) and "class_name" in value:
+        kind = value["class_name"]
+        if kind == "__tuple__":
+            return [_value("", item, where, keras2=keras2) for item in value["items"]]
+        if kind == "__numpy__":
+            return value["config"]["value"]
+        if key in ("layer", "backward_layer"):
+            type_id, settings = _described(value, where, keras2=keras2)
+            return {"type": type_id, **settings}
+        raise DataError(f'"{where}" is a {kind}, which is not known here')
+    if isinstance(value, list):
+        # Keras 2 writes the one axis of a batch normalization as a list.
+        is_one = key == "axis" and len(value) == 1
+        return value[0] if is_one else [_value("", item, where, keras2=keras2) for item in value]
+    return value
+
+
+def _member(value: Any, where: str) -> Any:
+    """Return an initializer, regularizer or constraint in our form."""
+    if not isinstance(value, dict):
+        return value
+    name = class_name(value, where)
+    config = {
+        key: item
+        for key, item in value.get("config", {}).items()
+        if item is not None and key not in ("dtype", "input_axes", "output_axes")
+    }
+    return {"type": snake_case(name), **config}
+
+
+def _activation(value: Any, where: str, *, keras2: bool) -> Any:
+    if isinstance(value, dict):
+        config = value.get("config")
+        name = config if isinstance(config, str) else value.get("class_name")
+        if value.get("module") not in ("keras.activations", None):
+            raise DataError(
+                f'"{where}" is the function "{name}" of {value.get("module")}, which is not '
+                f"Keras' own; only Keras' own functions can be read"
+            )
+        if not isinstance(config, str):
+            raise DataError(f'"{where}" is a {name}; make it a layer of its own before saving')
+        value = config
+    if value is None:
+        return "linear"
+    return "hard_sigmoid_keras2" if keras2 and value == "hard_sigmoid" else value

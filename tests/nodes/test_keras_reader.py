@@ -1,0 +1,442 @@
+"""Files that Keras wrote, read without Keras: the same outputs, or a sentence why not."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from support.keras_models import MODELS, L, keras, keras_outputs, make, normal, own_outputs
+
+from flowengine import DataError, Network
+from flowengine.testing import FakeContext, check_node
+from flowengine_nodes.network.keras_reader import KerasReader
+
+# Keras on torch turns tensors into arrays as numpy 2 does not like it.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def read(path: Path, **settings: Any) -> Network:
+    return KerasReader(path=path.name, **settings).execute(FakeContext(path.parent))
+
+
+def small(folder: Path) -> Path:
+    model, _ = make("perceptron")
+    model.save(folder / "net.keras")
+    return folder / "net.keras"
+
+
+def change_config(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Write a ``.keras`` file again with its configuration changed."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(parts["config.json"])
+    change(config)
+    parts["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def change_weights(path: Path, change: Callable[[h5py.File], object]) -> None:
+    """Write a ``.keras`` file again with its weights changed."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    data = io.BytesIO(parts["model.weights.h5"])
+    with h5py.File(data, "r+") as file:
+        change(file)
+    parts["model.weights.h5"] = data.getvalue()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+@pytest.mark.parametrize("name", MODELS)
+def test_the_network_computes_what_keras_computes(name: str, suffix: str, tmp_path: Path) -> None:
+    model, inputs = make(name)
+    model.save(tmp_path / f"net.{suffix}")
+    network = read(tmp_path / f"net.{suffix}")
+    assert network.is_trained
+    assert network.spec.parameters == model.count_params()
+    found, expected = own_outputs(network, inputs), keras_outputs(model, inputs)
+    assert len(found) == len(expected)
+    for one, two in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-5, rtol=1e-5)
+
+
+def test_the_node_keeps_what_every_node_promises(tmp_path: Path) -> None:
+    model, _ = make("shared")
+    model.save(tmp_path / "net.keras")
+    check_node(KerasReader, folder=tmp_path, settings={"path": "net.keras"})
+
+
+def test_names_are_those_of_keras(tmp_path: Path) -> None:
+    model, _ = make("nested")
+    model.save(tmp_path / "net.keras")
+    spec = read(tmp_path / "net.keras").spec
+    assert list(spec.inputs) == ["last"]
+    assert "middle/inner/dense" in spec.layers
+    assert spec.frozen == {"middle/inner/dense"}
+    named = read(tmp_path / "net.keras", prefix="a").spec
+    assert list(named.inputs) == ["a/last"]
+    assert set(named.layers) == {f"a/{name}" for name in spec.layers}
+
+
+def test_shapes_are_known_while_wiring(tmp_path: Path) -> None:
+    small(tmp_path)
+    spec = KerasReader(path="net.keras").configure(FakeContext(tmp_path))
+    assert str(spec.output_spec) == "3"
+
+
+def test_reading_needs_neither_keras_nor_tensorflow(tmp_path: Path) -> None:
+    small(tmp_path)
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from flowengine_nodes.network._keras.reading import read_network\n"
+        "read_network(Path('net.keras'), Path('blobs'))\n"
+        "print([name for name in ('keras', 'tensorflow', 'torch') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def keras2_file(path: Path, config: dict[str, Any], weights: dict[str, list[Any]]) -> None:
+    """Write an ``.h5`` file as Keras 2 did."""
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"] = b"2.10.0"
+        file.attrs["backend"] = b"tensorflow"
+        file.attrs["model_config"] = json.dumps(config).encode()
+        group = file.create_group("model_weights")
+        group.attrs["layer_names"] = [name.encode() for name in weights]
+        for layer, arrays in weights.items():
+            own = group.create_group(layer)
+            names = [f"{layer}/w_{number}:0" for number in range(len(arrays))]
+            own.attrs["weight_names"] = [name.encode() for name in names]
+            for name, array in zip(names, arrays, strict=True):
+                own[name] = array
+
+
+def test_functional_models_of_keras_2_are_read(tmp_path: Path) -> None:
+    model, inputs = make("sequences")
+    arrays = {layer.name: [weight.numpy() for weight in layer.weights] for layer in model.layers}
+    lstm = {"units": 5, "activation": "tanh", "recurrent_activation": "sigmoid"}
+    layers: list[dict[str, Any]] = [
+        {
+            "class_name": "InputLayer",
+            "name": "x",
+            "config": {"batch_input_shape": [None, 6, 4], "dtype": "float32", "name": "x"},
+            "inbound_nodes": [],
+        },
+        {
+            "class_name": "LSTM",
+            "name": "lstm",
+            "config": {
+                **lstm,
+                "name": "lstm",
+                "return_state": True,
+                "return_sequences": True,
+                "implementation": 2,
+                "time_major": False,
+                "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": None}},
+            },
+            "inbound_nodes": [[["x", 0, 0, {}]]],
+        },
+        {
+            "class_name": "LSTM",
+            "name": "lstm_1",
+            "config": {**lstm, "name": "lstm_1", "implementation": 2},
+            "inbound_nodes": [[["x", 0, 0, {}], ["lstm", 0, 1, {}], ["lstm", 0, 2, {}]]],
+        },
+    ]
+    config = {
+        "class_name": "Functional",
+        "config": {
+            "name": "model",
+            "layers": layers,
+            "input_layers": [["x", 0, 0]],
+            "output_layers": [["lstm_1", 0, 0]],
+        },
+    }
+    keras2_file(tmp_path / "net.h5", config, {name: arrays[name] for name in ("lstm", "lstm_1")})
+    found = own_outputs(read(tmp_path / "net.h5"), inputs)
+    np.testing.assert_allclose(found[0], keras_outputs(model, inputs)[0], atol=1e-6)
+
+
+def test_sequential_models_of_keras_2_are_read(tmp_path: Path) -> None:
+    """Its input stands in the first layer, its hard sigmoid is another function than today's."""
+    layers = [
+        {
+            "class_name": "Dense",
+            "config": {
+                "name": "dense",
+                "units": 3,
+                "activation": "hard_sigmoid",
+                "batch_input_shape": [None, 4],
+                "dtype": "float32",
+            },
+        },
+        {"class_name": "LeakyReLU", "config": {"name": "leaky", "alpha": 0.2}},
+        {
+            "class_name": "BatchNormalization",
+            "config": {"name": "normal", "axis": [1], "fused": None, "epsilon": 0.001},
+        },
+    ]
+    kernel, bias = normal(4, 3), normal(3)
+    weights = {"dense": [kernel, bias], "leaky": [], "normal": [*np.ones((4, 3), "float32")]}
+    keras2_file(
+        tmp_path / "net.h5",
+        {"class_name": "Sequential", "config": {"name": "s", "layers": layers}},
+        weights,
+    )
+    x = 3 * normal(5, 4)
+    expected = (np.clip(0.2 * (x @ kernel + bias) + 0.5, 0, 1) - 1) / np.sqrt(1.001) + 1
+    np.testing.assert_allclose(own_outputs(read(tmp_path / "net.h5"), [x])[0], expected, atol=1e-5)
+
+
+def test_models_in_models_of_keras_2_are_read(tmp_path: Path) -> None:
+    """Their calls are counted from 1, and the weights of a nested one are filed together."""
+
+    def dense(name: str, before: list[Any]) -> dict[str, Any]:
+        config = {"name": name, "units": 2}
+        return {
+            "class_name": "Dense",
+            "name": name,
+            "config": config,
+            "inbound_nodes": [[[*one, {}]] for one in before],
+        }
+
+    def start(name: str) -> dict[str, Any]:
+        config = {"name": name, "batch_input_shape": [None, 2], "dtype": "float32"}
+        return {"class_name": "InputLayer", "name": name, "config": config, "inbound_nodes": []}
+
+    normal_ = {**dense("norm", [["a", 0, 0]]), "class_name": "BatchNormalization"}
+    normal_["config"] = {"name": "norm", "axis": [1]}
+    inner = {
+        "class_name": "Functional",
+        "name": "inner",
+        "config": {
+            "name": "inner",
+            "layers": [
+                start("x"),
+                dense("a", [["x", 0, 0]]),
+                normal_,
+                dense("b", [["norm", 0, 0]]),
+            ],
+            "input_layers": [["x", 0, 0]],
+            "output_layers": [["b", 0, 0]],
+        },
+        "inbound_nodes": [[["y", 0, 0, {}]], [["c", 0, 0, {}]]],
+    }
+    config = {
+        "class_name": "Functional",
+        "config": {
+            "name": "outer",
+            "layers": [start("y"), inner, dense("c", [["inner", 1, 0]])],
+            "input_layers": [["y", 0, 0]],
+            "output_layers": [["inner", 2, 0]],
+        },
+    }
+    identity, zeros = np.eye(2, dtype="float32"), np.zeros(2, "float32")
+    gamma, beta = np.full(2, 3, "float32"), np.full(2, 5, "float32")
+    mean, variance = np.full(2, 7, "float32"), np.full(2, 1 - 1e-3, "float32")
+    trained = [2 * identity, zeros, gamma, beta, identity, zeros]
+    weights = {"y": [], "inner": [*trained, mean, variance], "c": [identity, zeros + 1]}
+    keras2_file(tmp_path / "net.h5", config, weights)
+    found = own_outputs(read(tmp_path / "net.h5"), [np.ones((1, 2), "float32")])[0]
+
+    def expected(x: float) -> float:
+        return (2 * x - 7) * 3 + 5
+
+    np.testing.assert_allclose(found, expected(expected(1) + 1), rtol=1e-5)
+
+
+def test_a_lambda_is_refused(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((2,)), L.Lambda(lambda x: x * 2, name="double")])
+    model.save(tmp_path / "net.keras")
+    with pytest.raises(DataError, match='"double" is a Lambda, which holds code'):
+        read(tmp_path / "net.keras")
+
+
+def test_an_operation_is_refused(tmp_path: Path) -> None:
+    start = keras.Input((2,))
+    keras.Model(start, L.Dense(2, name="last")(start + 1)).save(tmp_path / "net.keras")
+    with pytest.raises(DataError, match='"last" takes the result of the operation "Add"'):
+        read(tmp_path / "net.keras")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"class_name": "MyLayer"}, r'is of the class "MyLayer", which is not known'),
+        ({"class_name": "Dens"}, r'Did you mean "Dense"'),
+        ({"module": "my.code"}, r'class "Dense" of my.code, which is not Keras'),
+        ({"registered_name": "mine>Dense", "module": None}, r"of mine>Dense"),
+    ],
+)
+def test_classes_of_ones_own_are_refused(
+    tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    path = small(tmp_path)
+    change_config(path, lambda config: config["config"]["layers"][1].update(change))
+    with pytest.raises(DataError, match=words):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"lora_rank": 4}, r'setting "lora_rank" = 4, which is not known'),
+        ({"activation": "reluu"}, r'"layer.dense", setting "activation"'),
+        ({"units": -1}, r'setting "units"'),
+        (
+            {"activation": {"module": "mine", "class_name": "function", "config": "swoosh"}},
+            r'function "swoosh" of mine',
+        ),
+        (
+            {"kernel_initializer": {"module": "mine", "class_name": "Best", "config": {}}},
+            r'class "Best" of mine',
+        ),
+    ],
+)
+def test_settings_that_are_not_known_are_refused(
+    tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    path = small(tmp_path)
+    change_config(path, lambda config: config["config"]["layers"][1]["config"].update(change))
+    with pytest.raises(DataError, match=words):
+        read(path)
+
+
+def test_a_subclass_of_model_is_refused(tmp_path: Path) -> None:
+    path = small(tmp_path)
+    change_config(path, lambda config: config.update(class_name="MyModel", module=None))
+    with pytest.raises(DataError, match='class "MyModel"; only Sequential and Functional'):
+        read(path)
+
+
+def test_weights_alone_are_refused(tmp_path: Path) -> None:
+    model, _ = make("perceptron")
+    model.save_weights(tmp_path / "net.weights.h5")
+    with pytest.raises(DataError, match="weights alone"):
+        read(tmp_path / "net.weights.h5")
+
+
+def test_missing_and_wrong_weights_are_named(tmp_path: Path) -> None:
+    path = small(tmp_path)
+    change_weights(path, lambda file: file.pop("layers/dense/vars/1"))
+    with pytest.raises(DataError, match='"layers/dense" holds 1 weights; expected 2'):
+        read(path)
+    path = small(tmp_path)
+
+    def shrink(file: h5py.File) -> None:
+        del file["layers/dense/vars/0"]
+        file["layers/dense/vars/0"] = normal(5, 3)
+
+    change_weights(path, shrink)
+    with pytest.raises(DataError, match=r"has the shape \(5, 3\); the layer needs \(5, 4\)"):
+        read(path)
+
+
+def test_links_and_values_elsewhere_are_not_followed(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "secret.h5", "w") as file:
+        file["kernel"] = normal(5, 4)
+    secret = str(tmp_path / "secret.h5")
+    (tmp_path / "raw").write_bytes(bytes(80))
+
+    def link(file: h5py.File) -> None:
+        file["layers/dense/vars/0"] = h5py.ExternalLink(secret, "kernel")
+
+    def virtual(file: h5py.File) -> None:
+        layout = h5py.VirtualLayout((5, 4), "float32")
+        layout[:] = h5py.VirtualSource(secret, "kernel", (5, 4))
+        file.create_virtual_dataset("layers/dense/vars/0", layout)
+
+    def external(file: h5py.File) -> None:
+        file.create_dataset(
+            "layers/dense/vars/0", (5, 4), "float32", external=[(str(tmp_path / "raw"), 0, 80)]
+        )
+
+    for change, words in ((link, "link"), (virtual, "not stored"), (external, "not stored")):
+        path = small(tmp_path)
+        change_weights(path, lambda file: file.pop("layers/dense/vars/0"))
+        change_weights(path, change)
+        with pytest.raises(DataError, match=words):
+            read(path)
+
+
+def test_what_claims_to_be_huge_is_not_read(tmp_path: Path) -> None:
+    path = small(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.json", parts["metadata.json"])
+        archive.writestr("config.json", b" " * (65 << 20))
+    with pytest.raises(DataError, match=r'"config.json" in "net.keras" claims'):
+        read(path)
+    path = small(tmp_path)
+    change_config(path, lambda config: config["config"]["layers"][1]["config"].update(units=10**9))
+    with pytest.raises(DataError, match="needs"):
+        read(path)
+
+
+def test_damaged_files_are_refused(tmp_path: Path) -> None:
+    for suffix in ("keras", "h5"):
+        path = tmp_path / f"net.{suffix}"
+        make("perceptron")[0].save(path)
+        data = path.read_bytes()
+        for damaged in (b"", b"hello", data[:20], data[: len(data) // 2], data[:-30]):
+            path.write_bytes(damaged)
+            with pytest.raises(DataError, match="net"):
+                read(path)
+
+
+def without_layers(config: dict[str, Any]) -> object:
+    return config["config"].pop("layers")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        without_layers,
+        lambda config: config.clear(),
+        lambda config: config["config"].update(layers=[]),
+        lambda config: config["config"].update(layers=[1, 2]),
+        lambda config: config["config"]["layers"][0]["config"].update(batch_shape=[None, "x"]),
+        lambda config: config["config"]["layers"][0]["config"].update(dtype="string"),
+        lambda config: config["config"]["layers"][1].pop("config"),
+        lambda config: config["config"]["layers"][1]["config"].pop("name"),
+    ],
+)
+def test_broken_descriptions_are_refused(tmp_path: Path, change: Any) -> None:
+    path = small(tmp_path)
+    change_config(path, change)
+    with pytest.raises(DataError):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "place", [["nothing", 0, 0], ["dense", 7, 0], ["dense", 0, 3], ["dense_1", 0, 0]]
+)
+def test_connections_that_lead_nowhere_are_refused(tmp_path: Path, place: list[Any]) -> None:
+    start = keras.Input((2,))
+    model = keras.Model(start, L.Dense(2, name="dense_1")(L.Dense(2, name="dense")(start)))
+    model.save(tmp_path / "net.keras")
+
+    def change(config: dict[str, Any]) -> None:
+        node = config["config"]["layers"][2]["inbound_nodes"][0]
+        node["args"][0]["config"]["keras_history"] = place
+
+    change_config(tmp_path / "net.keras", change)
+    with pytest.raises(DataError):
+        read(tmp_path / "net.keras")

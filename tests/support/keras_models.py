@@ -1,0 +1,150 @@
+"""Small models of Keras, one for each thing that networks can do. Imports keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from flowengine.keras_reference import load_keras
+from flowengine.nn.build import build, load_weights, network_weights
+
+keras = load_keras()
+L = keras.layers
+
+Array = np.ndarray[Any, Any]
+Made = tuple[Any, list[Array]]
+"""A model and arrays for its inputs."""
+
+
+def normal(*shape: int) -> Array:
+    return np.random.default_rng(len(shape)).normal(size=shape).astype("float32")
+
+
+def words(rows: int, steps: int, count: int) -> Array:
+    values = np.random.default_rng(0).integers(1, count, (rows, steps))
+    values[0, steps // 2 :] = 0
+    return values.astype("int32")
+
+
+def perceptron() -> Made:
+    layers = [keras.Input((5,)), L.Dense(4, activation="relu"), L.Dropout(0.2), L.Dense(3)]
+    return keras.Sequential([*layers, L.Softmax()]), [normal(2, 5)]
+
+
+def convolutions() -> Made:
+    layers = [
+        keras.Input((12, 12, 3)),
+        L.Rescaling(0.5, offset=[0.1, 0.2, 0.3]),
+        L.Conv2D(4, 3, strides=2, padding="same", kernel_regularizer="l2"),
+        L.BatchNormalization(),
+        L.ReLU(max_value=6.0),
+        L.SeparableConv2D(5, 3, padding="same", activation="gelu"),
+        L.MaxPooling2D(3, strides=1),
+        L.DepthwiseConv2D(3, padding="same", depth_multiplier=2),
+        L.ZeroPadding2D(((1, 0), (2, 1))),
+        L.Conv2DTranspose(3, 3, strides=2),
+        L.LeakyReLU(negative_slope=0.1),
+        L.PReLU(shared_axes=[1, 2]),
+        L.UpSampling2D(2, interpolation="bilinear"),
+        L.Cropping2D(1),
+        L.AveragePooling2D(2),
+        L.LayerNormalization(),
+        L.GroupNormalization(3),
+        L.Permute((2, 1, 3)),
+        L.Flatten(),
+        L.Dense(3, kernel_constraint=keras.constraints.MaxNorm(2)),
+    ]
+    return keras.Sequential(layers), [normal(2, 12, 12, 3)]
+
+
+def sequences() -> Made:
+    start = keras.Input((6, 4))
+    out, state, cell = L.LSTM(5, return_state=True, return_sequences=True)(start)
+    decoded = L.LSTM(5)(start, initial_state=[state, cell])
+    gated = L.GRU(3, reset_after=False, activation="relu")(out)
+    plain, last = L.SimpleRNN(2, return_state=True, go_backwards=True)(out)
+    both = L.Conv1D(3, 3, padding="causal", dilation_rate=2)(out)
+    merged = L.Concatenate()([gated, plain, L.GlobalMaxPooling1D()(both)])
+    return keras.Model(start, [decoded, merged, last, L.Reshape((3, 10))(out)]), [normal(2, 6, 4)]
+
+
+def shared() -> Made:
+    encoder = keras.Sequential([keras.Input((5,)), L.Dense(4), L.BatchNormalization()], name="enc")
+    left, right = keras.Input((5,), name="left"), keras.Input((5,), name="right")
+    one, two = encoder(left), encoder(right)
+    dense = L.Dense(4, activation="tanh")
+    outputs = [
+        L.Dot(1)([one, two]),
+        L.Add()([dense(dense(one)), L.Multiply()([one, two])]),
+        L.Subtract()([one, two]),
+    ]
+    return keras.Model([left, right], outputs), [normal(2, 5), -normal(2, 5)]
+
+
+def nested() -> Made:
+    start = keras.Input((4,))
+    x = L.Dense(3)(start)
+    inner = keras.Model(start, [L.Activation("tanh")(x), L.Dense(2)(x)], name="inner")
+    inner.layers[1].trainable = False
+    outer = keras.Input((8,))
+    body = keras.Sequential([keras.Input((8,)), L.Dense(4), L.Dense(4)], name="body")
+    one, two = inner(body(outer))
+    again, _ = inner(L.Dense(4)(two))
+    top = keras.Model(outer, [one, again], name="middle")
+    last = keras.Input((8,), name="last")
+    return keras.Model(last, top(last)), [normal(2, 8)]
+
+
+def attention() -> Made:
+    one, two = keras.Input((5, 4)), keras.Input((3, 4))
+    heads = L.MultiHeadAttention(2, 3)(one, two)
+    return keras.Model([one, two], [heads, L.Attention()([one, two])]), [
+        normal(2, 5, 4),
+        normal(2, 3, 4),
+    ]
+
+
+MODELS: dict[str, Callable[[], Made]] = {
+    made.__name__: made for made in (perceptron, convolutions, sequences, shared, nested, attention)
+}
+
+
+def make(name: str) -> Made:
+    """Return a model with weights that differ from those it starts with."""
+    keras.utils.clear_session()
+    model, inputs = MODELS[name]()
+    rng = np.random.default_rng(0)
+    for weight in model.weights:
+        if weight.dtype == "float32":
+            is_variance = "variance" in weight.path
+            weight.assign(
+                rng.uniform(0.5, 1.5, weight.shape)
+                if is_variance
+                else rng.normal(0, 0.3, weight.shape)
+            )
+    return model, inputs
+
+
+def keras_outputs(model: Any, inputs: list[Array]) -> list[Array]:
+    """Return what Keras computes."""
+    import torch
+
+    with torch.no_grad():
+        result = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    return [one.numpy() for one in (result if isinstance(result, list | tuple) else [result])]
+
+
+def own_outputs(network: Any, inputs: list[Array]) -> list[Array]:
+    """Return what we compute."""
+    import torch
+
+    built = build(network.spec).eval()
+    load_weights(built, network_weights(network, 0))
+    named = {
+        name: torch.from_numpy(array)
+        for name, array in zip(network.spec.inputs, inputs, strict=True)
+    }
+    with torch.no_grad():
+        return [one.numpy() for one in built(named).values()]
