@@ -1,0 +1,278 @@
+"""A network over sequences gone through one step at a time, its states carried. Imports torch.
+
+Works for a chain from one input of positions to one output: layers that look at one step alone,
+and recurrent layers. What stands before the first recurrent layer depends on the position only, so
+it is a table, computed once. A step of one row is too small for a GPU or for threads: numpy on one
+core is fastest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from flowengine.network_surgery import needed_calls
+from flowengine.nn.build import BuiltNetwork
+from flowengine.nn.cells.activation import ActivationModule
+from flowengine.nn.cells.dense import DenseCell
+from flowengine.nn.cells.dense_recurrence import DenseRecurrentCell
+from flowengine.nn.cells.dropout import NoiseCell
+from flowengine.nn.cells.embedding import EmbeddingCell
+from flowengine.nn.cells.lstm import LSTMCell
+from flowengine.nn.cells.preprocessing import OneHotCell, RescalingCell
+from flowengine.nn.cells.rectifiers import ELUCell, SoftmaxCell
+from flowengine.nn.cells.row_normalization import LayerNormalizationCell, RMSNormalizationCell
+from flowengine.nn.cells.shaping import ActivationCell
+
+Array = np.ndarray[Any, Any]
+States = list[tuple[Array, ...]]
+"""States of each recurrent layer, with one row for each text."""
+
+ALONE = (OneHotCell, EmbeddingCell, DenseCell, ActivationCell, RescalingCell, ELUCell)
+"""Modules that treat each step by itself, whatever their settings."""
+
+ALONG_AXES = (SoftmaxCell, LayerNormalizationCell, RMSNormalizationCell)
+"""Modules that do so where their one axis is the last."""
+
+TABLE_ROWS = 256
+"""Positions that go through the first layers at a time."""
+
+FEW_ROWS = 4
+"""Rows up to which a product is computed row by row."""
+
+
+class Part(Protocol):
+    """What follows in a step: from the features of all rows to other features."""
+
+    def apply(self, x: Array) -> Array:
+        """Return the features behind this part."""
+
+
+class Stepped:
+    """A network that takes one position of each row at a time.
+
+    Args:
+        table: What the first recurrent layer takes in, by position.
+        parts: Recurrent layers and what stands behind each, in order.
+    """
+
+    def __init__(self, table: Array, parts: Sequence[Recurrence | Part]) -> None:
+        self.table = table
+        self.parts = parts
+        self.recurrent = [part for part in parts if isinstance(part, Recurrence)]
+
+    def zeros(self, rows: int) -> States:
+        """Return the states before the first step."""
+        return [part.zeros(rows) for part in self.recurrent]
+
+    def advance(self, positions: Array, states: States) -> tuple[Array, States]:
+        """Return the scores of what comes next, as logarithms, and the states behind this step."""
+        values, after = self.table[positions], States()
+        for place, part in enumerate(self.parts):
+            if isinstance(part, Recurrence):
+                taken = values if place == 0 else part.taken(values)
+                after.append(part.step(taken, states[len(after)]))
+                values = after[-1][0]
+            else:
+                values = part.apply(values)
+        return values, after
+
+
+class Recurrence:
+    """A recurrent layer, step by step, as its cell computes it."""
+
+    def __init__(self, cell: DenseRecurrentCell) -> None:
+        self.cell = cell
+
+    def zeros(self, rows: int) -> tuple[Array, ...]:
+        """Return first states."""
+        return (np.zeros((rows, self.cell.units), np.float32),) * self.cell.state_count
+
+    def taken(self, x: Array) -> Array:
+        """Return what the kernel makes of the layer's input."""
+        made = self.cell.transform(torch.from_numpy(x), self.cell.kernel, self.cell.input_bias)
+        array: Array = made.numpy()
+        return array
+
+    def step(self, taken: Array, states: tuple[Array, ...]) -> tuple[Array, ...]:
+        """Return the states behind a step; the first is also the layer's output."""
+        given = tuple(map(torch.from_numpy, states))
+        made = self.cell.step(torch.from_numpy(taken), given, None)
+        return tuple(state.numpy() for state in made[: self.cell.state_count])
+
+
+class LSTMRecurrence(Recurrence):
+    """The usual LSTM in numpy: a third of the calls, because one tanh serves all gates.
+
+    A sigmoid is a tanh of half the value, halved and raised by a half; the first half stands in the
+    weights.
+    """
+
+    def __init__(self, cell: LSTMCell) -> None:
+        super().__init__(cell)
+        units = cell.units
+        halves = np.full(4 * units, 0.5, np.float32)
+        halves[2 * units : 3 * units] = 1.0
+        self.halves = halves
+        self.recurrent_kernel = np.ascontiguousarray(cell.recurrent_kernel.numpy().T * halves)
+
+    def taken(self, x: Array) -> Array:
+        return super().taken(x) * self.halves
+
+    def step(self, taken: Array, states: tuple[Array, ...]) -> tuple[Array, ...]:
+        state, memory = states
+        gates = _product(state, self.recurrent_kernel)
+        gates += taken
+        np.tanh(gates, out=gates)
+        units = self.cell.units
+        into, keep = gates[:, :units], gates[:, units : 2 * units]
+        candidate, out = gates[:, 2 * units : 3 * units], gates[:, 3 * units :]
+        # Each gate is twice its value from here on.
+        gates[:, : 2 * units] += 1.0
+        out += 1.0
+        memory = keep * memory
+        into *= candidate
+        memory += into
+        memory *= 0.5
+        state = np.tanh(memory)
+        state *= out
+        state *= 0.5
+        return state, memory
+
+
+class DensePart:
+    """A dense layer without activation, in numpy."""
+
+    def __init__(self, cell: DenseCell) -> None:
+        self.kernel = np.ascontiguousarray(cell.kernel.numpy().T)
+        self.bias = None if cell.bias is None else cell.bias.numpy()
+
+    def apply(self, x: Array) -> Array:
+        made = _product(x, self.kernel)
+        if self.bias is not None:
+            made += self.bias
+        return made
+
+
+class ModulePart:
+    """Any module that treats each step by itself.
+
+    Args:
+        module: The module.
+        dims: Dimensions of the tensor it takes, the batch included.
+    """
+
+    def __init__(self, module: nn.Module, dims: int) -> None:
+        self.module = module
+        self.has_time = dims == 3
+
+    def apply(self, x: Array) -> Array:
+        given = torch.from_numpy(x)
+        made: Tensor = self.module(given.unsqueeze(1) if self.has_time else given)
+        array: Array = (made.squeeze(1) if self.has_time else made).numpy()
+        return array
+
+
+@torch.inference_mode()
+def stepped(built: BuiltNetwork, positions: int) -> Stepped | str:
+    """Return a network as steps, or the reason why that would not give the same numbers.
+
+    Args:
+        built: The network on the processor, with its weights, built without rewrites.
+        positions: Number of positions that may come.
+    """
+    built.eval().requires_grad_(requires_grad=False)
+    chain = _chain(built)
+    if isinstance(chain, str):
+        return chain
+    kinds = [isinstance(module, DenseRecurrentCell) for _, module, _ in chain]
+    if True not in kinds:
+        return "it has no recurrent layer"
+    first = kinds.index(True)
+    for name, module, dims in chain:
+        reason = _obstacle(module, dims)
+        if reason:
+            return f'layer "{name}" {reason}'
+    parts: list[Recurrence | Part] = []
+    for place, (_, module, dims) in enumerate(chain[first:], first):
+        if isinstance(module, DenseRecurrentCell):
+            parts.append(_recurrence(module))
+        else:
+            parts += _alone(module, dims, is_last=place == len(chain) - 1)
+    before = [module for _, module, _ in chain[:first]]
+    recurrence = parts[0]
+    assert isinstance(recurrence, Recurrence)  # noqa: S101  # for mypy
+    return Stepped(_table(before, recurrence, positions), parts)
+
+
+def _chain(built: BuiltNetwork) -> list[tuple[str, nn.Module, int]] | str:
+    """Return name, module and dimensions of the input of each layer from input to output."""
+    spec = built.spec
+    tensor = next(iter(spec.inputs.values()))
+    chain: list[tuple[str, nn.Module, int]] = []
+    for call in needed_calls(spec).values():
+        if call.inputs != (tensor,):
+            return "it is no chain of layers"
+        module = built.layer_modules[call.layer]
+        if not isinstance(module, NoiseCell):
+            # Noise is nothing outside training.
+            chain.append((call.layer, module, 1 + len(spec.tensors[tensor].shape)))
+        tensor = call.outputs[0]
+    if spec.output != tensor:
+        return "its output is a state"
+    return chain
+
+
+def _obstacle(module: nn.Module, dims: int) -> str:
+    """Return why a module does not go step by step, empty where it does."""
+    if isinstance(module, DenseRecurrentCell):
+        return "goes backwards" if module.course.go_backwards else ""
+    is_alone = isinstance(module, ALONE)
+    if isinstance(module, ALONG_AXES):
+        is_alone = tuple(module.axes) == (dims - 1,)
+    return "" if is_alone else "looks at more than one step"
+
+
+def _recurrence(cell: DenseRecurrentCell) -> Recurrence:
+    if isinstance(cell, LSTMCell):
+        names = [getattr(one, "name", "") for one in (cell.state_function, cell.gate_function)]
+        if names == ["tanh", "sigmoid"]:
+            return LSTMRecurrence(cell)
+    return Recurrence(cell)
+
+
+def _alone(module: nn.Module, dims: int, *, is_last: bool) -> list[Part]:
+    """Return the parts of a module; a softmax at the end is left out, scores are logarithms."""
+    activation = module.activation if isinstance(module, (DenseCell, ActivationCell)) else None
+    ends = is_last and (
+        isinstance(module, SoftmaxCell)
+        or (isinstance(activation, ActivationModule) and activation.name == "softmax")
+    )
+    if isinstance(module, DenseCell) and (activation is None or ends):
+        return [DensePart(module)]
+    return [] if ends else [ModulePart(module, dims)]
+
+
+def _product(rows: Array, kernel: Array) -> Array:
+    """Return a matrix product; for a few rows, one vector after the other takes half the time."""
+    if len(rows) > FEW_ROWS:
+        many: Array = rows @ kernel
+        return many
+    made = np.empty((len(rows), kernel.shape[1]), kernel.dtype)
+    for row, out in zip(rows, made, strict=True):
+        np.dot(row, kernel, out=out)
+    return made
+
+
+def _table(before: Sequence[nn.Module], recurrence: Recurrence, positions: int) -> Array:
+    rows = []
+    for start in range(0, positions, TABLE_ROWS):
+        values = torch.arange(start, min(start + TABLE_ROWS, positions)).unsqueeze(1)
+        for module in before:
+            values = module(values)
+        rows.append(recurrence.taken(values.squeeze(1).numpy()))
+    return np.concatenate(rows)

@@ -1,0 +1,344 @@
+"""Text written by networks, with states carried and with windows read anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+
+from flowengine.errors import ConfigureError, DataError
+from flowengine.layer import BaseLayer
+from flowengine.network import Network, NetworkSpec
+from flowengine.nn.build import BuiltNetwork, build, load_weights, network_weights
+from flowengine.nn.dictionary import Dictionary
+from flowengine.nn.stepping import Stepped, stepped
+from flowengine.registry import Registry
+from flowengine.tensor import TensorSpec
+from flowengine.testing import FakeContext, check_node
+from flowengine.values import Model, ModelSpec
+from flowengine_nodes.network.text_generator import TextGenerator
+
+LETTERS = Dictionary.of("abcdefgh", {"padding": "<p>", "unknown": "<u>"})
+SIZE = len(LETTERS.tokens)
+
+
+def layer(name: str, **settings: Any) -> BaseLayer:
+    made = Registry.default().load(f"layer.{name}").model_validate(settings)
+    assert isinstance(made, BaseLayer)
+    return made
+
+
+def chain(*layers: BaseLayer, length: int | None = 5, dtype: str = "uint8") -> NetworkSpec:
+    spec = NetworkSpec.input("input", TensorSpec((length,), dtype))
+    for number, one in enumerate(layers):
+        spec = spec.apply(f"layer_{number}", one)
+    return spec
+
+
+def writer(*between: BaseLayer, length: int | None = 5, size: int = SIZE) -> Network:
+    layers = between or (layer("lstm", units=8),)
+    first, last = (
+        layer("one_hot", num_classes=size),
+        layer("dense", units=size, activation="softmax"),
+    )
+    return Network(chain(first, *layers, last, length=length))
+
+
+def ready(network: Network) -> BuiltNetwork:
+    built = build(network.spec, optimize=False)
+    load_weights(built, network_weights(network, 1))
+    return built.eval()
+
+
+def generate(
+    network: Network,
+    folder: Path,
+    *,
+    dictionary: Dictionary = LETTERS,
+    seeds: pl.DataFrame | None = None,
+    **settings: Any,
+) -> pl.DataFrame:
+    settings = {"seed_text": "abcab", "length": 30, "seed": 1, **settings}
+    ctx = FakeContext(folder, seed=1)
+    node = TextGenerator.model_validate_json(json.dumps(settings))
+    return node.execute(network, dictionary.to_model(), ctx, seeds)
+
+
+# The same numbers as the whole text read at once
+
+CHAINS: dict[str, Sequence[BaseLayer]] = {
+    "lstm": [layer("lstm", units=8)],
+    "lstm at every step": [layer("lstm", units=8, return_sequences=True)],
+    "lstm without bias": [layer("lstm", units=8, use_bias=False)],
+    "lstm with other functions": [
+        layer("lstm", units=8, activation="relu", recurrent_activation="hard_sigmoid")
+    ],
+    "gru": [layer("gru", units=8)],
+    "gru of Keras 2": [layer("gru", units=8, reset_after=False, return_sequences=True)],
+    "simple": [layer("simple_rnn", units=8)],
+    "stacked": [
+        layer("lstm", units=8, return_sequences=True, dropout=0.5),
+        layer("layer_normalization"),
+        layer("gru", units=7, return_sequences=True, recurrent_dropout=0.5),
+        layer("dropout", rate=0.5),
+        layer("lstm", units=6),
+    ],
+    "layers behind": [
+        layer("lstm", units=8, return_sequences=True),
+        layer("dense", units=9, activation="relu"),
+        layer("spatial_dropout1d", rate=0.5),
+        layer("activation", activation="tanh"),
+    ],
+    "layers in front": [
+        layer("dense", units=4, activation="tanh"),
+        layer("lstm", units=8),
+    ],
+    "nvidia": [layer("cudnn_lstm", units=8)],
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_carried_states_give_what_reading_the_whole_text_gives(name: str) -> None:
+    network = writer(*CHAINS[name])
+    built = ready(network)
+    steps = stepped(built, SIZE)
+    assert isinstance(steps, Stepped), steps
+    texts = np.random.default_rng(0).integers(0, SIZE, (3, 40))
+    states = steps.zeros(3)
+    with torch.inference_mode():
+        for place in range(40):
+            scores, states = steps.advance(texts[:, place], states)
+            (whole,) = built({"input": torch.tensor(texts[:, : place + 1])}).values()
+            expected = whole[:, -1] if whole.dim() == 3 else whole
+            torch.testing.assert_close(
+                torch.softmax(torch.from_numpy(scores), -1), expected, atol=1e-6, rtol=1e-5
+            )
+
+
+def test_an_embedding_is_carried_too() -> None:
+    layers = [layer("embedding", input_dim=SIZE, output_dim=4), layer("gru", units=8)]
+    spec = chain(*layers, layer("dense", units=SIZE), layer("softmax"))
+    built = ready(Network(spec))
+    steps = stepped(built, SIZE)
+    assert isinstance(steps, Stepped), steps
+    scores, _ = steps.advance(np.array([3]), steps.zeros(1))
+    with torch.inference_mode():
+        (expected,) = built({"input": torch.tensor([[3]])}).values()
+    torch.testing.assert_close(torch.softmax(torch.from_numpy(scores), -1), expected)
+
+
+@pytest.mark.parametrize(
+    ("layers", "reason"),
+    [
+        ([layer("lstm", units=4, go_backwards=True)], "goes backwards"),
+        ([layer("flatten")], "no recurrent layer"),
+        (
+            [layer("lstm", units=4, return_sequences=True), layer("global_max_pooling1d")],
+            "looks at more than one step",
+        ),
+        (
+            [layer("conv1d", filters=3, kernel_size=2), layer("lstm", units=4)],
+            "looks at more than one step",
+        ),
+    ],
+)
+def test_networks_that_need_more_than_a_step_are_not_gone_through_by_steps(
+    layers: Sequence[BaseLayer], reason: str
+) -> None:
+    found = stepped(ready(writer(*layers)), SIZE)
+    assert isinstance(found, str)
+    assert reason in found
+
+
+def test_a_network_with_branches_is_not_gone_through_by_steps() -> None:
+    spec = chain(layer("one_hot", num_classes=SIZE), layer("lstm", units=4, return_sequences=True))
+    both = spec.apply("more", layer("dense", units=4)).merge(spec)
+    both = both.apply("sum", layer("add"), ["more", "layer_1"])
+    assert stepped(ready(Network(both)), SIZE) == "it is no chain of layers"
+
+
+# What is written
+
+
+def test_a_text_for_each_seed_and_temperature(tmp_path: Path) -> None:
+    outputs = check_node(
+        TextGenerator,
+        settings={"temperature": [0.5, 1.0], "length": 12, "seed_column": "begin"},
+        inputs={
+            "network": writer(),
+            "dictionary": LETTERS.to_model(),
+            "seeds": pl.DataFrame({"number": [1, 2], "begin": ["abc", "hgf"]}),
+        },
+        folder=tmp_path,
+    )
+    rows = outputs["out"]
+    assert rows["temperature"].to_list() == [0.5, 1.0, 0.5, 1.0]
+    assert rows["seed"].to_list() == ["abc", "abc", "hgf", "hgf"]
+    assert [len(text) for text in rows["text"]] == [12] * 4
+    assert len(set(rows["text"])) == 4
+
+
+@pytest.mark.parametrize("settings", [{}, {"greedy": True}, {"top_k": 2}])
+def test_both_memories_write_the_same_within_the_window(
+    tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    network = writer(length=40)
+    carried = generate(network, tmp_path, **settings)
+    read_anew = generate(network, tmp_path, memory="window", **settings)
+    assert carried.equals(read_anew)
+
+
+def test_a_window_forgets_what_stands_before_it(tmp_path: Path) -> None:
+    network = writer(length=3)
+    texts = [
+        generate(network, tmp_path, memory="window", seed_text=seed)["text"].item()
+        for seed in ("aaaabc", "hhhabc")
+    ]
+    assert texts[0] == texts[1]
+
+
+def test_a_network_of_any_length_reads_the_whole_text(tmp_path: Path) -> None:
+    network = writer(length=None)
+    carried = generate(network, tmp_path)
+    assert carried.equals(generate(network, tmp_path, memory="window"))
+
+
+def test_a_network_without_states_reads_windows(tmp_path: Path) -> None:
+    network = writer(layer("flatten"))
+    ctx = FakeContext(tmp_path)
+    node = TextGenerator(seed_text="abcab", length=9)
+    found = node.execute(network, LETTERS.to_model(), ctx)
+    assert len(found["text"].item()) == 9
+    assert any("read anew for every token" in warning for warning in ctx.warnings)
+
+
+def test_a_short_seed_is_filled_up_where_windows_have_one_length(tmp_path: Path) -> None:
+    network = writer(layer("flatten"))
+    assert len(generate(network, tmp_path, seed_text="a")["text"].item()) == 30
+    bare = Dictionary.of("abcdefghij", {})
+    with pytest.raises(DataError, match="windows of 5 tokens, the seed text has 1"):
+        generate(network, tmp_path, seed_text="a", dictionary=bare)
+
+
+def test_seeds_of_several_lengths_go_side_by_side(tmp_path: Path) -> None:
+    network = writer(length=None)
+    seeds = pl.DataFrame({"begin": ["abc", "h"]})
+    both = generate(network, tmp_path, seeds=seeds, greedy=True)
+    anew = generate(network, tmp_path, seeds=seeds, greedy=True, memory="window")
+    assert both.equals(anew)
+
+
+def test_markers_are_never_written(tmp_path: Path) -> None:
+    markers = {"padding": "P", "unknown": "U", "start": "S"}
+    text = generate(
+        writer(),
+        tmp_path,
+        dictionary=Dictionary.of("abcdefg", markers),
+        length=500,
+        temperature=[9.0],
+    )["text"].item()
+    assert set(text) == set("abcdefg")
+
+
+def test_the_end_marker_ends_a_text(tmp_path: Path) -> None:
+    dictionary = Dictionary.of("abc", {"start": "S", "end": "E"})
+    network = writer(size=5)
+    found = generate(network, tmp_path, dictionary=dictionary, length=400, seed_text="")
+    assert len(found["text"].item()) < 400
+
+
+def test_units_beyond_the_dictionary_are_never_drawn(tmp_path: Path) -> None:
+    small = Dictionary.of("abc", {})
+    text = generate(writer(), tmp_path, dictionary=small, length=300)["text"].item()
+    assert set(text) == set("abc")
+
+
+def test_unknown_letters_of_a_seed_are_the_unknown_token(tmp_path: Path) -> None:
+    one = generate(writer(), tmp_path, seed_text="a?b")["text"].item()
+    assert one == generate(writer(), tmp_path, seed_text="a!b")["text"].item()
+
+
+def test_words_are_joined_with_spaces(tmp_path: Path) -> None:
+    words = Dictionary.of(["the", "whale", "sea", ","], {})
+    network = writer(size=4)
+    text = generate(network, tmp_path, dictionary=words, seed_text="the whale", length=50)
+    assert ", " in text["text"].item()
+    assert " ," not in text["text"].item()
+
+
+def test_logits_are_scores_as_well(tmp_path: Path) -> None:
+    spec = writer(length=40).spec
+    linear = chain(*list(spec.layers.values())[:-1], layer("dense", units=SIZE), length=40)
+    texts = [
+        generate(Network(spec), tmp_path, length=20, greedy=True)["text"].item(),
+        generate(Network(linear), tmp_path, length=20, greedy=True)["text"].item(),
+        generate(Network(linear), tmp_path, length=20, greedy=True, memory="window")["text"].item(),
+    ]
+    assert len(set(texts)) == 1
+
+
+def test_an_untrained_network_is_told(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    TextGenerator(seed_text="a", length=1).execute(writer(), LETTERS.to_model(), ctx)
+    assert "not trained" in ctx.warnings[0]
+
+
+def test_stopping_keeps_what_is_written(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path, stop_after=1)
+    found = TextGenerator(seed_text="a", length=99).execute(writer(), LETTERS.to_model(), ctx)
+    assert len(found["text"].item()) == 1
+
+
+def test_a_table_without_seeds_gives_no_text(tmp_path: Path) -> None:
+    seeds = pl.DataFrame({"begin": []}, schema={"begin": pl.String})
+    assert generate(writer(), tmp_path, seeds=seeds).height == 0
+
+
+# What does not fit
+
+SPEC = ModelSpec("dictionary", {"size": SIZE, "max_size": None, "markers": {}})
+
+
+@pytest.mark.parametrize(
+    ("spec", "sentence"),
+    [
+        (chain(layer("dense", units=SIZE), dtype="float32"), "must take positions"),
+        (chain(layer("one_hot", num_classes=SIZE), layer("relu")), 'ends with "relu"'),
+        (
+            chain(
+                layer("one_hot", num_classes=SIZE), layer("lstm", units=4), layer("dense", units=4)
+            ),
+            "a unit for each of the 10 tokens; its output is 4",
+        ),
+    ],
+)
+def test_networks_that_do_not_write_are_told(spec: NetworkSpec, sentence: str) -> None:
+    with pytest.raises(ConfigureError, match=sentence):
+        TextGenerator(seed_text="a").configure(spec, SPEC, None)
+
+
+def test_settings_that_do_not_fit_are_told() -> None:
+    spec = writer().spec
+    with pytest.raises(ConfigureError, match="no temperature"):
+        TextGenerator(seed_text="a", temperature=()).configure(spec, SPEC, None)
+    two = pl.Schema({"a": pl.String(), "b": pl.String()})
+    with pytest.raises(ConfigureError, match='"a", "b"; choose'):
+        TextGenerator().configure(spec, SPEC, two)
+    with pytest.raises(ConfigureError, match='of kind "normalizer"'):
+        TextGenerator().configure(spec, ModelSpec("normalizer"), None)
+
+
+def test_an_empty_seed_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match='set "seed_text"'):
+        generate(writer(), tmp_path, seed_text="")
+
+
+def test_a_model_that_is_no_dictionary_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigureError, match="needs a dictionary"):
+        TextGenerator(seed_text="a").execute(writer(), Model("other"), FakeContext(tmp_path))
