@@ -6,13 +6,15 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from flowengine import ConfigureError, DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Channels = Literal["auto", 1, 3, 4]
 Shape = tuple[int, int, int]
@@ -84,6 +86,8 @@ def decode(data: bytes, name: str, target: Target) -> npt.NDArray[np.uint8]:
 
 def as_array(image: Image.Image, shape: Shape) -> npt.NDArray[np.uint8]:
     """Return an image, resized and converted where its shape is another."""
+    import numpy as np
+
     height, width, channels = shape
     if image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))

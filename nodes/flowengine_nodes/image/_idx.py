@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gzip
 import math
+import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from flowengine import DataError, PathError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 # A packed file could claim any size; the largest data set of this kind has 0.2 GB.
 _LARGEST = 16 << 30
@@ -42,6 +44,8 @@ class IdxFile:
         Raises:
             DataError: The file is shorter or longer than its header says.
         """
+        import numpy as np
+
         start, size = 4 + 4 * len(self.shape), math.prod(self.shape)
         if size > _LARGEST:
             raise DataError(f'the header of "{self.label}" claims {size:,} values: it is damaged')
@@ -94,8 +98,7 @@ def open_idx(path: Path, label: str, *, dimensions: tuple[int, ...], what: str) 
         )
     if len(head) < 4 + 4 * rank:
         raise DataError(f'"{label}" ends inside its header')
-    shape = tuple(int(size) for size in np.frombuffer(head, dtype=">u4", offset=4, count=rank))
-    return IdxFile(path, label, shape, packed)
+    return IdxFile(path, label, struct.unpack_from(f">{rank}I", head, 4), packed)
 
 
 def _bytes(path: Path, label: str, limit: int, *, packed: bool) -> bytes:

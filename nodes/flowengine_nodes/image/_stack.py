@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from flowengine import Context, DataError
 from flowengine_nodes.image._decode import Channels, Shape, Target, decode, target_of
 from flowengine_nodes.image._files import ImageFile
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 def find_target(
@@ -80,6 +82,8 @@ def empty(count: int, shape: Shape) -> npt.NDArray[np.uint8]:
     Raises:
         DataError: There is not so much memory.
     """
+    import numpy as np
+
     try:
         return np.empty((count, *shape), dtype=np.uint8)
     except MemoryError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 
 
@@ -33,6 +32,8 @@ def classes_in_order(true: pl.Series, predicted: pl.Series) -> list[str]:
 
 def confusion(true: Sequence[str], predicted: Sequence[str], classes: list[str]) -> pl.DataFrame:
     """Return how often each pair occurs: a row for each true class, a column for each predicted."""
+    import numpy as np
+
     place = {name: index for index, name in enumerate(classes)}
     size = len(classes)
     cells = np.fromiter(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-import numpy as np
 import polars as pl
 
 from flowengine import Column, ConfigureError, Context, Node, Port, Specs, node
@@ -60,7 +59,7 @@ class Scorer(Node):
         true, predicted = (complete[name].cast(pl.String).to_list() for name in ("t", "p"))
         matrix = confusion(true, predicted, classes)
         counts = matrix.drop(matrix.columns[0]).to_numpy().reshape(len(classes), len(classes))
-        return Scores(matrix, statistics(classes, counts.astype(np.int64)))
+        return Scores(matrix, statistics(classes, counts.astype("int64")))
 
     def _class_type(self, table: pl.Schema, setting: str) -> pl.DataType:
         name: str = getattr(self, setting)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
-import numpy as np
 import polars as pl
 from pydantic import Field
 
 from flowengine import Column, ConfigureError, Context, Node, Port, Specs, node
 from flowengine_nodes.table._columns import column_type
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Parts(NamedTuple):
@@ -60,6 +62,8 @@ class Partitioning(Node):
         return Specs(first=table, second=table)
 
     def execute(self, table: pl.DataFrame, ctx: Context) -> Parts:
+        import numpy as np
+
         count = self._count(table.height, ctx)
         if self.draw == "top":
             return Parts(table.head(count), table.slice(count))
@@ -86,6 +90,8 @@ class Partitioning(Node):
 
 def _stratified(column: pl.Series, count: int, rng: np.random.Generator) -> np.ndarray:
     """Draw ``count`` rows so that every class has its share, to within one row."""
+    import numpy as np
+
     if not len(column):
         return np.empty(0, dtype=np.intp)
     classes = column.rank("dense").fill_null(0).to_numpy()
