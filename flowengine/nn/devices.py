@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowengine.errors import ConfigureError
@@ -75,3 +76,47 @@ def surroundings(device: torch.device) -> dict[str, Any]:
         "device": device.type,
         "threads": torch.get_num_threads(),
     }
+
+
+def free_memory(device: torch.device) -> int | None:
+    """Return the bytes that are free on a device; ``None`` where that is not known."""
+    import torch
+
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        return int(free)
+    if device.type == "mps":
+        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
+    return _free_main_memory()
+
+
+def _free_main_memory() -> int | None:
+    amounts = [_meminfo("MemAvailable"), _group_memory()]
+    known = [amount for amount in amounts if amount is not None]
+    return min(known, default=None)
+
+
+def _meminfo(name: str) -> int | None:
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+    except OSError:
+        return None
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        if key == name:
+            return int(value.split()[0]) * 1024
+    return None
+
+
+def _group_memory() -> int | None:
+    """Return what a container's limit leaves free."""
+    folder = Path("/sys/fs/cgroup")
+    try:
+        limit = int((folder / "memory.max").read_text(encoding="ascii"))
+        used = int((folder / "memory.current").read_text(encoding="ascii"))
+        facts = (folder / "memory.stat").read_text(encoding="ascii").split()
+        # Pages of files are given back when memory is wanted.
+        cached = int(facts[facts.index("inactive_file") + 1])
+    except (OSError, ValueError):
+        return None
+    return limit - used + cached

@@ -13,14 +13,15 @@ import torch
 from flowengine.blobs import save_blob
 from flowengine.context import Context
 from flowengine.errors import ConfigureError, StoreError
-from flowengine.network import Network
+from flowengine.network import Network, NetworkSpec
 from flowengine.nn.binding import Plan
 from flowengine.nn.build import BuiltNetwork, build, export_weights, load_weights, network_weights
 from flowengine.nn.categories import fit_binding
 from flowengine.nn.checkpoint import Checkpoints
-from flowengine.nn.devices import borrowed_torch, torch_device
+from flowengine.nn.devices import borrowed_torch, free_memory, torch_device
 from flowengine.nn.feeds import Feeder
 from flowengine.nn.history import MetricsByOutput
+from flowengine.nn.memory_estimate import FLOAT, check_memory, estimate_memory
 from flowengine.nn.objective import Objective
 from flowengine.nn.optimizer import Optimizer, Stepper
 from flowengine.nn.position import HistoryRow
@@ -96,6 +97,7 @@ def learn(
     """
     spec, losses, settings = network.spec, recipe.plan.losses, recipe.settings
     device = torch_device(ctx.device)
+    _check_memory(spec, recipe, device)
     binding = fit_binding(recipe.plan.binding, spec, training, losses)
     with borrowed_torch(device, threads=ctx.threads, seed=settings.seed):
         built = build(spec)
@@ -166,6 +168,17 @@ def load_state(stepper: Stepper, state: Model) -> None:
         raise ConfigureError(
             f"the optimizer state at the port state belongs to another network: {error}"
         ) from error
+
+
+def _check_memory(spec: NetworkSpec, recipe: Recipe, device: torch.device) -> None:
+    stopping = recipe.settings.early_stopping
+    estimate = estimate_memory(
+        spec,
+        slots=len(recipe.optimizer.slots()),
+        kept_weights=int(stopping is not None and stopping.restore_best_weights),
+        activation_bytes=FLOAT if recipe.precision == "float32" else FLOAT // 2,
+    )
+    check_memory(estimate, recipe.settings.batch_size, free_memory(device), device.type)
 
 
 def _divided(

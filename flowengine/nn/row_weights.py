@@ -93,5 +93,6 @@ def _positions(target: Array, loss: Loss) -> Array:
     if loss.form == "index":
         return target
     if target.ndim < 2 or target.shape[-1] == 1:
-        return (target if target.ndim < 2 else target[..., 0]).astype(np.int64)
-    return target.argmax(-1)
+        flat: Array = target if target.ndim < 2 else target[..., 0]
+        return flat.astype(np.int64)
+    return np.asarray(target.argmax(-1))
