@@ -30,6 +30,7 @@ NOT_IN_KERAS_3 = {
     "CuDNNLSTM",
     "LocallyConnected1D",
     "LocallyConnected2D",
+    "OneHot",
     "ThresholdedReLU",
 }
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from flowengine.nn.cells.base import Cell
+from flowengine.tensor import Weight
 
 Factor = float | tuple[float, ...]
+
+SMALLEST = 1e-7
+"""Smallest deviation that values are divided by, as in Keras."""
 
 
 class RescalingCell(Cell):
@@ -33,3 +40,42 @@ class RescalingCell(Cell):
 
     def _value(self, factor: float | str) -> float | Tensor:
         return factor if isinstance(factor, float) else self.get_buffer(factor)
+
+
+class OneHotCell(Cell):
+    """A 1 at the place a number names, zeros elsewhere."""
+
+    takes_integers = True
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.register_buffer("places", torch.arange(classes), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # A comparison, because torch's own one-hot refuses numbers beyond the classes.
+        return (x.long().unsqueeze(-1) == self.get_buffer("places")).float()
+
+
+class NormalizationCell(Cell):
+    """``(x - mean) / deviation``, or the other way; the statistics are given or weights."""
+
+    def __init__(
+        self,
+        weights: Mapping[str, Weight],
+        given: tuple[Any, Any] | None,
+        *,
+        sizes: tuple[int, ...],
+        shape: tuple[int, ...],
+        invert: bool,
+    ) -> None:
+        super().__init__(weights)
+        self.shape = shape
+        self.invert = invert
+        for name, value in zip(("mean", "variance"), given or (), strict=False):
+            values = torch.tensor(value, dtype=torch.float32).broadcast_to(sizes)
+            self.register_buffer(name, values.clone(), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean, variance = (self.get_buffer(name).view(self.shape) for name in ("mean", "variance"))
+        deviation = variance.sqrt().clamp(min=SMALLEST)
+        return x * deviation + mean if self.invert else (x - mean) / deviation

@@ -1,0 +1,1 @@
+"""Preprocessing and augmentation, which travel with the network."""
