@@ -284,7 +284,7 @@ class Planner:
     ) -> Node | None:
         """Return a node with its settings, or ``None`` after noting what is wrong with them."""
         try:
-            return read_settings(cls, settings)
+            return read_settings(cls, settings, self.registry)
         except ValidationError as error:
             problems += setting_problems(error, cls, settings, f"{pointer}/settings")
             return None

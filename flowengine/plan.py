@@ -125,13 +125,15 @@ class Plan:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def read_settings(cls: type[NodeClass], settings: Mapping[str, Any]) -> NodeClass:
-    """Return a node with its settings, which are JSON.
+def read_settings(
+    cls: type[NodeClass], settings: Mapping[str, Any], registry: Registry
+) -> NodeClass:
+    """Return a node with its settings, which are JSON; the registry reads layers within layers.
 
     Raises:
         ValidationError: They do not fit.
     """
-    return cls.model_validate_json(orjson.dumps(settings))
+    return cls.model_validate_json(orjson.dumps(settings), context={"registry": registry})
 
 
 def gather(planned: PlannedNode, nodes: Mapping[str, PlannedNode]) -> dict[str, Any] | None:

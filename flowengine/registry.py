@@ -108,7 +108,7 @@ class Registry:
         if version < cls.__node__.version:
             settings = cls.upgrade(dict(settings), version)
         try:
-            return cls.model_validate_json(_dumps(settings))
+            return cls.model_validate_json(_dumps(settings), context={"registry": self})
         except ValidationError as error:
             first = setting_problems(error, cls, settings, "")[0]
             place = first.pointer.strip("/")

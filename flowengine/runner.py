@@ -188,7 +188,8 @@ class NodeRunner:
         """Return a node whose settings come from connections, in part."""
         assert planned.cls is not None  # noqa: S101  # for mypy: only called for known types
         connected = {name: self.shelf.get(item) for name, item in planned.setting_sources.items()}
-        return node_with(planned.cls, {**planned.settings_given, **connected})
+        settings = {**planned.settings_given, **connected}
+        return node_with(planned.cls, settings, self.plan.registry)
 
     def _record(self, planned: PlannedNode, node: Node, outcome: Outcome) -> Record:
         return record_of(

@@ -68,7 +68,7 @@ class Task:
         Raises:
             ConfigureError: The settings, some of them from connections, do not fit.
         """
-        return node_with(registry.load(self.type), self.settings)
+        return node_with(registry.load(self.type), self.settings, registry)
 
     def context(
         self, store: Store, registry: Registry, bus: EventBus, control: Control
@@ -89,14 +89,14 @@ class Task:
         )
 
 
-def node_with(cls: type[Node], settings: Mapping[str, Any]) -> Node:
+def node_with(cls: type[Node], settings: Mapping[str, Any], registry: Registry) -> Node:
     """Return a node with settings that come from connections, in part.
 
     Raises:
         ConfigureError: They do not fit.
     """
     try:
-        return read_settings(cls, settings)
+        return read_settings(cls, settings, registry)
     except ValidationError as error:
         first = setting_problems(error, cls, settings, "")[0]
         name = first.pointer.strip("/")

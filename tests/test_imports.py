@@ -20,7 +20,7 @@ ROWS = (
     ("family", "blobs", "cache", "wording", "strict_json", "network", "network_surgery", "node"),
     ("layer", "ports", "diagram*"),
     ("signature", "info"),
-    ("packs", "registry", "migrate", "document", "canonical", "workflow", "fingerprint"),
+    ("packs", "registry", "nested", "migrate", "document", "canonical", "workflow", "fingerprint"),
     ("data", "paths"),
     ("expand", "expansion", "variables", "configure", "plan", "keys", "wiring", "graph", "schema"),
     ("store", "store_*", "claims", "memory"),

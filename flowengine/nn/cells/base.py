@@ -20,6 +20,7 @@ class Cell(nn.Module):
     * ``activation``: a module applied last to the output, or ``None``;
     * ``commutes_with_monotone``: the module and a monotone function may trade places;
     * ``prefers_channels_last``: kernels are stored in the memory order of the images;
+    * ``rows_apart``: while training, no row of a batch changes what becomes of another;
     * ``kernel_kind``: ``torch`` where torch's fused kernel computes it, ``cell`` where we do.
 
     Args:
@@ -30,7 +31,8 @@ class Cell(nn.Module):
 
     commutes_with_monotone: ClassVar[bool] = False
     prefers_channels_last: ClassVar[bool] = False
-    # Of some cells these two depend on settings.
+    # Of some cells these depend on settings.
+    rows_apart: bool = True
     takes_integers: bool = False
     kernel_kind: str = "torch"
 

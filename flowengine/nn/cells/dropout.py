@@ -61,6 +61,7 @@ class DropoutCell(NoiseCell):
         super().__init__(seed=seed)
         self.rate = rate
         self.noise_shape = noise_shape
+        self.rows_apart = noise_shape is None or noise_shape[0] is None
 
     def disturb(self, x: Tensor) -> Tensor:
         if self.rate == 0:
@@ -81,6 +82,7 @@ class AlphaDropoutCell(NoiseCell):
         super().__init__(seed=seed)
         self.rate = rate
         self.noise_shape = noise_shape
+        self.rows_apart = noise_shape is None or noise_shape[0] is None
         self.scale = 1 / math.sqrt((1 - rate) * (1 + rate * SELU_FLOOR**2))
         self.shift = -self.scale * SELU_FLOOR * rate
 

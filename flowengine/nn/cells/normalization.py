@@ -24,6 +24,7 @@ class BatchNormalizationCell(Cell):
         frozen: Use the moving averages even while training.
     """
 
+    rows_apart = False
     gamma: nn.Parameter | None
     beta: nn.Parameter | None
     moving_mean: Tensor

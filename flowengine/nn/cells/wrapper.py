@@ -1,0 +1,88 @@
+"""Wrappers around other modules. Imports torch."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from flowengine.nn.cells.base import Cell
+
+MERGES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "concat": lambda one, two: torch.cat([one, two], dim=-1),
+    "sum": torch.add,
+    "mul": torch.mul,
+    "ave": lambda one, two: (one + two) / 2,
+}
+
+
+class BidirectionalCell(Cell):
+    """A recurrent module in both directions.
+
+    Attributes:
+        activities: The outputs of both directions, which an activity regularizer looks at.
+    """
+
+    def __init__(
+        self, forward: nn.Module, backward: nn.Module, merge_mode: str, *, sequences: bool
+    ) -> None:
+        super().__init__()
+        self.forward_layer = forward
+        self.backward_layer = backward
+        self.merge = MERGES[merge_mode]
+        self.sequences = sequences
+        self.kernel_kind = _kind(forward)
+        self.activities: list[Tensor] = []
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        one, *_ = self.forward_layer(x, mask=mask)
+        two, *_ = self.backward_layer(x, mask=mask)
+        self.activities = [one, two]
+        # Steps of the backward layer come in the order in which it went.
+        return self.merge(one, two.flip(1) if self.sequences else two)
+
+
+class TimeDistributedCell(Cell):
+    """A module applied to every step of a sequence.
+
+    Args:
+        layer: The module.
+        keeps_masks: Whether a mask of the places within a step goes on behind it.
+    """
+
+    def __init__(self, layer: nn.Module, *, keeps_masks: bool) -> None:
+        super().__init__()
+        self.layer = layer
+        self.keeps_masks = keeps_masks
+        self.takes_integers = getattr(layer, "takes_integers", False)
+        self.kernel_kind = _kind(layer)
+        self.rows_apart = getattr(layer, "rows_apart", False)
+        self.reads_mask = "mask" in inspect.signature(layer.forward).parameters
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        mask = mask if self.reads_mask else None
+        if self.training and not self.rows_apart:
+            # Each step is a batch of its own, say for the statistics that normalise it.
+            steps = range(x.shape[1])
+            results = [self._step(x[:, n], None if mask is None else mask[:, n]) for n in steps]
+            return torch.stack(results, dim=1)
+        result = self._step(x.flatten(0, 1), None if mask is None else mask.flatten(0, 1))
+        return result.reshape(*x.shape[:2], *result.shape[1:])
+
+    def compute_mask(self, mask: Tensor | None, x: Tensor) -> Tensor | None:
+        """Return the mask of the steps, and of places within them where those are still there."""
+        if mask is None or mask.dim() == 2 or self.keeps_masks:
+            return mask
+        return mask.flatten(2).any(2)
+
+    def _step(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        result: Any = self.layer(x) if mask is None else self.layer(x, mask=mask)
+        made: Tensor = result[0] if isinstance(result, tuple) else result
+        return made
+
+
+def _kind(module: nn.Module) -> str:
+    return str(getattr(module, "kernel_kind", "torch"))
