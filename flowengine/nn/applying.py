@@ -25,6 +25,7 @@ from flowengine.nn.predicted import (
     value_columns,
 )
 from flowengine.nn.prediction import as_classes, as_values, predict
+from flowengine.nn.ragged import masked_spec
 
 
 def apply_network(
@@ -59,7 +60,7 @@ def apply_network(
         for name, tensor in spec.outputs.items()
     }
     with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):
-        built = build(network.spec)
+        built = build(masked_spec(spec, binding, table.schema))
         load_weights(built, network_weights(network, ctx.seed))
         built.to(device)
         results = predict(

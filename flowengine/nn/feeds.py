@@ -17,6 +17,7 @@ from flowengine.errors import DataError
 from flowengine.network import Binding, Feed, NetworkSpec
 from flowengine.nn.categories import positions
 from flowengine.nn.loss import Loss
+from flowengine.nn.ragged import RaggedRows, is_ragged
 from flowengine.tensor import TensorSpec
 
 if TYPE_CHECKING:
@@ -111,12 +112,16 @@ class Shaped:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows as tensors, by input and output name; weights where rows do not count alike."""
+    """Some rows as tensors, by input and output name.
+
+    There are weights where rows do not count alike, and masks of inputs of several lengths.
+    """
 
     inputs: Mapping[str, Tensor]
     targets: Mapping[str, Tensor]
     rows: int
     weights: Mapping[str, Tensor] = field(default_factory=dict)
+    masks: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class RowWeights(Protocol):
@@ -171,6 +176,11 @@ class Feeder:
             {name: self._tensor(array) for name, array in targets.items()},
             len(index),
             {name: self._tensor(array) for name, array in weights.items()},
+            {
+                name: self._tensor(rows.mask(index))
+                for name, rows in self.inputs.items()
+                if isinstance(rows, RaggedRows)
+            },
         )
 
     def _tensor(self, array: Array) -> Tensor:
@@ -251,6 +261,11 @@ def _codes(table: pl.DataFrame, feed: Feed) -> ChunkRows:
 def _arrays(
     table: pl.DataFrame, feed: Feed, shape: tuple[int | None, ...], dtype: str | None = None
 ) -> Rows:
+    first = table[feed.columns[0]]
+    if len(feed.columns) == 1 and is_ragged(first.dtype, shape):
+        if first.null_count():
+            raise _missing(first.name, first.null_count())
+        return RaggedRows(first, _fixed(shape[1:], 1), dtype)
     columns = [_array_rows(table[name]) for name in feed.columns]
     shapes = [column.chunks[0].shape[1:] for column in columns]
     if len(columns) == 1:
@@ -271,7 +286,8 @@ def _array_rows(series: pl.Series) -> ChunkRows:
     if len(lengths) > 1:
         raise DataError(
             f'column "{series.name}" has lists of several lengths, from {lengths[0]} to '
-            f"{lengths[-1]}; a network takes rows of one length"
+            f"{lengths[-1]}; leave the first axis of the network's input open for sequences of "
+            f"several lengths"
         )
     return column_rows(series.list.to_array(lengths[0] if lengths else 0))
 

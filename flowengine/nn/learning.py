@@ -26,6 +26,7 @@ from flowengine.nn.objective import Objective
 from flowengine.nn.optimizer import Optimizer, Stepper
 from flowengine.nn.position import HistoryRow
 from flowengine.nn.precision import Precision
+from flowengine.nn.ragged import masked_spec
 from flowengine.nn.row_weights import row_weights
 from flowengine.nn.schedules import Schedule
 from flowengine.nn.training import STAGNATION, Trainer, TrainingSettings
@@ -100,7 +101,7 @@ def learn(
     _check_memory(spec, recipe, device)
     binding = fit_binding(recipe.plan.binding, spec, training, losses)
     with borrowed_torch(device, threads=ctx.threads, seed=settings.seed):
-        built = build(spec)
+        built = build(masked_spec(spec, binding, training.schema))
         load_weights(built, network_weights(network, settings.seed))
         built.to(device)
         stepper = Stepper(recipe.optimizer, built.trainable())

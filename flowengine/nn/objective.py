@@ -64,7 +64,7 @@ class Objective:
     def measure(self, built: BuiltNetwork, batch: Batch, sums: Sums) -> Tensor:
         """Return the loss of a batch, and add it and the metrics to the sums."""
         with computing_in(self.precision, self.device):
-            outputs, masks = built.forward_with_masks(batch.inputs)
+            outputs, masks = built.forward_with_masks(batch.inputs, batch.masks)
         if self.precision != "float32":
             outputs = {name: output.float() for name, output in outputs.items()}
         parts = {

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from flowengine.context import Context
+from flowengine.errors import DataError
 from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.feeds import Feeder
 
@@ -55,10 +56,16 @@ def predict(
     for start in range(0, max(data.rows, 1), batch_size):
         ctx.progress(start / max(data.rows, 1), f"{start:,} of {data.rows:,} rows")
         stop = min(start + batch_size, data.rows)
-        outputs = built(data.take(np.arange(start, stop)).inputs)
+        batch = data.take(np.arange(start, stop))
+        outputs, _ = built.forward_with_masks(batch.inputs, batch.masks)
         for name, reduce in kept.items():
             for key, tensor in reduce(outputs[name]).items():
                 array = tensor.cpu().numpy()
+                if key in results[name] and results[name][key].shape[1:] != array.shape[1:]:
+                    raise DataError(
+                        f'output "{name}" has another length in each batch, because its input has; '
+                        f"a column of arrays needs one length"
+                    )
                 whole = results[name].setdefault(
                     key, np.empty((data.rows, *array.shape[1:]), array.dtype)
                 )

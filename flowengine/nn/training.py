@@ -16,6 +16,7 @@ import torch
 from flowengine.context import Context
 from flowengine.errors import Cancelled
 from flowengine.nn.build import BuiltNetwork
+from flowengine.nn.carrying import carried_states, pieces, read_ahead
 from flowengine.nn.checkpoint import Checkpoints
 from flowengine.nn.feeds import Batch, Feeder
 from flowengine.nn.monitor import Monitor
@@ -44,6 +45,8 @@ class TrainingSettings:
         accumulation: Batches whose gradients are added up before the weights move.
         early_stopping: When to end because nothing gets better.
         reduce_on_plateau: When to lower the learning rate because nothing gets better.
+        piece: Steps of a piece, where windows are trained piece by piece.
+        sequences: Whether there is a target at every step of a window.
     """
 
     epochs: int
@@ -55,6 +58,8 @@ class TrainingSettings:
     accumulation: int = 1
     early_stopping: EarlyStopping | None = None
     reduce_on_plateau: ReduceOnPlateau | None = None
+    piece: int | None = None
+    sequences: bool = False
 
 
 class Trainer:
@@ -150,7 +155,21 @@ class Trainer:
         return generator.permutation(self.training.rows)
 
     def train_step(self, batch: Batch) -> None:
-        """Move the weights once."""
+        """Move the weights once, or once for each piece of the windows."""
+        if self.settings.piece is None:
+            self.train_on(batch)
+            return
+        with carried_states(self.built):
+            for piece, has_target in pieces(
+                batch, self.settings.piece, sequences=self.settings.sequences
+            ):
+                if has_target:
+                    self.train_on(piece)
+                else:
+                    read_ahead(self.built, piece)
+
+    def train_on(self, batch: Batch) -> None:
+        """Measure a batch or piece, and move the weights."""
         loss = self.objective.measure(self.built, batch, self.position.sums)
         if self.is_first_of_group:
             self.stepper.zero_gradients()

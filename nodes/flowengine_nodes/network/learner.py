@@ -34,6 +34,7 @@ from flowengine.nn.optimizers_adam import Adam
 from flowengine.nn.precision import Precision
 from flowengine.nn.schedules import Constant, ScheduleSetting
 from flowengine.nn.stagnation import EarlyStopping, ReduceOnPlateau
+from flowengine.nn.truncation import check_truncation
 
 Columns = Annotated[tuple[str, ...], Column("training_data")]
 Count = Annotated[int, Field(ge=1)]
@@ -115,6 +116,10 @@ class Learner(Node):
     gradient_accumulation: Count = 1
     """Batches whose gradients are added up before the weights move once: the effect of a batch
     as many times as large, in the memory of one."""
+    truncated_bptt: Count | None = None
+    """Steps of a window through which a gradient flows back; by default all of them. Windows are
+    then trained piece by piece: recurrent layers carry their state from one piece to the next, and
+    where the network answers at every step, the weights move after each piece."""
     precision: Precision = "float32"
     """Numbers in which layers compute; weights and losses are always float32. bfloat16 is faster
     on recent devices, float16 needs CUDA."""
@@ -140,6 +145,7 @@ class Learner(Node):
                 )
             _check_validation(plan, training_data, validation_data, self.sample_weight)
         self._check_weights(plan)
+        self._answers_at_every_step(network, plan)
         if state is not None:
             self._check_state(state)
         schema = self._history_schema(plan, validation_data)
@@ -181,6 +187,8 @@ class Learner(Node):
             accumulation=self.gradient_accumulation,
             early_stopping=self.early_stopping,
             reduce_on_plateau=self.reduce_on_plateau,
+            piece=self.truncated_bptt,
+            sequences=self._answers_at_every_step(network.spec, plan),
         )
         recipe = Recipe(
             plan,
@@ -224,6 +232,17 @@ class Learner(Node):
     def _history_schema(self, plan: Plan, validation_data: object | None) -> pl.Schema:
         validated = validation_data is not None or self.validation_split > 0
         return history_schema(plan.losses, self._metrics(plan), validated=validated)
+
+    def _answers_at_every_step(self, network: NetworkSpec, plan: Plan) -> bool:
+        if self.truncated_bptt is None:
+            return False
+        if self.gradient_accumulation > 1:
+            raise ConfigureError(
+                "truncated_bptt moves the weights after each piece, and gradient_accumulation only "
+                "after several batches; set gradient_accumulation to 1",
+                setting="gradient_accumulation",
+            )
+        return check_truncation(network, plan.losses, self.truncated_bptt)
 
     def _check_weights(self, plan: Plan) -> None:
         _check_outputs(self.loss_weights or {}, plan, "loss_weights")
