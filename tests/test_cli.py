@@ -12,7 +12,7 @@ import pytest
 
 from flowengine.cli.main import main
 
-HEAVY = ("torch", "pyarrow", "starlette", "uvicorn", "rich", "sklearn", "h5py")
+HEAVY = ("torch", "numpy", "networkx", "pyarrow", "starlette", "uvicorn", "rich", "sklearn", "h5py")
 
 
 @pytest.fixture(autouse=True)
