@@ -31,7 +31,8 @@ def check_truncation(spec: NetworkSpec, outputs: Iterable[str], steps: int) -> b
     for call in needed.values():
         weights = spec.layers[call.layer].weights(*(spec.tensors[one] for one in call.inputs))
         if any(name.endswith("/recurrent_kernel") for name in weights) or (
-            "recurrent_kernel" in weights and getattr(spec.layers[call.layer], "go_backwards", False)
+            "recurrent_kernel" in weights
+            and getattr(spec.layers[call.layer], "go_backwards", False)
         ):
             raise _refusal(f'layer "{call.layer}" begins at the end of a window')
         if "recurrent_kernel" in weights and len(call.inputs) > 1:
