@@ -84,4 +84,5 @@ def canonical_json(value: Any) -> bytes:
 def _contiguous(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     import numpy as np
 
-    return np.ascontiguousarray(array)
+    # ascontiguousarray would turn a scalar into an array of one.
+    return np.asarray(array, order="C")

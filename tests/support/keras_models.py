@@ -97,17 +97,50 @@ def nested() -> Made:
     return keras.Model(last, top(last)), [normal(2, 8)]
 
 
+def text() -> Made:
+    start = keras.Input((7,), dtype="int32")
+    x = L.Embedding(9, 4, mask_zero=True)(start)
+    both = L.Bidirectional(L.LSTM(3, return_sequences=True))(x)
+    parts = L.TimeDistributed(L.Dense(2))(both)
+    out, *_ = L.Bidirectional(L.GRU(2, return_state=True), merge_mode="sum")(parts)
+    skipped = L.SimpleRNN(3)(L.Masking(0.5)(L.Dropout(0.1)(both)))
+    pooled = L.GlobalAveragePooling1D()(x)
+    return keras.Model(start, [L.Concatenate()([out, skipped]), pooled]), [words(3, 7, 9)]
+
+
 def attention() -> Made:
-    one, two = keras.Input((5, 4)), keras.Input((3, 4))
-    heads = L.MultiHeadAttention(2, 3)(one, two)
-    return keras.Model([one, two], [heads, L.Attention()([one, two])]), [
+    one, two, mask = keras.Input((5, 4)), keras.Input((3, 4)), keras.Input((5, 3), dtype="bool")
+    heads = L.MultiHeadAttention(2, 3, use_gate=True)(one, two, attention_mask=mask)
+    causal = L.MultiHeadAttention(2, 3)(heads, heads, use_causal_mask=True)
+    grouped = L.GroupQueryAttention(3, 4, 2)(causal, one)
+    scores = L.Attention(use_scale=True)([one, two])
+    outputs = [grouped, scores, L.AdditiveAttention()([scores, one])]
+    return keras.Model([one, two, mask], outputs), [
         normal(2, 5, 4),
         normal(2, 3, 4),
+        normal(2, 5, 3) > -1,
+    ]
+
+
+def preprocessing() -> Made:
+    layers = [keras.Input((6, 8, 3)), L.Normalization(), L.Resizing(4, 5), L.CenterCrop(3, 3)]
+    return keras.Sequential([*layers, L.RandomFlip(), L.Flatten(), L.Dense(2)]), [
+        normal(2, 6, 8, 3)
     ]
 
 
 MODELS: dict[str, Callable[[], Made]] = {
-    made.__name__: made for made in (perceptron, convolutions, sequences, shared, nested, attention)
+    made.__name__: made
+    for made in (
+        perceptron,
+        convolutions,
+        sequences,
+        shared,
+        nested,
+        text,
+        attention,
+        preprocessing,
+    )
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flowengine import DataError
+from flowengine.tensor import Weight
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 LARGEST_CONFIG = 64 << 20
@@ -151,8 +152,8 @@ def group_of(root: Any, path: str) -> Any:
     return found
 
 
-def array_of(root: Any, path: str, shape: tuple[int, ...]) -> Any:
-    """Return an array from a file, if it has the shape that is expected.
+def array_of(root: Any, path: str, weight: Weight) -> Any:
+    """Return an array from a file, if it is what a weight needs.
 
     Raises:
         DataError: It is missing, has another shape, or is not stored in this file.
@@ -163,12 +164,12 @@ def array_of(root: Any, path: str, shape: tuple[int, ...]) -> Any:
     dataset = group_of(root, path)
     if not isinstance(dataset, h5py.Dataset):
         raise DataError(f'the file has no weight "{path}"')
-    if dataset.shape != shape:
-        raise DataError(f'"{path}" has the shape {dataset.shape}; the layer needs {shape}')
+    if dataset.shape != weight.shape:
+        raise DataError(f'"{path}" has the shape {dataset.shape}; the layer needs {weight.shape}')
     stored = dataset.id.get_storage_size()
     if dataset.external or dataset.is_virtual or dataset.nbytes > stored * LARGEST_RATIO + SPARE:
         raise DataError(f'the values of "{path}" are not stored in the file')
     array = np.asarray(dataset[()])
-    if array.dtype.kind != "f":
-        raise DataError(f'"{path}" holds {array.dtype}, not floating-point numbers')
-    return array.astype(np.float32)
+    if array.dtype.kind not in ("f" if "float" in weight.dtype else "iu"):
+        raise DataError(f'"{path}" holds {array.dtype}, not numbers as {weight.dtype}')
+    return array.astype(weight.dtype)

@@ -11,6 +11,9 @@ from flowengine.registry import Registry
 WITHOUT = ("cudnn_gru", "cudnn_lstm", "input")
 """Layer types that no class of Keras stands for (CuDNN layers had weights of their own layout)."""
 
+ALIASES = {"GroupedQueryAttention": "GroupQueryAttention"}
+"""Other names of classes that stand in files."""
+
 OWN = ("thresholded_relu", "locally_connected1d", "locally_connected2d")
 """Types that only Keras 2 has."""
 
@@ -27,7 +30,7 @@ def type_of_class() -> dict[str, str]:
         cls = registry.load(type_id)
         if issubclass(cls, BaseLayer):
             found[cls.__name__] = type_id
-    return found
+    return found | {other: found[name] for other, name in ALIASES.items()}
 
 
 def layer_class(type_id: str) -> type[BaseLayer]:

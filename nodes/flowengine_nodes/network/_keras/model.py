@@ -22,13 +22,20 @@ Place = tuple[str, int, int]
 INPUTS = ("inputs", "sequences", "query", "value", "key", "initial_state")
 """Names under which tensors are given to layers, in the order of our inputs."""
 
+MASKS = ("mask", "query_mask", "value_mask", "key_mask")
+"""Names under which Keras itself hands masks from layer to layer."""
+
+CAUSAL = "use_causal_mask"
+"""What is a setting here and an argument of a call there."""
+
 
 @dataclass(frozen=True)
 class Use:
-    """A call of a layer in a configuration: the tensors it takes, and whether it takes a mask."""
+    """A call of a layer in a configuration: its tensors, and the arguments that count."""
 
     inputs: tuple[Place, ...]
-    masked: bool = False
+    is_masked: bool = False
+    is_causal: bool = False
 
 
 @dataclass
@@ -95,6 +102,8 @@ def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: i
         item.uses = [_use(node, item.name) for node in nodes]
         if keras2:
             item.uses = [replace(use, inputs=_counted(use.inputs, models)) for use in item.uses]
+    for item in items:
+        _take_over_causal(item)
     # A model's first call is the one it was made by; Keras 3 counts it at outputs alone, and not
     # that of Sequential models.
     counting = {name: kind for name, kind in models.items() if keras2 or kind != "Sequential"}
@@ -102,6 +111,15 @@ def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: i
         _counted(_places(config[key]), counting) for key in ("input_layers", "output_layers")
     )
     return Model(kind, items, list(starts), list(ends))
+
+
+def _take_over_causal(item: Item) -> None:
+    causal = {use.is_causal for use in item.uses}
+    if True not in causal:
+        return
+    if item.layer is None or CAUSAL not in type(item.layer).model_fields or len(causal) > 1:
+        raise DataError(f'layer "{item.name}" cannot be called with "{CAUSAL}" as it is')
+    item.layer = item.layer.model_copy(update={CAUSAL: True})
 
 
 def _counted(places: Iterable[Place], models: Container[str]) -> tuple[Place, ...]:
@@ -115,7 +133,7 @@ def _item(entry: dict[str, Any], where: str, *, keras2: bool, depth: int) -> Ite
     if not isinstance(name, str):
         raise DataError("a layer in the configuration has no name")
     path = f"{where}/{name}" if where else name
-    if _is_operation(entry):
+    if _is_operation(entry, keras2=keras2):
         return Item(name, "operation", entry)
     kind = class_name(entry, path)
     item = Item(name, kind, entry)
@@ -126,8 +144,13 @@ def _item(entry: dict[str, Any], where: str, *, keras2: bool, depth: int) -> Ite
     return item
 
 
-def _is_operation(entry: dict[str, Any]) -> bool:
-    return str(entry.get("module", "")).startswith("keras.src.ops")
+def _is_operation(entry: dict[str, Any], *, keras2: bool) -> bool:
+    """Return whether an entry is a function of Keras 3 applied to tensors, and no layer."""
+    module = entry.get("module")
+    if module is None and not keras2:
+        # In an .h5 file they have no module; unlike layers they cannot be trained.
+        return entry.get("class_name") != "InputLayer" and "trainable" not in entry["config"]
+    return str(module).startswith("keras.src.ops")
 
 
 def _sequential(config: Any, items: list[Item]) -> Model:
@@ -166,31 +189,38 @@ def _implied_input(config: Any, first: Item) -> Item:
 
 
 def _use(node: Any, name: str) -> Use:
+    found: list[Place] = []
     if isinstance(node, dict):
         kwargs = node.get("kwargs", {})
-        found = list(_places(node["args"]))
-        for key in INPUTS:
-            found += _places(kwargs.get(key))
+        found += _places(node["args"])
     else:
         # Keras 2: a list of [layer, call, output, arguments].
-        found, kwargs = [], {}
+        kwargs = {}
         for one in node:
             found.append((str(one[0]), int(one[1]), int(one[2])))
             if len(one) > 3:
                 kwargs |= one[3]
-        for key in INPUTS:
-            found += _places(kwargs.get(key))
+    for key in INPUTS:
+        found += _places(kwargs.get(key))
+    attention_mask = list(_places(kwargs.get("attention_mask")))
+    if attention_mask:
+        # It is the fourth tensor; values stand in for keys that are not given.
+        found += [*([found[1]] if len(found) == 2 else []), *attention_mask]
     if kwargs.get("training"):
         raise DataError(f'layer "{name}" is called as in training, which cannot be kept')
     others = [
         key
         for key, value in kwargs.items()
-        if key not in INPUTS and not key.endswith("mask") and any(_places(value))
+        if key not in (*INPUTS, *MASKS, CAUSAL, "attention_mask", "training")
+        and value not in (None, False)
     ]
     if others:
-        raise DataError(f'layer "{name}" takes tensors as {listing(others)}, which is not known')
-    masked = any(key.endswith("mask") and value is not None for key, value in kwargs.items())
-    return Use(tuple(found), masked)
+        raise DataError(f'layer "{name}" is called with {listing(others)}, which is not known')
+    return Use(
+        tuple(found),
+        is_masked=any(kwargs.get(key) is not None for key in MASKS),
+        is_causal=kwargs.get(CAUSAL) is True,
+    )
 
 
 def _places(value: Any) -> Iterator[Place]:
@@ -298,9 +328,9 @@ class Builder:
 
     def _check_mask(self, use: Use, path: str, specs: list[TensorSpec]) -> None:
         is_masked = any(spec.masked for spec in specs)
-        if use.masked and not is_masked:
+        if use.is_masked and not is_masked:
             raise DataError(f'layer "{path}" is called with a mask of its own, which is not known')
-        if is_masked and len(specs) > 1 and not use.masked and not self.keras2:
+        if is_masked and len(specs) > 1 and not use.is_masked and not self.keras2:
             self.notes.append(
                 f'"{path}" takes a masked sequence and first states: Keras 3 forgets the mask '
                 f"there, here it counts"

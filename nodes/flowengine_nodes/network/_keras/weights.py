@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from flowengine import DataError, NetworkSpec
@@ -23,23 +23,59 @@ ROOTS = ("layers", "_layer_checkpoint_dependencies")
 CELLS = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 """Layers whose weights are those of a cell in them."""
 
-ATTENTION = ("query_dense", "key_dense", "value_dense", "output_dense")
+PARTS = {
+    "MultiHeadAttention": {
+        "query": "query_dense",
+        "key": "key_dense",
+        "value": "value_dense",
+        "attention_output": "output_dense",
+        "gate": "_gate_dense",
+    },
+    "GroupQueryAttention": {
+        "query": "_query_dense",
+        "key": "_key_dense",
+        "value": "_value_dense",
+        "attention_output": "_output_dense",
+        "gate": "_gate_dense",
+    },
+    "Bidirectional": {"forward": "forward_layer", "backward": "backward_layer"},
+}
+"""Where a layer keeps the weights whose names begin with a word."""
+
+GROUPS = {"GroupQueryAttention": "grouped_query_attention"}
+"""Names of layers in files that are not those of their classes."""
 
 
-def stored_places(layer: BaseLayer) -> list[str]:
-    """Return the groups, below a layer's own in a ``.keras`` file, that hold its weights."""
+def stored_places(layer: BaseLayer, names: Iterable[str]) -> dict[str, str]:
+    """Return where a ``.keras`` file keeps each weight of a layer, below the layer's own group."""
     kind = type(layer).__name__
     inner = getattr(layer, "layer", None)
-    if isinstance(inner, BaseLayer):
-        below = stored_places(inner)
-        if kind == "Bidirectional":
-            return [f"{side}_layer/{one}" for side in ("forward", "backward") for one in below]
-        return [f"layer/{one}" for one in below]
-    if kind in CELLS:
-        return ["cell/vars"]
-    if kind in ("MultiHeadAttention", "GroupQueryAttention"):
-        return [f"{one}/vars" for one in ATTENTION]
-    return ["vars"]
+    parts = PARTS.get(kind, {})
+    by_group: dict[str, list[str]] = {}
+    for name in names:
+        start, slash, rest = name.partition("/")
+        by_group.setdefault(start if slash else "", []).append(rest if slash else name)
+    places: dict[str, str] = {}
+    for start, below in by_group.items():
+        group, prefix = "", ""
+        if start:
+            group, prefix = f"{parts.get(start, start)}/", f"{start}/"
+        if isinstance(inner, BaseLayer):
+            group = group or "layer/"
+            found = stored_places(inner, below)
+        else:
+            cell = "cell/" if kind in CELLS else ""
+            found = {name: f"{cell}vars/{number}" for number, name in enumerate(below)}
+        places |= {f"{prefix}{name}": f"{group}{place}" for name, place in found.items()}
+    return places
+
+
+def group_name(kind: str, counts: dict[str, int]) -> str:
+    """Return the name of a layer's group among those of a model, and count it."""
+    name = GROUPS.get(kind, snake_case(kind))
+    count = counts.get(name, 0)
+    counts[name] = count + 1
+    return f"{name}_{count}" if count else name
 
 
 def read_places(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[str, Arrays]]:
@@ -59,10 +95,7 @@ def _read_model(
     for item in model.items:
         if item.kind == "operation":
             continue
-        name = snake_case(item.kind)
-        count = counts.get(name, 0)
-        counts[name] = count + 1
-        group = f"{place}{start}/{name}{f'_{count}' if count else ''}"
+        group = f"{place}{start}/{group_name(item.kind, counts)}"
         path = f"{prefix}{item.name}"
         if item.model is not None:
             yield from _read_model(root, item.model, spec, f"{group}/", f"{path}/")
@@ -73,11 +106,13 @@ def _read_model(
 
 
 def _read_layer(root: Any, layer: BaseLayer, weights: dict[str, Weight], group: str) -> Arrays:
-    places = []
-    for part in stored_places(layer):
-        found = group_of(root, f"{group}/{part}")
-        places += [f"{group}/{part}/{number}" for number in range(len(found or ()))]
-    return _taken(root, weights, places, group)
+    places = stored_places(layer, weights)
+    folders = {f"{group}/{place.rpartition('/')[0]}" for place in places.values()}
+    count = sum(len(group_of(root, folder) or ()) for folder in folders)
+    _check_count(count, len(weights), group)
+    return {
+        name: array_of(root, f"{group}/{places[name]}", weight) for name, weight in weights.items()
+    }
 
 
 def read_named(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[str, Arrays]]:
@@ -100,11 +135,10 @@ def read_named(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[str
         names = [] if found is None else _names(found)
         # Keras files what it trains first, of all the layers of a nested model.
         order = sorted(leaves, key=lambda one: not one[2].trainable or one[0] in spec.frozen)
-        flat = {f"{path}\0{name}": weight for path, name, weight in order}
-        arrays = _taken(root, flat, [f"{group}/{name}" for name in names], group)
+        _check_count(len(names), len(order), group)
         layers: dict[str, Arrays] = {}
-        for path, name, _ in leaves:
-            layers.setdefault(path, {})[name] = arrays[f"{path}\0{name}"]
+        for (path, name, weight), place in zip(order, names, strict=True):
+            layers.setdefault(path, {})[name] = array_of(root, f"{group}/{place}", weight)
         yield from layers.items()
 
 
@@ -129,10 +163,6 @@ def _names(group: Any) -> list[str]:
     return [name.decode() if isinstance(name, bytes) else str(name) for name in found]
 
 
-def _taken(root: Any, weights: dict[str, Weight], places: list[str], where: str) -> Arrays:
-    if len(places) != len(weights):
-        raise DataError(f'"{where}" holds {len(places)} weights; expected {len(weights)}')
-    return {
-        name: array_of(root, place, weight.shape)
-        for (name, weight), place in zip(weights.items(), places, strict=True)
-    }
+def _check_count(count: int, expected: int, where: str) -> None:
+    if count != expected:
+        raise DataError(f'"{where}" holds {count} weights; expected {expected}')
