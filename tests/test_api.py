@@ -1,0 +1,185 @@
+"""The Python door: wherever it is used from."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.engine import NODES, document, flow, write
+
+import flowengine as fe
+from flowengine.events import Event
+
+WORK: dict[str, Any] = {"a": "local.number", "b": ("local.add", {"plus": 1})}
+WIRES = ["a.out b.numbers"]
+
+
+def go(tmp_path: Path, **options: Any) -> fe.Result:
+    return fe.run(flow(WORK, WIRES), nodes=[NODES], workspace=tmp_path, **options)
+
+
+def test_importing_the_package_imports_no_library_of_weight() -> None:
+    program = """
+import sys
+import flowengine
+heavy = {"torch", "polars", "pyarrow", "networkx", "starlette", "sqlite3"}
+print(sorted(heavy & set(sys.modules)))
+import flowengine as fe
+print(all(getattr(fe, name) is not None for name in fe.__all__))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "True"], done.stderr
+
+
+def test_a_run_inside_a_running_loop(tmp_path: Path) -> None:
+    async def main() -> int:
+        ticks = 0
+
+        async def tick() -> None:
+            nonlocal ticks
+            while True:
+                ticks += 1
+                await asyncio.sleep(0.01)
+
+        ticking = asyncio.create_task(tick())
+        here = go(tmp_path)["b"].out
+        away = await asyncio.to_thread(go, tmp_path, fresh=True)
+        ticking.cancel()
+        assert ticks > 0
+        return int(here + away["b"].out)
+
+    assert asyncio.run(main()) == 4
+
+
+def test_a_run_in_a_thread(tmp_path: Path) -> None:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(go(tmp_path)["b"].out))
+    thread.start()
+    thread.join()
+    assert found == [2]
+
+
+def test_many_runs_at_the_same_time(tmp_path: Path) -> None:
+    found: list[int] = []
+    before = set(threading.enumerate())
+
+    def one(number: int) -> None:
+        result = go(tmp_path, settings={"b.plus": number % 3})
+        found.append(result["b"].out - number % 3)
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [1] * 8
+    assert set(threading.enumerate()) == before
+
+
+def test_a_run_within_a_run(tmp_path: Path) -> None:
+    inner: list[int] = []
+
+    def listen(event: Event) -> None:
+        if event.node == "a" and event.data.get("state") == "done":
+            inner.append(go(tmp_path / "other")["b"].out)
+
+    (tmp_path / "other").mkdir()
+    assert go(tmp_path, on_event=listen)["b"].out == 2
+    assert inner == [2]
+
+
+def test_a_handle_tells_when_it_is_done(tmp_path: Path) -> None:
+    handle = fe.start(
+        flow({"p": ("local.pause", {"seconds": 0.5})}), nodes=[NODES], workspace=tmp_path
+    )
+    assert not handle.done
+    with pytest.raises(TimeoutError, match=r"the run has not ended within 0\.05 s"):
+        handle.wait(0.05)
+    assert handle.wait(30).status == "done"
+    assert handle.done
+    assert handle.wait().status == "done"
+
+
+def test_a_handle_raises_what_the_run_raised(tmp_path: Path) -> None:
+    handle = fe.start(
+        flow({"t": "local.table", "b": "local.broken"}, ["t.out b.table"]),
+        nodes=[NODES],
+        workspace=tmp_path,
+    )
+    with pytest.raises(fe.RunError, match="this is wrong"):
+        handle.wait(30)
+
+
+def test_a_wrong_workflow_raises_at_once(tmp_path: Path) -> None:
+    with pytest.raises(fe.WorkflowError, match="/nodes/a/type"):
+        fe.start(flow({"a": "local.nothing"}), nodes=[NODES], workspace=tmp_path)
+
+
+def test_a_wrong_workflow_leaves_no_store_behind(tmp_path: Path) -> None:
+    with pytest.raises(fe.WorkflowError):
+        fe.run(flow({"a": "local.nothing"}), nodes=[NODES], workspace=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_run_in_its_workspace(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    path = write(tmp_path / "deep" / "flow.json", document(WORK, WIRES))
+    assert fe.run(path, nodes=[NODES])["b"].out == 2
+    assert (tmp_path / ".flowengine").is_dir()
+    assert fe.run(str(path), nodes=[str(NODES)]).nodes["b"].cached
+
+
+def test_a_workflow_built_in_python_is_run(tmp_path: Path) -> None:
+    work = fe.Workflow("sum")
+    one = work.add("local.number", value=3)
+    two = work.add("local.number", value=4)
+    total = work.add("local.add", numbers=[one.out, two.out], plus=10)
+    count = work.add("local.number", value=total.out)
+    result = fe.run(work, nodes=[NODES], workspace=tmp_path)
+    assert result[count.id].out == 17
+
+
+def test_a_workspace_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(fe.WorkflowError, match="is not a folder"):
+        go(tmp_path / "no")
+
+
+def test_unknown_names_of_a_result_are_told(tmp_path: Path) -> None:
+    result = go(tmp_path)
+    with pytest.raises(KeyError, match='the run has no node "aa"'):
+        _ = result["aa"]
+    with pytest.raises(AttributeError, match='"a" has no output "ot"'):
+        _ = result["a"].ot
+    assert dir(result["a"]) == ["out"]
+
+
+def test_settings_may_be_given_as_python_values(tmp_path: Path) -> None:
+    from flowengine.nn.optimizers import Adam
+
+    plan = fe.validate(
+        flow({"l": "network.learner", "s": ("local.save", {"path": "x"})}),
+        nodes=[NODES],
+        settings={"l.optimizer": Adam(learning_rate=0.5), "s.path": Path("y.csv"), "l.metrics": ()},
+    )
+    node = plan.nodes["l"].node
+    assert node is not None
+    assert node.model_dump()["optimizer"]["learning_rate"] == 0.5
+    assert plan.nodes["s"].settings_given == {"path": "y.csv"}
+    with pytest.raises(fe.FlowEngineError, match="is a object, which cannot stand in a file"):
+        fe.validate(flow({"l": "network.learner"}), settings={"l.epochs": object()})
+
+
+def test_the_result_is_json(tmp_path: Path) -> None:
+    import json
+
+    said = json.loads(json.dumps(go(tmp_path).to_json()))
+    assert said["status"] == "done"
+    assert said["nodes"]["b"] == {
+        "state": "done", "cached": False, "seconds": said["nodes"]["b"]["seconds"],
+        "warnings": [], "error": None, "outputs": {"out": {"value": 2}},
+    }  # fmt: skip

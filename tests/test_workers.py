@@ -1,0 +1,243 @@
+"""Worker processes: what happens in them stays in them."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.engine import NODES, flow, write_node
+
+import flowengine as fe
+from flowengine.events import Event
+from flowengine.result import Result
+
+
+def go(
+    tmp_path: Path, work: dict[str, Any], wires: list[str] | None = None, **options: Any
+) -> Result:
+    options = {"nodes": [NODES], "workspace": tmp_path, "check": False} | options
+    return fe.run(flow(work, wires or []), **options)
+
+
+def workers_of(pid: int) -> list[int]:
+    """Return the worker processes of a process."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, IndexError):
+            continue
+        if parent == pid and b"flowengine.worker" in words:
+            found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("kill", "its process died (it was killed, perhaps because memory ran out)"),
+        ("hard", "its process died (exit code 7)"),
+    ],
+)
+def test_a_process_that_dies_fails_only_its_node(tmp_path: Path, how: str, message: str) -> None:
+    work = {"a": ("local.die", {"how": how}), "b": "local.add", "n": "local.number"}
+    result = go(tmp_path, work, ["a.out b.numbers"], workers=2)
+    assert result.nodes["a"].error == f"{message}; nothing else was hurt"
+    assert str(result.errors[0]).startswith('node "a" (Die): its process died')
+    assert (result.nodes["b"].state, result["n"].out) == ("skipped", 1)
+
+
+def test_the_run_goes_on_after_a_death(tmp_path: Path) -> None:
+    names = [f"n{number}" for number in range(6)]
+    work: dict[str, Any] = {name: ("local.number", {"value": i}) for i, name in enumerate(names)}
+    work |= {
+        "x": ("local.die", {"how": "kill"}),
+        "y": ("local.die", {"how": "hard"}),
+        "s": "local.add",
+    }
+    result = go(tmp_path, work, [f"{name}.out s.numbers" for name in names], workers=2)
+    assert result["s"].out == 15
+
+
+def test_a_node_over_its_time_is_ended_alone(tmp_path: Path) -> None:
+    slow = {"type": "local.pause", "settings": {"seconds": 60.0, "listens": False}, "timeout": 0.3}
+    quick = {"type": "local.number", "settings": {"value": 5}, "timeout": 60}
+    started = time.monotonic()
+    result = go(
+        tmp_path, {"slow": slow, "quick": quick, "here": "local.number", "sum": "local.add"},
+        ["quick.out sum.numbers", "here.out sum.numbers"],
+    )  # fmt: skip
+    assert result.nodes["slow"].error == "it took longer than its timeout of 0.3 s and was ended"
+    assert result["sum"].out == 6
+    assert time.monotonic() - started < 20
+    assert workers_of(os.getpid()) == []
+
+
+def test_what_a_timed_node_takes_and_gives_passes_through_the_store(tmp_path: Path) -> None:
+    scale = {"type": "local.scale", "settings": {"column": "x", "by": 2.0}, "timeout": 60}
+    result = go(
+        tmp_path,
+        {
+            "t": "local.table",
+            "big": ("local.spread", {"rows": 100_000}),
+            "s": scale,
+            "n": "local.count",
+        },
+        ["t.out big.table", "big.out s.table", "s.out n.table"],
+    )
+    assert result["n"].out == 100_000
+    assert result["s"].out["x"].sum() == 2 * sum(range(100_000))
+
+
+def test_no_more_workers_run_than_were_asked_for(tmp_path: Path) -> None:
+    most = 0
+
+    def listen(event: Event) -> None:
+        nonlocal most
+        most = max(most, len(workers_of(os.getpid())))
+
+    work = {
+        f"p{number}": ("local.pause", {"number": number, "seconds": 0.2}) for number in range(5)
+    }
+    result = go(tmp_path, work, workers=1, on_event=listen)
+    assert result.status == "done"
+    assert most == 1
+    times = sorted((result[name].out["start"], result[name].out["end"]) for name in work)
+    assert all(one[1] <= two[0] for one, two in itertools.pairwise(times))
+
+
+def test_workers_end_with_the_run(tmp_path: Path) -> None:
+    go(tmp_path, {"n": "local.number"}, workers=2)
+    assert workers_of(os.getpid()) == []
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    program = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from support.engine import NODES, flow
+import flowengine as fe
+work = {{"p": ("local.pause", {{"seconds": 60.0, "listens": False}})}}
+fe.run(flow(work), nodes=[NODES], workspace={str(tmp_path)!r}, workers=1)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    until = time.monotonic() + 30
+    while not (tmp_path / "log").exists() and not (found := workers_of(parent.pid)):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in found):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_a_worker_does_not_import_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "polars.py").write_text("raise SystemExit('the wrong polars')\n")
+    (tmp_path / "json.py").write_text("raise SystemExit('the wrong json')\n")
+    monkeypatch.chdir(tmp_path)
+    assert go(tmp_path, {"n": "local.number"}, workers=1)["n"].out == 1
+
+
+def test_a_worker_finds_what_its_parent_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "only_here.py").write_text("VALUE = 42\n")
+    monkeypatch.syspath_prepend(tmp_path / "lib")
+    write_node(
+        tmp_path / "n",
+        "far",
+        '''
+        from only_here import VALUE
+
+        @node(title="Far")
+        class Far(Node):
+            """Give a value of a library."""
+
+            def execute(self) -> int:
+                return VALUE
+        ''',
+    )
+    assert go(tmp_path, {"f": "local.far"}, workers=1, nodes=[tmp_path / "n"])["f"].out == 42
+
+
+def test_loose_folders_may_be_given_relative_to_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(NODES.parent)
+    result = go(tmp_path, {"n": "local.number"}, workers=1, nodes=[NODES.name])
+    assert result["n"].out == 1
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_node_stops_early_and_keeps_what_it_has(tmp_path: Path, workers: int) -> None:
+    seen = threading.Event()
+    handle = fe.start(
+        flow({"t": ("local.train", {"epochs": 1_000}), "m": "local.mirror"}),
+        nodes=[NODES],
+        workspace=tmp_path,
+        workers=workers,
+        on_event=lambda event: seen.set() if event.kind == "progress" else None,
+    )
+    assert seen.wait(30)
+    handle.stop_and_keep("t")
+    result = handle.wait(30)
+    assert result.status == "done"
+    assert result.nodes["t"].state == "stopped"
+    assert 0 < result["t"].out["done"] < 1_000
+
+
+def test_a_stopped_node_goes_on_in_the_next_run(tmp_path: Path) -> None:
+    work = flow({"t": ("local.train", {"epochs": 30})})
+    seen = threading.Event()
+    handle = fe.start(
+        work, nodes=[NODES], workspace=tmp_path,
+        on_event=lambda event: seen.set() if event.kind == "progress" else None,
+    )  # fmt: skip
+    assert seen.wait(30)
+    handle.stop_and_keep("t")
+    stopped = handle.wait(30)["t"].out["done"]
+    again = fe.run(work, nodes=[NODES], workspace=tmp_path)
+    assert again.nodes["t"].state == "done"
+    assert again["t"].out["first"] == stopped
+    assert again["t"].out["done"] == 30
+
+
+def test_fewer_settings_decide_about_checkpoints_than_about_results(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"nodes": [NODES], "workspace": tmp_path}
+    assert fe.run(flow({"t": ("local.train", {"epochs": 2})}), **options)["t"].out["first"] == 0
+    assert fe.run(flow({"t": ("local.train", {"epochs": 4})}), **options)["t"].out["first"] == 2
+    fresh = fe.run(flow({"t": ("local.train", {"epochs": 5})}), fresh=True, **options)
+    assert fresh["t"].out["first"] == 0
+    other = flow({"t": ("local.train", {"epochs": 4, "seconds": 0.01})})
+    assert fe.run(other, **options)["t"].out["first"] == 0
+
+
+def test_a_signal_to_a_worker_is_told(tmp_path: Path) -> None:
+    seen = threading.Event()
+    handle = fe.start(
+        flow({"p": ("local.pause", {"seconds": 60.0})}),
+        nodes=[NODES],
+        workspace=tmp_path,
+        workers=1,
+        on_event=lambda event: seen.set() if event.kind == "progress" else None,
+        check=False,
+    )
+    assert seen.wait(60)
+    [pid] = workers_of(os.getpid())
+    os.kill(pid, signal.SIGTERM)
+    result = handle.wait(30)
+    assert result.nodes["p"].error == "its process died (signal 15); nothing else was hurt"
