@@ -19,6 +19,7 @@ from flowengine.nn.feeds import Feeder
 from flowengine.nn.predicted import (
     Asked,
     Output,
+    asked_spec,
     class_type,
     output_form,
     require_columns,
@@ -52,7 +53,7 @@ def apply_network(
         ctx.warn(f"not trained: {listing(untrained)}; applied with first weights from the seed")
     device = torch_device(ctx.device)
     binding = _binding(network, table, asked)
-    spec = network.spec
+    spec = asked_spec(network.spec, asked.outputs)
     forms = {
         name: output_form(
             name, len(spec.tensors[tensor].shape), binding.targets.get(name), asked.output
@@ -65,7 +66,7 @@ def apply_network(
         built.to(device)
         results = predict(
             built,
-            Feeder(table, binding, network.spec, {}, device),
+            Feeder(table, binding, spec, {}, device),
             {name: as_classes if form == "class" else as_values for name, form in forms.items()},
             batch_size=asked.batch_size,
             ctx=ctx,

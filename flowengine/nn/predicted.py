@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -18,12 +18,32 @@ Output = Literal["auto", "class", "columns", "list"]
 class Asked:
     """What an executor is asked for; its settings under the same names."""
 
+    outputs: Sequence[str] = ()
     output: Output = "auto"
     probability: bool = True
     prefix: str = ""
     batch_size: int = 128
     input_columns: Sequence[str] | Mapping[str, Sequence[str]] | None = None
     conversions: Mapping[str, str] | None = None
+
+
+def asked_spec(spec: NetworkSpec, outputs: Sequence[str]) -> NetworkSpec:
+    """Return the network with the outputs that are asked for: its own, or any layer's.
+
+    Raises:
+        ConfigureError: There is no such output or layer.
+    """
+    if not outputs:
+        return spec
+    known = {**{name: name for name in spec.tensors}, **spec.outputs}
+    for name in outputs:
+        if name not in known:
+            raise ConfigureError(
+                f'the network has no output or layer "{name}".{suggest(name, known)} '
+                f"It has {listing(known, limit=20)}",
+                setting="outputs",
+            )
+    return replace(spec, outputs={name: known[name] for name in outputs})
 
 
 def predicted_columns(spec: NetworkSpec, table: pl.Schema, asked: Asked) -> pl.Schema | None:
@@ -38,6 +58,7 @@ def predicted_columns(spec: NetworkSpec, table: pl.Schema, asked: Asked) -> pl.S
         ConfigureError: The table lacks a column, or the output has no classes.
     """
     binding = spec.binding
+    spec = asked_spec(spec, asked.outputs)
     if binding is None:
         return None
     if asked.input_columns is None and not asked.conversions:

@@ -189,3 +189,36 @@ def test_a_missing_column_is_said_while_wiring(tmp_path: Path) -> None:
     network = trained(tmp_path, table())
     with pytest.raises(ConfigureError, match='column "a" as input "input"'):
         Executor().configure(network.spec, table().drop("a").schema)
+
+
+def two_layers(folder: Path) -> Network:
+    spec = NetworkSpec.input("input", TensorSpec((2,)))
+    spec = spec.apply("hidden", Dense(units=3, activation="relu"))
+    spec = spec.apply("answer", Dense(units=2, activation="softmax"))
+    settings = {"input_columns": ["a", "b"]}
+    node = Learner.model_validate_json(json.dumps(settings))
+    return node.execute(Network(spec), table(), FakeContext(folder)).network
+
+
+def test_any_layer_can_be_asked_for_by_its_name(tmp_path: Path) -> None:
+    network = two_layers(tmp_path)
+    hidden = execute(network, table(), tmp_path, outputs=["hidden"], keep_columns=False)
+    assert hidden.columns == ["hidden_0", "hidden_1", "hidden_2"]
+    assert hidden.to_numpy().min() == 0
+    both = execute(network, table(), tmp_path, outputs=["answer", "hidden"], keep_columns=False)
+    assert both.columns[:3] == ["answer_prediction", "answer_probability", "hidden_0"]
+    assert both.select(hidden.columns).equals(hidden)
+    own = execute(network, table(), tmp_path, keep_columns=False)
+    assert both["answer_prediction"].equals(own["prediction"], check_names=False)
+
+
+def test_what_a_layer_adds_is_known_while_wiring(tmp_path: Path) -> None:
+    network = two_layers(tmp_path)
+    node = Executor(outputs=("answer", "hidden"), keep_columns=False)
+    promised = node.configure(network.spec, table().schema)
+    assert promised == node.execute(network, table(), FakeContext(tmp_path)).schema
+
+
+def test_layers_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigureError, match='Did you mean "hidden"'):
+        execute(two_layers(tmp_path), table(), tmp_path, outputs=["hiden"])

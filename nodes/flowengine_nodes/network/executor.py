@@ -30,6 +30,10 @@ class Executor(Node):
     A network without training is applied with first weights, and a warning says so.
     """
 
+    outputs: tuple[str, ...] = ()
+    """What of the network is wanted: its outputs, or any layers by their names (a state of an LSTM
+    is `lstm_1.state_h`); by default all its outputs. With several, the names of the added columns
+    begin with them."""
     output: Literal["auto", "class", "columns", "list"] = "auto"
     """What is added: the class with its probability, a column for each value, or one column of
     arrays; by default classes where the network was trained on classes, else columns."""
@@ -60,6 +64,7 @@ class Executor(Node):
 
     def _asked(self) -> Asked:
         return Asked(
+            outputs=self.outputs,
             output=self.output,
             probability=self.probability,
             prefix=self.prefix,
