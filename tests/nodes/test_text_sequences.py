@@ -88,9 +88,24 @@ def test_a_short_sequence_has_no_window(tmp_path: Path, rest: str) -> None:
     assert "there is no window" in ctx.warnings[0]
 
 
-def test_missing_values_are_told(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="1 missing"):
-        Windows(column="n").execute(pl.DataFrame({"n": [1, None]}), FakeContext(tmp_path))
+def test_windows_of_lists_stay_within_their_row(tmp_path: Path) -> None:
+    lists = pl.Series([[1, 2, 3, 4], [5, 6], [], [7, 8, 9]], dtype=pl.List(pl.UInt8))
+    found = windows(tmp_path, lists, length=2)
+    assert rows(found["window"]) == [[1, 2], [2, 3], [7, 8]]
+    assert rows(found["target"]) == [3, 4, 9]
+
+
+def test_lists_of_any_length_become_one_window_and_its_target(tmp_path: Path) -> None:
+    lists = pl.Series([[1, 2, 3, 4], [5, 6]], dtype=pl.List(pl.UInt8))
+    found = windows(tmp_path, lists, target="sequence", length=4, stride=4, rest="pad")
+    assert rows(found["window"]) == [[1, 2, 3, 4], [5, 6, 0, 0]]
+    assert rows(found["target"]) == [[2, 3, 4, 0], [6, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("items", [[1, None], [[1], None], [[1, None]]])
+def test_missing_values_are_told(tmp_path: Path, items: list[Any]) -> None:
+    with pytest.raises(DataError, match="has missing values"):
+        Windows(column="n").execute(pl.DataFrame({"n": items}), FakeContext(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -107,9 +122,10 @@ def test_what_does_not_fit_is_told(settings: Any, sentence: str) -> None:
         Windows.model_validate({"column": "n", **settings}).configure(pl.Schema({"n": pl.UInt8()}))
 
 
-def test_tokens_are_no_sequence_of_numbers() -> None:
+@pytest.mark.parametrize("dtype", [pl.String(), pl.List(pl.String), pl.Array(pl.UInt8, 3)])
+def test_only_numbers_and_lists_of_them_are_sequences(dtype: pl.DataType) -> None:
     with pytest.raises(ConfigureError, match="Dictionary Encoder"):
-        Windows(column="n").configure(pl.Schema({"n": pl.String()}))
+        Windows(column="n").configure(pl.Schema({"n": dtype}))
 
 
 def test_a_novel_stays_one_byte_a_character(tmp_path: Path) -> None:
