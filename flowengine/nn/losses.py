@@ -6,6 +6,13 @@ from typing import Annotated
 
 from flowengine.family import choice
 from flowengine.nn.loss import Loss
+from flowengine.nn.losses_overlap import (
+    CTC,
+    CategoricalGeneralizedCrossEntropy,
+    Circle,
+    Dice,
+    Tversky,
+)
 from flowengine.nn.losses_probability import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -46,6 +53,11 @@ LOSSES: tuple[type[Loss], ...] = (
     Hinge,
     SquaredHinge,
     CategoricalHinge,
+    CategoricalGeneralizedCrossEntropy,
+    Dice,
+    Tversky,
+    CTC,
+    Circle,
 )
 
 LossSetting = Annotated[
@@ -65,7 +77,12 @@ LossSetting = Annotated[
     | LogCosh
     | Hinge
     | SquaredHinge
-    | CategoricalHinge,
+    | CategoricalHinge
+    | CategoricalGeneralizedCrossEntropy
+    | Dice
+    | Tversky
+    | CTC
+    | Circle,
     *choice("loss", *LOSSES),
 ]
 """A loss in a file: its name, or an object with its name as ``type`` and its settings."""

@@ -12,11 +12,17 @@ import pytest
 import torch
 from pydantic import BaseModel, ValidationError
 
+from flowengine.family import names_of
 from flowengine.nn.loss import Loss
 from flowengine.nn.losses import LOSSES, LossSetting
+from flowengine.parity import record
+
+# These look at more than one item at once, so that no item has a weight of its own.
+WHOLE = ("dice", "tversky", "ctc", "circle")
 
 CASES: list[dict[str, Any]] = [
-    *({"type": member.model_fields["type"].default} for member in LOSSES),
+    *({"type": name} for name in names_of(LOSSES) if name not in WHOLE),
+    {"type": "categorical_generalized_cross_entropy", "q": 0.8},
     {"type": "huber", "delta": 0.3},
     {"type": "binary_crossentropy", "from_logits": True, "label_smoothing": 0.2},
     {"type": "binary_focal_crossentropy", "apply_class_balancing": True, "gamma": 1.5},
@@ -43,7 +49,7 @@ def keras_loss(case: dict[str, Any]) -> Any:
     import keras
 
     name = "".join(part.capitalize() for part in case["type"].split("_"))
-    name = {"KlDivergence": "KLDivergence"}.get(name, name)
+    name = {"KlDivergence": "KLDivergence", "Ctc": "CTC"}.get(name, name)
     return getattr(keras.losses, name)(**{k: v for k, v in case.items() if k != "type"})
 
 
@@ -77,10 +83,57 @@ def test_value_and_gradient_are_those_of_keras(case: dict[str, Any], weighing: s
         other._keras_mask = mask
     value = ours.mean(target, mine, **options)
     expected = theirs(target, other, sample_weight=options.get("sample_weight"))
+    compare(case, value, expected, mine, other)
+
+
+@pytest.mark.parametrize(
+    ("case", "shape"),
+    [
+        ({"type": "dice"}, (6, 5, 4)),
+        ({"type": "dice", "axis": [1, 2]}, (6, 5, 4)),
+        ({"type": "dice", "axis": 1}, (6, 5)),
+        ({"type": "tversky"}, (6, 5, 4)),
+        ({"type": "tversky", "alpha": 0.2, "beta": 0.7, "axis": [1]}, (6, 5)),
+        ({"type": "ctc"}, (6, 9, 4)),
+        ({"type": "circle"}, (12, 4)),
+        ({"type": "circle", "gamma": 8.0, "margin": 0.2, "remove_diagonal": False}, (12, 4)),
+    ],
+    ids=str,
+)
+def test_losses_of_whole_batches_are_those_of_keras(
+    case: dict[str, Any], shape: tuple[int, ...]
+) -> None:
+    rng = np.random.default_rng(5)
+    output = torch.tensor(rng.normal(size=shape).astype("float32"))
+    target = torch.tensor(rng.uniform(size=shape).astype("float32"))
+    if case["type"] == "ctc":
+        # Three classes in nine steps, fewer of them in the first row.
+        target = torch.tensor(rng.integers(1, shape[-1], (shape[0], 3)))
+        target[0, 1:] = 0
+    elif case["type"] == "circle":
+        output = torch.nn.functional.normalize(output)
+        target = torch.tensor(rng.integers(0, 3, shape[:-1]))
+        target[0] = 7
+    else:
+        output = output.sigmoid()
+    mine, other = output.clone().requires_grad_(), output.clone().requires_grad_()
+    value, expected = loss(case).mean(target, mine), keras_loss(case)(target, other)
+    compare(case, value, expected, mine, other)
+
+
+def compare(
+    case: dict[str, Any], value: Any, expected: Any, mine: torch.Tensor, other: torch.Tensor
+) -> None:
+    """Compare values and gradients of the outputs."""
     value.backward()
     expected.backward()
-    assert value.item() == pytest.approx(expected.item(), rel=1e-5, abs=1e-6)
-    assert (mine.grad - other.grad).abs().max().item() < 1e-5
+    assert mine.grad is not None
+    assert other.grad is not None
+    apart = abs(value.item() - expected.item()) / max(1.0, abs(expected.item()))
+    apart = max(apart, (mine.grad - other.grad).abs().max().item())
+    assert apart < 1e-5
+    settings = {name: setting for name, setting in case.items() if name != "type"}
+    record("loss", case["type"], settings=settings, difference=apart)
 
 
 @pytest.mark.parametrize("member", LOSSES, ids=lambda one: one.__name__)
