@@ -15,7 +15,7 @@ SPACES = {"padding": "<p>", "unknown": None, "start": "<s>", "end": "<e>"}
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / ".flowengine").mkdir()
-    (tmp_path / "names.txt").write_text("ann\nanna\nhanna\n" * 40)
+    (tmp_path / "names.txt").write_text("ann\nanna\nhanna\n" * 24)
     rows = "good whale,yes\nbad whale,no\na good ship,yes\nsuch a bad sea,no\n" * 10
     (tmp_path / "opinions.csv").write_text(f"text,label\n{rows}")
     return tmp_path
@@ -50,9 +50,9 @@ def test_names_between_start_and_end_are_learned_and_written(folder: Path) -> No
         "network.learner",
         network=dense.out,
         training_data=cut.out,
-        epochs=12,
+        epochs=10,
         batch_size=8,
-        optimizer={"type": "adam", "learning_rate": 0.02},
+        optimizer={"type": "adam", "learning_rate": 0.04},
     )
     flow.add(
         "network.text_generator",
