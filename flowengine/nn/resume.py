@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -12,16 +12,42 @@ from torch import Tensor, nn
 import flowengine
 from flowengine.context import Context
 from flowengine.errors import StoreError
-from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.checkpoint import Checkpoint, Checkpoints
 from flowengine.nn.devices import random_state, restore_random_state, surroundings
-from flowengine.nn.optimizer import Stepper
 from flowengine.nn.position import Position, Watch
 from flowengine.nn.precision import LossScale
 from flowengine.nn.schedules import Schedule
 
 FORMAT = 2
 """Raised when the contents of a checkpoint change; others are left aside."""
+
+
+class Modules(Protocol):
+    """What has weights: a network, or several."""
+
+    @property
+    def layer_modules(self) -> Mapping[str, nn.Module]:
+        """Module by layer name."""
+
+
+class Moves(Protocol):
+    """What has the state of an optimizer, or of several."""
+
+    @property
+    def steps(self) -> int:
+        """Moves so far."""
+
+    def export(self) -> dict[str, Tensor]:
+        """Return its tensors."""
+
+    def load(self, tensors: Mapping[str, Tensor], steps: int) -> None:
+        """Take up tensors and the number of moves."""
+
+    def gradients(self) -> dict[str, Tensor]:
+        """Return the gradients there are."""
+
+    def load_gradients(self, gradients: Mapping[str, Tensor]) -> None:
+        """Take up gradients."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +62,17 @@ class Resumable:
         epochs: Epochs that are wanted.
         device: Where it runs.
         scale: Factor of the loss, where numbers of few bits need one.
+        extra: Further tensors that the training has made.
     """
 
-    built: BuiltNetwork
-    stepper: Stepper
+    built: Modules
+    stepper: Moves
     schedule: Schedule
     position: Position
     epochs: int
     device: torch.device
     scale: LossScale | None = None
+    extra: dict[str, Tensor] = field(default_factory=dict)
 
     def capture(self, *, gradients: bool = False) -> Checkpoint:
         """Return all that the training needs to continue with the same numbers.
@@ -59,6 +87,7 @@ class Resumable:
             **_prefixed("gradients", self.stepper.gradients() if gradients else {}),
             **_prefixed("scale", {} if self.scale is None else self.scale.state),
             **_prefixed("optimizer", self.stepper.export()),
+            **_prefixed("extra", self.extra),
             **_prefixed("random", random_state(self.device)),
             **_prefixed("generators", dict(_generator_states(self.built))),
         }
@@ -126,7 +155,8 @@ class Resumable:
             tensor.copy_(weights[name])
         for name, state in position.sums.items():
             for key, tensor in state.items():
-                tensor.copy_(checkpoint.tensors[f"sums/{name}/{key}"])
+                # Replaced, because some sums get their shape with the first batch.
+                state[key] = checkpoint.tensors[f"sums/{name}/{key}"].to(tensor)
         self.stepper.load_gradients(checkpoint.part("gradients"))
         if self.scale is not None:
             self.scale.load(checkpoint.part("scale"))
@@ -137,6 +167,8 @@ class Resumable:
         position.rate_factor = facts["rate_factor"]
         position.stopping = Watch(**facts["stopping"])
         position.plateau = Watch(**facts["plateau"])
+        self.extra.clear()
+        self.extra.update(checkpoint.part("extra"))
         best = checkpoint.part("best")
         position.best = {name: tensor.to(self.device) for name, tensor in best.items()}
 
@@ -154,7 +186,7 @@ class Resumable:
             )
 
 
-def kept_tensors(built: BuiltNetwork) -> dict[str, Tensor]:
+def kept_tensors(built: Modules) -> dict[str, Tensor]:
     """Return every tensor a network keeps, by layer and its name in the layer's module."""
     return {
         f"{layer}/{name}": tensor
@@ -163,7 +195,7 @@ def kept_tensors(built: BuiltNetwork) -> dict[str, Tensor]:
     }
 
 
-def _generators(built: BuiltNetwork) -> Iterator[tuple[str, nn.Module]]:
+def _generators(built: Modules) -> Iterator[tuple[str, nn.Module]]:
     """Yield the modules that may have their own source of random numbers, with their names."""
     for layer, module in built.layer_modules.items():
         for name, part in module.named_modules():
@@ -171,15 +203,13 @@ def _generators(built: BuiltNetwork) -> Iterator[tuple[str, nn.Module]]:
                 yield f"{layer}/{name}", part
 
 
-def _generator_states(built: BuiltNetwork) -> Iterator[tuple[str, Tensor]]:
+def _generator_states(built: Modules) -> Iterator[tuple[str, Tensor]]:
     for name, part in _generators(built):
         if isinstance(part.generator, torch.Generator):
             yield name, part.generator.get_state()
 
 
-def _restore_generators(
-    built: BuiltNetwork, states: dict[str, Tensor], device: torch.device
-) -> None:
+def _restore_generators(built: Modules, states: dict[str, Tensor], device: torch.device) -> None:
     for name, part in _generators(built):
         if name in states:
             generator = torch.Generator(device)

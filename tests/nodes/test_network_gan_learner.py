@@ -1,0 +1,123 @@
+"""The GAN learner: two networks against one another, resumable, with samples of each epoch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from flowengine.errors import Cancelled, ConfigureError
+from flowengine.network import Network, NetworkSpec
+from flowengine.tensor import TensorSpec
+from flowengine.testing import FakeContext, check_node
+from flowengine_nodes.layer.core.dense import Dense
+from flowengine_nodes.layer.regularization.dropout import Dropout
+from flowengine_nodes.network.executor import Executor
+from flowengine_nodes.network.gan_learner import GanLearner, Learned
+
+
+def generator(units: int = 2) -> NetworkSpec:
+    spec = NetworkSpec.input("noise", TensorSpec((3,)))
+    spec = spec.apply("hidden", Dense(units=16, activation="relu"))
+    return spec.apply("made", Dense(units=units))
+
+
+def discriminator(activation: Any = "sigmoid", *, dtype: str = "float32") -> NetworkSpec:
+    spec = NetworkSpec.input("row", TensorSpec((2,), dtype))
+    spec = spec.apply("hidden", Dense(units=16, activation="relu"))
+    spec = spec.apply("drop", Dropout(rate=0.2))
+    return spec.apply("real", Dense(units=1, activation=activation))
+
+
+def table(rows: int = 64) -> pl.DataFrame:
+    rng = np.random.default_rng(0)
+    return pl.DataFrame({"a": rng.normal(3, 0.3, rows), "b": rng.normal(-2, 0.3, rows)})
+
+
+def run(folder: Path, *, cancel_after: int = 0, **settings: Any) -> Learned:
+    node = GanLearner.model_validate_json(json.dumps({"batch_size": 16, **settings}))
+    ctx = FakeContext(folder, seed=5, resume=folder / "checkpoints", cancel_after=cancel_after)
+    return node.execute(Network(generator()), Network(discriminator()), table(), ctx)
+
+
+def test_keeps_what_every_node_promises(tmp_path: Path) -> None:
+    outputs = check_node(
+        GanLearner,
+        folder=tmp_path,
+        settings={"epochs": 2, "samples": 4, "discriminator_steps": 2},
+        inputs={
+            "generator": Network(generator()),
+            "discriminator": Network(discriminator()),
+            "training_data": table(),
+        },
+        varying=("history.seconds",),
+        seed=4,
+    )
+    assert outputs["generator"].is_trained
+    assert outputs["discriminator"].is_trained
+    assert outputs["samples"]["epoch"].to_list() == [1] * 4 + [2] * 4
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "linear"])
+def test_what_is_made_comes_near_what_is_real(tmp_path: Path, activation: str) -> None:
+    rate = {"type": "adam", "learning_rate": 0.01, "beta_1": 0.5}
+    settings = {
+        "epochs": 60,
+        "batch_size": 16,
+        "label_smoothing": 0.1,
+        "generator_optimizer": rate,
+        "discriminator_optimizer": rate,
+    }
+    node = GanLearner.model_validate_json(json.dumps(settings))
+    ctx = FakeContext(tmp_path, seed=5)
+    learned = node.execute(Network(generator()), Network(discriminator(activation)), table(), ctx)
+    made = learned.samples.filter(pl.col("epoch") == 60)["made"].to_numpy()
+    assert abs(made.mean(0) - [3, -2]).max() < 1.2
+    assert learned.history.select("real_score", "fake_score").to_numpy().min() > 0
+    assert {name for name, _, _ in ctx.metrics} >= {"real_score", "fake_score"}
+
+
+def test_an_interrupted_training_ends_with_the_same_weights(tmp_path: Path) -> None:
+    whole = run(tmp_path / "whole", epochs=4)
+    for moment in (3, 4, 6):
+        with pytest.raises(Cancelled):
+            run(tmp_path / "parts", epochs=4, cancel_after=moment)
+    parts = run(tmp_path / "parts", epochs=4)
+    assert parts.generator.weights == whole.generator.weights
+    assert parts.discriminator.weights == whole.discriminator.weights
+    assert parts.samples.equals(whole.samples)
+    assert parts.history.drop("seconds").equals(whole.history.drop("seconds"))
+
+
+def test_the_discriminator_knows_its_columns(tmp_path: Path) -> None:
+    learned = run(tmp_path)
+    said = Executor().execute(learned.discriminator, table(), FakeContext(tmp_path))
+    assert said["prediction"].is_between(0, 1).all()
+
+
+def test_samples_of_bytes_are_bytes(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"image": np.full((20, 2), 200, np.uint8)})
+    learned = GanLearner(samples=3).execute(
+        Network(generator()), Network(discriminator()), rows, FakeContext(tmp_path)
+    )
+    assert learned.samples.schema["made"] == pl.Array(pl.UInt8, 2)
+
+
+@pytest.mark.parametrize(
+    ("made", "judge", "words"),
+    [
+        (generator(3), discriminator(), "makes 3, the input"),
+        (generator(), discriminator(dtype="int64"), "no gradient passes"),
+        (generator(), generator(), "makes 2, the input"),
+        (generator(), discriminator().apply("more", Dense(units=2)), "one unit at its end"),
+    ],
+)
+def test_networks_that_do_not_match_are_refused(
+    made: NetworkSpec, judge: NetworkSpec, words: str
+) -> None:
+    with pytest.raises(ConfigureError, match=words):
+        GanLearner().configure(made, judge, table().schema)
