@@ -14,26 +14,17 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from _measure import FLOWENGINE, ROOT, Turn, interleaved, machine, spread, take_turn, verdict
-
-TUTORIAL = Path(__file__).with_name("_tutorial.py")
+from _measure import Turn, interleaved, machine, spread, verdict
+from _mnist import run_tutorial, run_workflow
 
 
 def ours() -> Turn:
-    with TemporaryDirectory() as folder:
-        workflow = Path(folder) / "mnist.json"
-        workflow.write_bytes((ROOT / "workflows/mnist.json").read_bytes())
-        command = [FLOWENGINE, "run", str(workflow), "--workspace", folder, "--var", "epochs=1"]
-        return take_turn([*command, "--json"])
+    return run_workflow("--var", "epochs=1").turn
 
 
 def tutorial() -> Turn:
-    command = [sys.executable, str(TUTORIAL), "--epochs", "1", "--batch-size", "64"]
-    return take_turn(command)
+    return run_tutorial("--epochs", "1", "--batch-size", "64").turn
 
 
 def main() -> None:
