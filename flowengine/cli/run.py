@@ -8,9 +8,11 @@ import queue
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flowengine.cli.aside import Aside
 from flowengine.cli.interrupt import Interrupt
 from flowengine.cli.options import (
     add_workflow_options,
@@ -71,7 +73,9 @@ def execute(arguments: argparse.Namespace) -> int:
     _prepare_process()
     watch = RunWatch()
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    with Interrupt(lambda: _leave(watch, as_json=arguments.json)) as interrupt:
+    aside = Aside(wanted=arguments.json and not arguments.explain)
+    leave = partial(_leave, watch, aside, as_json=arguments.json)
+    with aside, Interrupt(leave) as interrupt:
         from flowengine import api, workflow
 
         gc.enable()
@@ -171,8 +175,9 @@ def _near(path: Path) -> str:
         return str(path)
 
 
-def _leave(watch: RunWatch, *, as_json: bool) -> None:
+def _leave(watch: RunWatch, aside: Aside, *, as_json: bool) -> None:
     """Say what is kept when the process has to end before the run did."""
+    aside.end()
     if as_json:
         print_json(watch.to_json("cancelled"))
         return
