@@ -59,19 +59,19 @@ def _reader(family: str, members: tuple[type[Member], ...]) -> Callable[[Any], A
             name = value.get("type")
             if not isinstance(name, str):
                 raise ValueError(
-                    f'the "type" of the {family} is missing; known are {listing(known, limit=40)}'
+                    f'the "type" of the {family} is missing; known are {listing(known, limit=16)}'
                 )
             if name not in known:
                 raise ValueError(
                     f'there is no {family} "{name}".{suggest(name, known)} '
-                    f"Known are {listing(known, limit=40)}"
+                    f"Known are {listing(known, limit=16)}"
                 )
             # From here on pydantic reads a Python value, in which only a tuple is a tuple.
             return {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
         if value is not None and not isinstance(value, members):
             raise ValueError(
                 f'expected the name of the {family}, or an object with its "type"; '
-                f"known are {listing(known, limit=40)}"
+                f"known are {listing(known, limit=16)}"
             )
         return value
 

@@ -47,6 +47,7 @@ _WITH_BOUND = {
     "string_pattern_mismatch": ("pattern", "text of the form {}"),
 }
 _SHOWN_NAMES = 12
+_JSON_WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
 def blame(error: BaseException, cls: type) -> str:
@@ -205,6 +206,8 @@ def _names(items: Iterable[Mapping[str, Any]]) -> list[str]:
 def _alternatives(text: str) -> str:
     """Return pydantic's ``'a', 'b' or 'c'`` in our quotes, shortened where it is long."""
     names = re.findall(r"'([^']*)'", text)
+    if not names:
+        return re.sub("True|False|None", lambda word: _JSON_WORDS[word[0]], text)
     if len(names) <= _SHOWN_NAMES:
         return text.replace("'", '"')
     return ", ".join(f'"{name}"' for name in names[:_SHOWN_NAMES]) + f" … ({len(names)} in all)"
