@@ -14,7 +14,7 @@ Shape = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class TensorSpec:
-    """Shape (without the batch; ``None`` is unknown), data type and whether a mask travels along."""
+    """Shape (no batch; ``None`` is unknown), data type, and whether a mask travels along."""
 
     shape: Shape
     dtype: str = "float32"
