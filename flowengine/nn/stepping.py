@@ -2,18 +2,16 @@
 
 Works for a chain from one input of positions to one output: layers that look at one step alone,
 and recurrent layers. What stands before the first recurrent layer depends on the position only, so
-it is a table, computed once. A step of one row is too small for a GPU or for threads: numpy on one
-core is fastest.
+it is a table, computed once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from flowengine.network_surgery import needed_calls
 from flowengine.nn.build import BuiltNetwork
@@ -22,13 +20,12 @@ from flowengine.nn.cells.dense import DenseCell
 from flowengine.nn.cells.dense_recurrence import DenseRecurrentCell
 from flowengine.nn.cells.dropout import NoiseCell
 from flowengine.nn.cells.embedding import EmbeddingCell
-from flowengine.nn.cells.lstm import LSTMCell
 from flowengine.nn.cells.preprocessing import OneHotCell, RescalingCell
 from flowengine.nn.cells.rectifiers import ELUCell, SoftmaxCell
 from flowengine.nn.cells.row_normalization import LayerNormalizationCell, RMSNormalizationCell
 from flowengine.nn.cells.shaping import ActivationCell
+from flowengine.nn.step_parts import Array, DensePart, ModulePart, Part, Recurrence, recurrence_of
 
-Array = np.ndarray[Any, Any]
 States = list[tuple[Array, ...]]
 """States of each recurrent layer, with one row for each text."""
 
@@ -40,16 +37,6 @@ ALONG_AXES = (SoftmaxCell, LayerNormalizationCell, RMSNormalizationCell)
 
 TABLE_ROWS = 256
 """Positions that go through the first layers at a time."""
-
-FEW_ROWS = 4
-"""Rows up to which a product is computed row by row."""
-
-
-class Part(Protocol):
-    """What follows in a step: from the features of all rows to other features."""
-
-    def apply(self, x: Array) -> Array:
-        """Return the features behind this part."""
 
 
 class Stepped:
@@ -82,101 +69,6 @@ class Stepped:
         return values, after
 
 
-class Recurrence:
-    """A recurrent layer, step by step, as its cell computes it."""
-
-    def __init__(self, cell: DenseRecurrentCell) -> None:
-        self.cell = cell
-
-    def zeros(self, rows: int) -> tuple[Array, ...]:
-        """Return first states."""
-        return (np.zeros((rows, self.cell.units), np.float32),) * self.cell.state_count
-
-    def taken(self, x: Array) -> Array:
-        """Return what the kernel makes of the layer's input."""
-        made = self.cell.transform(torch.from_numpy(x), self.cell.kernel, self.cell.input_bias)
-        array: Array = made.numpy()
-        return array
-
-    def step(self, taken: Array, states: tuple[Array, ...]) -> tuple[Array, ...]:
-        """Return the states behind a step; the first is also the layer's output."""
-        given = tuple(map(torch.from_numpy, states))
-        made = self.cell.step(torch.from_numpy(taken), given, None)
-        return tuple(state.numpy() for state in made[: self.cell.state_count])
-
-
-class LSTMRecurrence(Recurrence):
-    """The usual LSTM in numpy: a third of the calls, because one tanh serves all gates.
-
-    A sigmoid is a tanh of half the value, halved and raised by a half; the first half stands in the
-    weights.
-    """
-
-    def __init__(self, cell: LSTMCell) -> None:
-        super().__init__(cell)
-        units = cell.units
-        halves = np.full(4 * units, 0.5, np.float32)
-        halves[2 * units : 3 * units] = 1.0
-        self.halves = halves
-        self.recurrent_kernel = np.ascontiguousarray(cell.recurrent_kernel.numpy().T * halves)
-
-    def taken(self, x: Array) -> Array:
-        return super().taken(x) * self.halves
-
-    def step(self, taken: Array, states: tuple[Array, ...]) -> tuple[Array, ...]:
-        state, memory = states
-        gates = _product(state, self.recurrent_kernel)
-        gates += taken
-        np.tanh(gates, out=gates)
-        units = self.cell.units
-        into, keep = gates[:, :units], gates[:, units : 2 * units]
-        candidate, out = gates[:, 2 * units : 3 * units], gates[:, 3 * units :]
-        # Each gate is twice its value from here on.
-        gates[:, : 2 * units] += 1.0
-        out += 1.0
-        memory = keep * memory
-        into *= candidate
-        memory += into
-        memory *= 0.5
-        state = np.tanh(memory)
-        state *= out
-        state *= 0.5
-        return state, memory
-
-
-class DensePart:
-    """A dense layer without activation, in numpy."""
-
-    def __init__(self, cell: DenseCell) -> None:
-        self.kernel = np.ascontiguousarray(cell.kernel.numpy().T)
-        self.bias = None if cell.bias is None else cell.bias.numpy()
-
-    def apply(self, x: Array) -> Array:
-        made = _product(x, self.kernel)
-        if self.bias is not None:
-            made += self.bias
-        return made
-
-
-class ModulePart:
-    """Any module that treats each step by itself.
-
-    Args:
-        module: The module.
-        dims: Dimensions of the tensor it takes, the batch included.
-    """
-
-    def __init__(self, module: nn.Module, dims: int) -> None:
-        self.module = module
-        self.has_time = dims == 3
-
-    def apply(self, x: Array) -> Array:
-        given = torch.from_numpy(x)
-        made: Tensor = self.module(given.unsqueeze(1) if self.has_time else given)
-        array: Array = (made.squeeze(1) if self.has_time else made).numpy()
-        return array
-
-
 @torch.inference_mode()
 def stepped(built: BuiltNetwork, positions: int) -> Stepped | str:
     """Return a network as steps, or the reason why that would not give the same numbers.
@@ -200,7 +92,7 @@ def stepped(built: BuiltNetwork, positions: int) -> Stepped | str:
     parts: list[Recurrence | Part] = []
     for place, (_, module, dims) in enumerate(chain[first:], first):
         if isinstance(module, DenseRecurrentCell):
-            parts.append(_recurrence(module))
+            parts.append(recurrence_of(module))
         else:
             parts += _alone(module, dims, is_last=place == len(chain) - 1)
     before = [module for _, module, _ in chain[:first]]
@@ -237,14 +129,6 @@ def _obstacle(module: nn.Module, dims: int) -> str:
     return "" if is_alone else "looks at more than one step"
 
 
-def _recurrence(cell: DenseRecurrentCell) -> Recurrence:
-    if isinstance(cell, LSTMCell):
-        names = [getattr(one, "name", "") for one in (cell.state_function, cell.gate_function)]
-        if names == ["tanh", "sigmoid"]:
-            return LSTMRecurrence(cell)
-    return Recurrence(cell)
-
-
 def _alone(module: nn.Module, dims: int, *, is_last: bool) -> list[Part]:
     """Return the parts of a module; a softmax at the end is left out, scores are logarithms."""
     activation = module.activation if isinstance(module, (DenseCell, ActivationCell)) else None
@@ -255,17 +139,6 @@ def _alone(module: nn.Module, dims: int, *, is_last: bool) -> list[Part]:
     if isinstance(module, DenseCell) and (activation is None or ends):
         return [DensePart(module)]
     return [] if ends else [ModulePart(module, dims)]
-
-
-def _product(rows: Array, kernel: Array) -> Array:
-    """Return a matrix product; for a few rows, one vector after the other takes half the time."""
-    if len(rows) > FEW_ROWS:
-        many: Array = rows @ kernel
-        return many
-    made = np.empty((len(rows), kernel.shape[1]), kernel.dtype)
-    for row, out in zip(rows, made, strict=True):
-        np.dot(row, kernel, out=out)
-    return made
 
 
 def _table(before: Sequence[nn.Module], recurrence: Recurrence, positions: int) -> Array:

@@ -51,8 +51,14 @@ def writer(*between: BaseLayer, length: int | None = 5, size: int = SIZE) -> Net
 
 
 def ready(network: Network) -> BuiltNetwork:
+    """Return the network as a module; its biases are no zeros either."""
+    rng = np.random.default_rng(1)
+    weights = {
+        name: {key: array + 0.3 * rng.normal(size=array.shape) for key, array in arrays.items()}
+        for name, arrays in network_weights(network, 1).items()
+    }
     built = build(network.spec, optimize=False)
-    load_weights(built, network_weights(network, 1))
+    load_weights(built, weights)
     return built.eval()
 
 
@@ -80,6 +86,8 @@ CHAINS: dict[str, Sequence[BaseLayer]] = {
         layer("lstm", units=8, activation="relu", recurrent_activation="hard_sigmoid")
     ],
     "gru": [layer("gru", units=8)],
+    "gru without bias": [layer("gru", units=8, use_bias=False)],
+    "gru with other functions": [layer("gru", units=8, recurrent_activation="hard_sigmoid")],
     "gru of Keras 2": [layer("gru", units=8, reset_after=False, return_sequences=True)],
     "simple": [layer("simple_rnn", units=8)],
     "stacked": [
@@ -99,7 +107,8 @@ CHAINS: dict[str, Sequence[BaseLayer]] = {
         layer("dense", units=4, activation="tanh"),
         layer("lstm", units=8),
     ],
-    "nvidia": [layer("cudnn_lstm", units=8)],
+    "lstm of cuDNN": [layer("cudnn_lstm", units=8)],
+    "gru of cuDNN": [layer("cudnn_gru", units=8)],
 }
 
 
