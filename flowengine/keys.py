@@ -15,6 +15,7 @@ from flowengine.data import find
 from flowengine.errors import DataError, PathError
 from flowengine.fingerprint import code_reader, digest_of
 from flowengine.layer import BaseLayer
+from flowengine.nested import layers_within
 from flowengine.paths import DATA_SCHEME, resolve
 from flowengine.plan import PlannedNode
 
@@ -90,6 +91,9 @@ class Keys:
         if issubclass(cls, BaseLayer):
             # two equal layers stay two
             parts["name"] = planned.path
+        if node and (inner := layers_within(node)):
+            # the code of a layer within a layer counts like its own
+            parts["inner"] = [self.code.key(type(layer).__module__).digest for layer in inner]
         return parts
 
     def _files(self, planned: PlannedNode) -> dict[str, str] | None:

@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, core_schema
 
 from flowengine.errors import UnknownTypeError, listing, suggest
 from flowengine.layer import BaseLayer, MergeLayer
+from flowengine.node import Node
 from flowengine.registry import Registry
 
 EXAMPLE = '{"type": "layer.lstm", "units": 32}'
@@ -45,6 +46,13 @@ class _Nested:
 
 LayerSetting = Annotated[BaseLayer, _Nested()]
 """A layer with its settings, inside another layer's settings."""
+
+
+def layers_within(node: Node) -> list[BaseLayer]:
+    """Return the layers in a node's settings, and those in theirs."""
+    values = (getattr(node, name) for name in type(node).model_fields)
+    inner = [value for value in values if isinstance(value, BaseLayer)]
+    return [*inner, *(deeper for layer in inner for deeper in layers_within(layer))]
 
 
 def _read(value: Any, info: ValidationInfo) -> BaseLayer:

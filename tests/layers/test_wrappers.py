@@ -148,6 +148,15 @@ def test_mask_of_places_becomes_one_of_steps_where_the_places_are_gone() -> None
     assert module.compute_mask(mask, torch.zeros(1, 2, 3, 4)).tolist() == [[True, False]]
 
 
+def test_a_recurrent_layer_inside_may_stand_behind_a_mask_of_steps() -> None:
+    # Keras hands the mask of steps to the layer inside, which cannot read it.
+    module = TimeDistributed(layer=LSTM(units=2)).build(TensorSpec((2, 3, 4))).eval()
+    torch.nn.init.normal_(module.layer.kernel)
+    x, mask = torch.randn(1, 2, 3, 4), torch.tensor([[True, False]])
+    assert torch.equal(module(x, mask=mask), module(x))
+    assert module.compute_mask(mask, x) is mask
+
+
 def test_time_distributed_takes_indices() -> None:
     layer = TimeDistributed(layer=Embedding(input_dim=10, output_dim=2))
     check_layer(layer, [(2, 3)], dtype="int32")

@@ -9,6 +9,8 @@ import pytest
 
 import flowengine as fe
 from flowengine import ConfigureError, Network, NetworkSpec, TensorSpec
+from flowengine.graph import Planner
+from flowengine.registry import Registry
 from flowengine.signature import signature_of
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.recurrent.conv_lstm2d import ConvLSTM2D
@@ -105,7 +107,9 @@ def test_what_is_wrong_in_a_wrapped_layer_is_told_at_its_place() -> None:
     assert 'Did you mean "activation"' in found[f"{place}/actvation"]
 
 
-def test_layers_of_a_loose_folder_can_be_wrapped(tmp_path: Path) -> None:
+@pytest.fixture
+def wrapped(tmp_path: Path) -> fe.Workflow:
+    """A workflow that wraps a layer of the loose folder ``tmp_path``."""
     (tmp_path / "half.py").write_text(
         "from flowengine import Layer, TensorSpec, node\n\n\n"
         '@node(title="Half")\nclass Half(Layer):\n    """Halve."""\n\n'
@@ -114,9 +118,23 @@ def test_layers_of_a_loose_folder_can_be_wrapped(tmp_path: Path) -> None:
     flow = fe.Workflow("wrapped")
     start = flow.add("layer.input", "start", shape=[None, 4])
     flow.add("layer.time_distributed", "each", network=start.out, layer={"type": "local.half"})
-    plan = fe.validate(flow, nodes=[tmp_path])
-    assert not plan.problems
-    assert fe.validate(flow).problems[0].pointer == "/nodes/each/settings/layer/type"
+    return flow
+
+
+def test_layers_of_a_loose_folder_can_be_wrapped(wrapped: fe.Workflow, tmp_path: Path) -> None:
+    assert not fe.validate(wrapped, nodes=[tmp_path]).problems
+    assert fe.validate(wrapped).problems[0].pointer == "/nodes/each/settings/layer/type"
+
+
+def test_changed_code_of_a_wrapped_layer_is_a_new_key(wrapped: fe.Workflow, tmp_path: Path) -> None:
+    def key() -> str | None:
+        planner = Planner(Registry.default([tmp_path]), digest=lambda path: path.name)
+        return planner.plan(wrapped).nodes["each"].key
+
+    before, file = key(), tmp_path / "half.py"
+    assert before == key()
+    file.write_text(file.read_text().replace("return inputs[0]", "return inputs[0].with_shape(1)"))
+    assert before != key()
 
 
 def test_a_wrapped_layer_runs_and_is_kept(tmp_path: Path) -> None:

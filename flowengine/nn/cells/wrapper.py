@@ -34,7 +34,8 @@ class BidirectionalCell(Cell):
         self.backward_layer = backward
         self.merge = MERGES[merge_mode]
         self.sequences = sequences
-        self.kernel_kind = _kind(forward)
+        kinds = {_kind(forward), _kind(backward)}
+        self.kernel_kind = "torch" if kinds == {"torch"} else "cell"
         self.activities: list[Tensor] = []
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -63,7 +64,9 @@ class TimeDistributedCell(Cell):
         self.reads_mask = "mask" in inspect.signature(layer.forward).parameters
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        mask = mask if self.reads_mask else None
+        # Which steps count matters only to a module for which rows are not apart.
+        is_told = self.reads_mask and mask is not None and (mask.dim() > 2 or not self.rows_apart)
+        mask = mask if is_told else None
         if self.training and not self.rows_apart:
             # Each step is a batch of its own, say for the statistics that normalise it.
             steps = range(x.shape[1])
