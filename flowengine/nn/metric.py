@@ -77,3 +77,17 @@ def zeros(device: torch.device, *shape: int) -> Tensor:
 def ratio(part: Tensor, whole: Tensor) -> Tensor:
     """Return ``part / whole``, and zero where there is nothing."""
     return (part / whole).where(whole != 0, part.new_zeros(()))
+
+
+def as_index(target: Tensor, output: Tensor) -> Tensor:
+    """Return the position of the right class, whether the target is one or a vector."""
+    return target.long() if target.dim() < output.dim() else target.argmax(-1)
+
+
+def as_vector(target: Tensor, output: Tensor) -> Tensor:
+    """Return a target of the output's shape, whether it is one or the position of a class."""
+    from torch.nn.functional import one_hot
+
+    if target.dim() == output.dim():
+        return target
+    return one_hot(target.long(), output.shape[-1]).to(output.dtype)

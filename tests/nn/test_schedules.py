@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import pytest
 import torch
+from pydantic import TypeAdapter, ValidationError
 
-from flowengine.nn.schedules import Constant, OneCycle
+from flowengine.nn.schedules import (
+    Constant,
+    CosineDecayRestarts,
+    OneCycle,
+    Schedule,
+    ScheduleSetting,
+)
+from flowengine.parity import record
 
 
 def test_constant_leaves_the_rate_alone() -> None:
@@ -29,6 +40,95 @@ def test_one_cycle_of_few_steps_stays_within_its_bounds(steps: int) -> None:
         assert 0.0 < OneCycle().factor(step, steps) <= 1.0
 
 
-def test_only_one_cycle_depends_on_the_length_of_the_training() -> None:
+RATE = 0.02
+
+CASES: list[dict[str, Any]] = [
+    {"type": "exponential_decay", "decay_steps": 7, "decay_rate": 0.5},
+    {"type": "exponential_decay", "decay_steps": 7, "decay_rate": 0.5, "staircase": True},
+    {"type": "inverse_time_decay", "decay_steps": 7, "decay_rate": 0.5},
+    {"type": "inverse_time_decay", "decay_steps": 7, "decay_rate": 0.5, "staircase": True},
+    {"type": "polynomial_decay", "decay_steps": 7},
+    {"type": "polynomial_decay", "decay_steps": 7, "power": 2.0, "end_learning_rate": 0.0},
+    {"type": "polynomial_decay", "decay_steps": 7, "cycle": True},
+    {"type": "cosine_decay", "decay_steps": 11},
+    {"type": "cosine_decay", "decay_steps": 11, "alpha": 0.1},
+    {
+        "type": "cosine_decay",
+        "decay_steps": 11,
+        "initial_learning_rate": 0.0,
+        "warmup_target": 1.0,
+        "warmup_steps": 5,
+    },
+    {"type": "cosine_decay_restarts", "first_decay_steps": 5},
+    {"type": "cosine_decay_restarts", "first_decay_steps": 5, "t_mul": 1.0, "m_mul": 0.5},
+    {"type": "cosine_decay_restarts", "first_decay_steps": 4, "t_mul": 1.5, "alpha": 0.2},
+    {"type": "piecewise_constant_decay", "boundaries": [3, 9], "values": [1.0, 0.5, 0.1]},
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_rates_are_those_of_keras(case: dict[str, Any]) -> None:
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+
+    settings = {name: value for name, value in case.items() if name != "type"}
+    ours = schedule(case)
+    theirs = getattr(keras.optimizers.schedules, type(ours).__name__)(**absolute(case))
+    apart = max(
+        abs(ours.factor(step, 1000) - float(theirs(step)) / RATE)
+        for step in range(30)
+        if not at_restart(ours, step)
+    )
+    assert apart < 1e-5
+    record("schedule", case["type"], settings=settings, difference=apart)
+
+
+def schedule(case: dict[str, Any]) -> Schedule:
+    return TypeAdapter(ScheduleSetting).validate_python(case)
+
+
+def absolute(case: dict[str, Any]) -> dict[str, Any]:
+    """Return Keras' settings, whose rates are no parts of the optimizer's."""
+    settings = {name: value for name, value in case.items() if name != "type"}
+    if case["type"] == "piecewise_constant_decay":
+        return {**settings, "values": [RATE * value for value in case["values"]]}
+    for name, usual in (("initial_learning_rate", 1.0), ("warmup_target", None)):
+        if name == "initial_learning_rate" or name in settings:
+            settings[name] = RATE * settings.get(name, usual)
+    if case["type"] == "polynomial_decay":
+        settings["end_learning_rate"] = RATE * case.get("end_learning_rate", 0.1)
+    return settings
+
+
+def at_restart(ours: Schedule, step: int) -> bool:
+    # Rounding decides whether the step at a restart is the last of one fall or the first of the
+    # next: of these two rates either may come.
+    if not isinstance(ours, CosineDecayRestarts) or ours.t_mul == 1.0:
+        return False
+    ends = [ours.first_decay_steps * (ours.t_mul**n - 1) / (ours.t_mul - 1) for n in range(9)]
+    return any(abs(step - end) < 1e-6 for end in ends[1:])
+
+
+def test_a_decay_without_steps_takes_the_whole_training() -> None:
+    ours = schedule({"type": "cosine_decay", "warmup_target": 1.0, "warmup_steps": 20})
+    assert ours.needs_length
+    assert ours.factor(20, 100) == pytest.approx(1.0)
+    assert ours.factor(60, 100) == pytest.approx(0.5)
+    assert ours.factor(100, 100) == pytest.approx(0.0)
+    assert not schedule({"type": "cosine_decay", "decay_steps": 9}).needs_length
+
+
+def test_values_and_boundaries_must_fit() -> None:
+    for boundaries, message in (([3], "one value more"), ([9, 3], "must ascend")):
+        case = {
+            "type": "piecewise_constant_decay",
+            "boundaries": boundaries,
+            "values": [1.0, 0.5, 0.1],
+        }
+        with pytest.raises(ValidationError, match=message):
+            schedule(case)
+
+
+def test_one_cycle_depends_on_the_length_of_the_training() -> None:
     assert OneCycle.needs_length
     assert not Constant.needs_length
