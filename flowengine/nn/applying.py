@@ -16,6 +16,7 @@ from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.nn.categories import fit_binding
 from flowengine.nn.devices import borrowed_torch, torch_device
 from flowengine.nn.feeds import Feeder
+from flowengine.nn.inspection import Seen, look_inside
 from flowengine.nn.predicted import (
     Asked,
     Output,
@@ -44,13 +45,7 @@ def apply_network(
         ConfigureError: Columns are missing, or the output has no classes.
         DataError: The data does not fit.
     """
-    if not network.is_trained:
-        untrained = [
-            name
-            for name in network.spec.layers
-            if name not in network.weights and network.spec.weights_of(name)
-        ]
-        ctx.warn(f"not trained: {listing(untrained)}; applied with first weights from the seed")
+    _warn_untrained(network, ctx)
     device = torch_device(ctx.device)
     binding = _binding(network, table, asked)
     spec = asked_spec(network.spec, asked.outputs)
@@ -79,6 +74,45 @@ def apply_network(
         else:
             columns += _values(start, name, form, results[name]["values"])
     return columns
+
+
+def inspect_network(
+    network: Network, row: pl.DataFrame, calls: Mapping[str, str], ctx: Context
+) -> list[Seen]:
+    """Return what there is to see inside a network for one row.
+
+    Args:
+        network: The network, trained or not.
+        row: A table of one row.
+        calls: Layer by the name of a call, for the calls to look at.
+        ctx: The node's context.
+
+    Raises:
+        ConfigureError: Columns are missing.
+        DataError: The data does not fit.
+    """
+    _warn_untrained(network, ctx)
+    device = torch_device(ctx.device)
+    binding = _binding(network, row, Asked())
+    ctx.check()
+    with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):
+        # Without rewrites every layer's output is its own.
+        built = build(masked_spec(network.spec, binding, row.schema), optimize=False)
+        load_weights(built, network_weights(network, ctx.seed))
+        built.to(device)
+        feeder = Feeder(row, binding, network.spec, {}, device)
+        return look_inside(built, feeder.take(np.arange(1)), calls)
+
+
+def _warn_untrained(network: Network, ctx: Context) -> None:
+    if network.is_trained:
+        return
+    untrained = [
+        name
+        for name in network.spec.layers
+        if name not in network.weights and network.spec.weights_of(name)
+    ]
+    ctx.warn(f"not trained: {listing(untrained)}; applied with first weights from the seed")
 
 
 def _binding(network: Network, table: pl.DataFrame, asked: Asked) -> Binding:

@@ -1,0 +1,151 @@
+"""The inspector: what it shows is what the network computes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from flowengine.errors import ConfigureError, DataError
+from flowengine.layer import BaseLayer
+from flowengine.network import Network, NetworkSpec
+from flowengine.tensor import TensorSpec
+from flowengine.testing import FakeContext, check_node
+from flowengine_nodes.layer.convolution.conv2d import Conv2D
+from flowengine_nodes.layer.core.dense import Dense
+from flowengine_nodes.layer.core.flatten import Flatten
+from flowengine_nodes.layer.pooling.max_pooling2d import MaxPooling2D
+from flowengine_nodes.layer.recurrent.gru import GRU
+from flowengine_nodes.layer.recurrent.lstm import LSTM
+from flowengine_nodes.layer.wrapper.bidirectional import Bidirectional
+from flowengine_nodes.network.executor import Executor
+from flowengine_nodes.network.inspector import Inspected, Inspector
+from flowengine_nodes.network.learner import Learner
+
+
+def chain(shape: tuple[int, ...], **layers: BaseLayer) -> NetworkSpec:
+    spec = NetworkSpec.input("input", TensorSpec(shape))
+    for name, layer in layers.items():
+        spec = spec.apply(name, layer)
+    return spec.apply("answer", Dense(units=2, activation="softmax"))
+
+
+def table(*shape: int, rows: int = 12) -> pl.DataFrame:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(rows, *shape)).astype(np.float32)
+    return pl.DataFrame({"x": x, "label": rng.integers(0, 2, rows)})
+
+
+def train(spec: NetworkSpec, data: pl.DataFrame, folder: Path) -> Network:
+    return Learner().execute(Network(spec), data, FakeContext(folder)).network
+
+
+def inspect(network: Network, data: pl.DataFrame, folder: Path, **settings: Any) -> Inspected:
+    node = Inspector.model_validate_json(json.dumps(settings))
+    return node.execute(network, data, FakeContext(folder))
+
+
+def grid(values: pl.DataFrame, kind: str, layer: str) -> np.ndarray:
+    """Return a kind of values as an array of steps and units."""
+    found = values.filter(pl.col("kind") == kind, pl.col("layer") == layer)
+    wide = found.pivot("unit", index="step", values="value").sort("step").drop("step")
+    return wide.to_numpy()
+
+
+def test_keeps_what_every_node_promises(tmp_path: Path) -> None:
+    data = table(6, 6, 1)
+    network = train(
+        chain((6, 6, 1), conv=Conv2D(filters=3, kernel_size=(3, 3)), flat=Flatten()), data, tmp_path
+    )
+    check_node(Inspector, folder=tmp_path, inputs={"network": network, "table": data})
+
+
+def test_the_gates_of_an_lstm_make_its_cell_state(tmp_path: Path) -> None:
+    data = table(7, 2)
+    network = train(chain((7, 2), lstm=LSTM(units=4)), data, tmp_path)
+    values = inspect(network, data, tmp_path, row=3).values
+    kinds = {"output", "cell_state", "input_gate", "forget_gate", "candidate", "output_gate"}
+    assert set(values.filter(layer="lstm")["kind"]) == kinds
+    one = {kind: grid(values, kind, "lstm") for kind in kinds}
+    before = np.vstack([np.zeros((1, 4)), one["cell_state"][:-1]])
+    cell = one["forget_gate"] * before + one["input_gate"] * one["candidate"]
+    np.testing.assert_allclose(one["cell_state"], cell, rtol=1e-5, atol=1e-6)
+    output = one["output_gate"] * np.tanh(one["cell_state"])
+    np.testing.assert_allclose(one["output"], output, rtol=1e-5, atol=1e-6)
+    asked = Executor(outputs=("lstm",), keep_columns=False)
+    last = asked.execute(network, data, FakeContext(tmp_path)).row(3)
+    np.testing.assert_allclose(one["output"][-1], last, rtol=1e-4, atol=1e-6)
+
+
+def test_a_gru_has_two_gates(tmp_path: Path) -> None:
+    data = table(5, 2)
+    network = train(chain((5, 2), gru=GRU(units=3)), data, tmp_path)
+    values = inspect(network, data, tmp_path, layers=["gru"]).values
+    kinds = {"output", "update_gate", "reset_gate", "candidate"}
+    assert set(values["kind"]) == kinds
+    assert values.height == 4 * 5 * 3
+
+
+def test_both_directions_are_shown(tmp_path: Path) -> None:
+    data = table(5, 2)
+    layer = Bidirectional.model_validate({"layer": {"type": "layer.gru", "units": 3}})
+    network = train(chain((5, 2), both=layer), data, tmp_path)
+    values = inspect(network, data, tmp_path, layers=["both"]).values
+    assert set(values["layer"]) == {"both", "both/forward_layer", "both/backward_layer"}
+
+
+def test_feature_maps_are_what_the_layer_gives(tmp_path: Path) -> None:
+    data = table(6, 6, 1)
+    spec = chain(
+        (6, 6, 1),
+        conv=Conv2D(filters=3, kernel_size=(3, 3), activation="relu"),
+        pool=MaxPooling2D(),
+        flat=Flatten(),
+    )
+    network = train(spec, data, tmp_path)
+    seen = inspect(network, data, tmp_path, layers=["conv", "po*"], row=5)
+    maps = seen.images.filter(layer="conv", kind="feature_map").sort("y", "x", "unit")
+    asked = Executor(outputs=("conv",), output="list", keep_columns=False)
+    given = asked.execute(network, data, FakeContext(tmp_path))["prediction"].to_numpy()[5]
+    np.testing.assert_allclose(
+        maps["value"].to_numpy().reshape(4, 4, 3), given, rtol=1e-5, atol=1e-6
+    )
+    assert seen.images.filter(layer="conv", kind="kernel").height == 3 * 9
+    assert seen.images.filter(layer="pool").height == 3 * 4
+    assert not seen.values.height
+
+
+def test_pictures_can_be_fewer(tmp_path: Path) -> None:
+    data = table(6, 6, 1)
+    spec = chain((6, 6, 1), conv=Conv2D(filters=8, kernel_size=(3, 3)), flat=Flatten())
+    images = inspect(train(spec, data, tmp_path), data, tmp_path, max_images=2).images
+    assert images.select("kind", "unit").unique().height == 4
+
+
+def test_charts_draw_the_tables(tmp_path: Path) -> None:
+    data = table(6, 2)
+    seen = inspect(train(chain((6, 2), lstm=LSTM(units=4)), data, tmp_path), data, tmp_path)
+    assert seen.chart.specification["data"] == {"name": "table"}
+    assert seen.chart.table.height == seen.values.height
+    assert "lstm · forget gate" in seen.chart.table["title"].to_list()
+    assert seen.pictures.table.height == seen.images.height
+
+
+def test_an_untrained_network_is_shown_with_a_warning(tmp_path: Path) -> None:
+    data = table(4)
+    ctx = FakeContext(tmp_path)
+    seen = Inspector().execute(Network(chain((4,))), data, ctx)
+    assert seen.values.filter(layer="answer").height == 2
+    assert "not trained" in ctx.warnings[0]
+
+
+def test_rows_and_layers_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    network, data = Network(chain((4,))), table(4)
+    with pytest.raises(DataError, match="no row 12"):
+        inspect(network, data, tmp_path, row=12)
+    with pytest.raises(ConfigureError, match='Did you mean "answer"'):
+        inspect(network, data, tmp_path, layers=["anser"])
