@@ -62,7 +62,7 @@ def learn_gan(
             built = build(network.spec)
             load_weights(built, network_weights(network, settings.seed))
             built.to(device)
-            players.append(Player(built, Stepper(optimizer, built.trainable())))
+            players.append(Player(built, Stepper(optimizer, built.trainable(), built.axes())))
         trainer = GanTrainer(
             Pair(*players),
             Feeder(table, binding, discriminator.spec, {}, device),

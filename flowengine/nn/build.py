@@ -128,6 +128,14 @@ class BuiltNetwork(nn.Module):
             and isinstance(parameter := self.tensor_of(layer, name), nn.Parameter)
         }
 
+    def axes(self) -> dict[str, tuple[int, ...]]:
+        """Return Keras' axes in the order of a parameter's, by ``layer/weight``."""
+        return {
+            f"{layer}/{name}": weight.axes
+            for layer, weights in self._weights.items()
+            for name, weight in weights.items()
+        }
+
     def _trainable(self) -> list[tuple[nn.Parameter, Weight]]:
         weights = {
             f"{layer}/{name}": weight

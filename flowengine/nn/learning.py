@@ -104,7 +104,7 @@ def learn(
         built = build(masked_spec(spec, binding, training.schema))
         load_weights(built, network_weights(network, settings.seed))
         built.to(device)
-        stepper = Stepper(recipe.optimizer, built.trainable())
+        stepper = Stepper(recipe.optimizer, built.trainable(), built.axes())
         if state is not None:
             load_state(stepper, state)
         training, validation = _divided(training, validation, recipe.validation_split)

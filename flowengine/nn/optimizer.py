@@ -48,6 +48,28 @@ class Optimizer(Member):
         """Return the tensors kept for each parameter, by name, with their first value."""
         return {}
 
+    def start(self, name: str, parameter: Tensor, axes: tuple[int, ...]) -> dict[str, Tensor]:
+        """Return the tensors kept for one parameter, by name; a member may override it.
+
+        Args:
+            name: Name of the parameter, ``layer/weight``.
+            parameter: The parameter.
+            axes: Keras' axes in the order of the parameter's; empty where both agree.
+        """
+        import torch
+
+        return {
+            slot: torch.full_like(parameter, value, requires_grad=False)
+            for slot, value in self.slots().items()
+        }
+
+    def shrink(self, parameters: list[Tensor], slots: list[Slots], rate: float) -> None:
+        """Take away from the parameters what ``weight_decay`` asks for."""
+        import torch
+
+        if self.weight_decay:
+            torch._foreach_mul_(parameters, 1.0 - rate * self.weight_decay)
+
     def update(self, parameter: Tensor, gradient: Tensor, slots: Slots, move: Move) -> None:
         """Change one parameter and its slots in place."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update")
@@ -102,19 +124,20 @@ class Stepper:
     Args:
         optimizer: The settings.
         parameters: What it changes, by ``layer/weight``.
+        axes: Keras' axes in the order of a parameter's, where they differ.
     """
 
-    def __init__(self, optimizer: Optimizer, parameters: Mapping[str, Tensor]) -> None:
-        import torch
-
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        parameters: Mapping[str, Tensor],
+        axes: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> None:
         self.optimizer = optimizer
         self.parameters = dict(parameters)
         self.steps = 0
         self.slots: dict[str, dict[str, Tensor]] = {
-            name: {
-                slot: torch.full_like(parameter, value, requires_grad=False)
-                for slot, value in optimizer.slots().items()
-            }
+            name: optimizer.start(name, parameter, (axes or {}).get(name, ()))
             for name, parameter in parameters.items()
         }
 
@@ -131,9 +154,8 @@ class Stepper:
             gradients = self.optimizer.clipped(
                 [one.grad for one in parameters if one.grad is not None]
             )
-            if self.optimizer.weight_decay:
-                torch._foreach_mul_(parameters, 1.0 - rate * self.optimizer.weight_decay)
             own: list[Slots] = [self.slots[name] for name in names]
+            self.optimizer.shrink(parameters, own, rate)
             self.optimizer.update_all(parameters, gradients, own, Move(rate, self.steps))
 
     def zero_gradients(self) -> None:

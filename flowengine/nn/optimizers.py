@@ -8,6 +8,7 @@ from flowengine.family import choice
 from flowengine.nn.optimizer import Optimizer
 from flowengine.nn.optimizers_adam import Adam, Adamax, AdamW, Nadam
 from flowengine.nn.optimizers_gradient import SGD, Adadelta, Adagrad, Ftrl, Lion, RMSprop
+from flowengine.nn.optimizers_matrix import Adafactor, Lamb, Muon
 
 OPTIMIZERS: tuple[type[Optimizer], ...] = (
     SGD,
@@ -20,10 +21,25 @@ OPTIMIZERS: tuple[type[Optimizer], ...] = (
     Nadam,
     Ftrl,
     Lion,
+    Lamb,
+    Adafactor,
+    Muon,
 )
 
 OptimizerSetting = Annotated[
-    SGD | RMSprop | Adagrad | Adadelta | Adam | AdamW | Adamax | Nadam | Ftrl | Lion,
+    SGD
+    | RMSprop
+    | Adagrad
+    | Adadelta
+    | Adam
+    | AdamW
+    | Adamax
+    | Nadam
+    | Ftrl
+    | Lion
+    | Lamb
+    | Adafactor
+    | Muon,
     *choice("optimizer", *OPTIMIZERS),
 ]
 """An optimizer in a file: its name, or an object with its name as ``type`` and its settings."""
