@@ -49,6 +49,7 @@ from flowengine.nn.metrics_mean import (
     MeanAbsolutePercentageError,
     MeanSquaredError,
     MeanSquaredLogarithmicError,
+    Perplexity,
     Poisson,
     RootMeanSquaredError,
     SparseCategoricalCrossentropy,
@@ -76,6 +77,7 @@ METRICS: tuple[type[Metric], ...] = (
     BinaryCrossentropy,
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,
+    Perplexity,
     KLDivergence,
     Poisson,
     Hinge,
@@ -121,6 +123,7 @@ MetricSetting = Annotated[
     | BinaryCrossentropy
     | CategoricalCrossentropy
     | SparseCategoricalCrossentropy
+    | Perplexity
     | KLDivergence
     | Poisson
     | Hinge

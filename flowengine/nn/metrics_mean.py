@@ -184,3 +184,22 @@ class SparseCategoricalCrossentropy(LossMetric):
 
     def loss(self) -> Loss:
         return losses_probability.SparseCategoricalCrossentropy(from_logits=self.from_logits)
+
+
+class Perplexity(LossMetric):
+    """Among how many equally likely answers one would be as unsure: e to the cross-entropy.
+
+    Models of language are judged by it: who guesses among all tokens has their number, who knows
+    the next one has 1. The target is the position of the class.
+    """
+
+    type: Literal["perplexity"] = "perplexity"
+    from_logits: bool = False
+    """Whether the output is a logit, with no softmax behind it."""
+
+    def loss(self) -> Loss:
+        return losses_probability.SparseCategoricalCrossentropy(from_logits=self.from_logits)
+
+    def result(self, state: Mapping[str, Tensor]) -> Tensor:
+        mean = super().result(state)
+        return mean.exp().where(state["count"] != 0, mean)

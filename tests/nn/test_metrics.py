@@ -199,9 +199,32 @@ def test_result_is_that_of_keras(case: Any, kind: str, theirs: str, masked: bool
     record("metric", case["type"], settings=given, difference=apart)
 
 
+@pytest.mark.parametrize("masked", [False, True])
+def test_perplexity_is_that_of_the_cross_entropy_of_keras(masked: bool) -> None:
+    import keras
+
+    ours, theirs = metric("perplexity"), keras.metrics.SparseCategoricalCrossentropy()
+    state = ours.start(CPU)
+    for target, output, mask in batches("index", masked):
+        ours.update(state, target, output, mask)
+        if mask is not None:
+            output._keras_mask = mask
+        theirs.update_state(target, output)
+    apart = abs(ours.result(state).item() / float(theirs.result().exp()) - 1)
+    assert apart < 1e-5
+    record("metric", "perplexity", settings={}, difference=apart)
+
+
+def test_perplexity_of_a_guess_among_seven_is_seven() -> None:
+    one = metric("perplexity")
+    state = one.start(CPU)
+    one.update(state, torch.tensor([0, 3]), torch.full((2, 7), 1 / 7), None)
+    assert one.result(state).item() == pytest.approx(7, rel=1e-5)
+
+
 def test_every_metric_is_compared() -> None:
     compared = {case["type"] if isinstance(case, dict) else case for case, _, _ in CASES}
-    assert compared == set(names_of(METRICS))
+    assert compared | {"perplexity"} == set(names_of(METRICS))
 
 
 def test_masked_items_do_not_count() -> None:
