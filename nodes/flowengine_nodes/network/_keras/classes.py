@@ -14,9 +14,6 @@ WITHOUT = ("cudnn_gru", "cudnn_lstm", "input")
 ALIASES = {"GroupedQueryAttention": "GroupQueryAttention"}
 """Other names of classes that stand in files."""
 
-OWN = ("thresholded_relu", "locally_connected1d", "locally_connected2d")
-"""Types that only Keras 2 has."""
-
 
 @cache
 def type_of_class() -> dict[str, str]:

@@ -148,8 +148,8 @@ def _is_operation(entry: dict[str, Any], *, keras2: bool) -> bool:
     """Return whether an entry is a function of Keras 3 applied to tensors, and no layer."""
     module = entry.get("module")
     if module is None and not keras2:
-        # In an .h5 file they have no module; unlike layers they cannot be trained.
-        return entry.get("class_name") != "InputLayer" and "trainable" not in entry["config"]
+        # In an .h5 file they have no module; unlike layers they have no data type.
+        return "dtype" not in entry["config"]
     return str(module).startswith("keras.src.ops")
 
 
@@ -206,8 +206,6 @@ def _use(node: Any, name: str) -> Use:
     if attention_mask:
         # It is the fourth tensor; values stand in for keys that are not given.
         found += [*([found[1]] if len(found) == 2 else []), *attention_mask]
-    if kwargs.get("training"):
-        raise DataError(f'layer "{name}" is called as in training, which cannot be kept')
     others = [
         key
         for key, value in kwargs.items()
@@ -310,6 +308,8 @@ class Builder:
             raise DataError(f'layer "{path}" is called on nothing')
         specs = [self.tensors[tensor] for tensor in taken]
         self._check_mask(item.uses[at], path, specs)
+        if item.kind == "CategoryEncoding" and specs[0].shape[-1:] in ((), (1,)):
+            raise DataError(f'layer "{path}" encodes single numbers, which is not known here')
         self.layers[path] = layer
         if item.is_frozen:
             self.frozen.add(path)

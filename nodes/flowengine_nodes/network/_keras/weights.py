@@ -38,7 +38,6 @@ PARTS = {
         "attention_output": "_output_dense",
         "gate": "_gate_dense",
     },
-    "Bidirectional": {"forward": "forward_layer", "backward": "backward_layer"},
 }
 """Where a layer keeps the weights whose names begin with a word."""
 
@@ -61,7 +60,6 @@ def stored_places(layer: BaseLayer, names: Iterable[str]) -> dict[str, str]:
         if start:
             group, prefix = f"{parts.get(start, start)}/", f"{start}/"
         if isinstance(inner, BaseLayer):
-            group = group or "layer/"
             found = stored_places(inner, below)
         else:
             cell = "cell/" if kind in CELLS else ""
