@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import math
+import os
+from typing import Any
 
 import numpy as np
 import pytest
 from pydantic import BaseModel
 
+from flowengine.family import names_of
 from flowengine.nn import initializers
 from flowengine.nn.initializers import (
     TRUNCATED_DEVIATION,
@@ -17,8 +20,10 @@ from flowengine.nn.initializers import (
     VarianceScaling,
     fans,
 )
+from flowengine.parity import record
 
 SHAPE = (3, 3, 40, 60)
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 class Holder(BaseModel):
@@ -94,6 +99,48 @@ def test_bounds_of_a_uniform_are_kept() -> None:
     values = sample(RandomUniform(minval=2.0, maxval=3.0))
     assert values.min() >= 2
     assert values.max() <= 3
+
+
+CASES: list[dict[str, Any]] = [
+    *({"type": name} for name in names_of(initializers.MEMBERS)),
+    {"type": "constant", "value": 0.3},
+    {"type": "random_normal", "mean": 1.0, "stddev": 0.5},
+    {"type": "random_uniform", "minval": -2.0, "maxval": 1.0},
+    {"type": "truncated_normal", "mean": 1.0, "stddev": 0.5},
+    {"type": "orthogonal", "gain": 2.0},
+    {"type": "identity", "gain": 3.0},
+    *(
+        {"type": "variance_scaling", "scale": 2.0, "mode": mode, "distribution": distribution}
+        for mode in ("fan_in", "fan_out", "fan_avg")
+        for distribution in ("uniform", "truncated_normal", "untruncated_normal")
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_statistics_are_those_of_keras(case: dict[str, Any]) -> None:
+    """Mean, deviation, kurtosis and quantiles, in units of the deviation."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+
+    settings = {name: value for name, value in case.items() if name != "type"}
+    ours = Holder.model_validate({"value": case}).value
+    shape = (40, 60) if case["type"] == "identity" else SHAPE
+    keras.utils.set_random_seed(3)
+    theirs = getattr(keras.initializers, type(ours).__name__)(**settings)
+    mine, other = sample(ours, shape), np.asarray(theirs(shape))
+    scale = float(other.std()) or 1.0
+    apart = np.abs(figures(mine, scale) - figures(other, scale))
+    assert apart.max() < 0.06
+    record("initializer", case["type"], settings=settings, difference=float(apart.max()))
+
+
+def figures(values: np.ndarray, scale: float) -> np.ndarray:
+    """Return what describes a distribution, in units of a deviation."""
+    values = values.astype(np.float64) / scale
+    centred = values - values.mean()
+    moments = [values.mean(), values.std(), (centred**4).mean() ** 0.25]
+    return np.array([*moments, *np.quantile(values, QUANTILES)])
 
 
 def test_unknown_initializer_is_refused_with_the_nearest() -> None:
