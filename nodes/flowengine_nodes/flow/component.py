@@ -12,8 +12,8 @@ class Component(Node):
     """Use a workflow as a node.
 
     The workflow is held in line (keys ``nodes`` and ``connections`` beside ``type``) or in a file
-    of its own (setting ``path``). Its ports are the ``flow.input`` and ``flow.output`` nodes inside,
-    under their ids. A component whose ports are networks is a block of layers.
+    of its own (setting ``path``). Its ports are the ``flow.input`` and ``flow.output`` nodes
+    inside, under their ids. A component whose ports are networks is a block of layers.
     """
 
     path: Annotated[str, File("read", suffixes=(".json",))] | None = None
