@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,9 @@ def test_what_one_workflow_learned_the_other_writes(folder: Path) -> None:
 def test_the_training_has_a_history_of_its_validation(folder: Path) -> None:
     history = train(folder)["learner"].history
     assert history.height == 2
-    assert history["val_loss"][1] < history["val_loss"][0]
+    assert history["val_perplexity"][1] < history["val_perplexity"][0]
+    last = history.row(-1, named=True)
+    assert last["val_perplexity"] == pytest.approx(math.exp(last["val_loss"]), rel=1e-5)
 
 
 def test_a_variable_picks_how_much_of_the_novel_is_read(folder: Path) -> None:
