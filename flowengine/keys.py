@@ -14,10 +14,11 @@ from flowengine.configure import file_settings
 from flowengine.data import find
 from flowengine.errors import DataError, PathError
 from flowengine.fingerprint import code_reader, digest_of
-from flowengine.layer import BaseLayer
 from flowengine.nested import layers_within
+from flowengine.node import Node
 from flowengine.paths import DATA_SCHEME, resolve
 from flowengine.plan import PlannedNode
+from flowengine.signature import signature_of
 
 
 class Keys:
@@ -88,8 +89,8 @@ class Keys:
         }
         if cls.__node__.random:
             parts["seed"] = planned.seed
-        if issubclass(cls, BaseLayer):
-            # two equal layers stay two
+        if _names_what_it_makes(cls):
+            # two equal layers, or inputs, stay two
             parts["name"] = planned.path
         if node and (inner := layers_within(node)):
             # the code of a layer within a layer counts like its own
@@ -143,3 +144,9 @@ class Keys:
             return own
         text = f"{self.seed}\0{planned.path}".encode()
         return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
+
+
+def _names_what_it_makes(cls: type[Node]) -> bool:
+    """Return whether the node's name stands in the network it makes; a training keeps the names."""
+    outputs = signature_of(cls).outputs.values()
+    return any(port.type.id == "network" for port in outputs) and not cls.__node__.exclusive
