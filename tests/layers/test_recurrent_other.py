@@ -15,6 +15,7 @@ from reference.recurrence import gru, hard_sigmoid_keras2, lstm
 from flowengine import ConfigureError, TensorSpec
 from flowengine.layer import BaseLayer
 from flowengine.layer_testing import check_layer
+from flowengine.nn.cells.dense_recurrence import side_by_side
 from flowengine.nn.initializers import Constant
 from flowengine_nodes.layer.recurrent.conv_lstm2d import ConvLSTM2D
 from flowengine_nodes.layer.recurrent.cudnn_gru import CuDNNGRU
@@ -269,3 +270,22 @@ def test_states_that_outlive_a_batch_are_refused_with_the_remedy() -> None:
     with pytest.raises(ValueError, match="connect the state ports"):
         LSTM.model_validate_json('{"units": 3, "stateful": true}')
     assert LSTM.model_validate_json('{"units": 3, "stateful": false}') == LSTM(units=3)
+
+
+def test_padding_leaves_the_cell_state_alone_however_long() -> None:
+    module = built(LSTM(units=3), 50, 2)
+    x = torch.randn(2, 50, 2)
+    mask = torch.arange(50) < torch.tensor([[7], [50]])
+    _, state_h, state_c = module(x, mask=mask)
+    _, alone_h, alone_c = module(x[:, :7])
+    torch.testing.assert_close(state_h[0], alone_h[0], rtol=1e-6, atol=1e-7)
+    torch.testing.assert_close(state_c[0], alone_c[0], rtol=1e-6, atol=1e-7)
+
+
+def test_weights_for_a_gpu_lie_side_by_side() -> None:
+    weights = [torch.randn(4, 3), torch.randn(4, 2).T.contiguous().T, torch.randn(4)]
+    joined = side_by_side(weights)
+    assert all(torch.equal(*pair) for pair in zip(joined, weights, strict=True))
+    places = [weight.storage_offset() for weight in joined]
+    assert places == [0, 12, 20]
+    assert len({weight.untyped_storage().data_ptr() for weight in joined}) == 1

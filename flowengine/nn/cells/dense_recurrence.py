@@ -8,7 +8,6 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from flowengine.nn.cells.recurrence import Course, RecurrentCell, States
 from flowengine.tensor import Weight
@@ -46,46 +45,45 @@ class DenseRecurrentCell(RecurrentCell):
         drops = self.drawn(x[:, 0], self.course.dropout)
         x = x if drops is None else x * drops[0].unsqueeze(1)
         states = states or (x.new_zeros(len(x), self.units),) * self.state_count
-        weights = self.fused_weights()
-        # On a GPU the kernel wants its weights side by side in memory.
-        weights = _side_by_side(weights) if x.is_cuda else weights
         if mask is None or bool(mask.all()):
-            return self._fused([x], states, weights)
-        return self._run_masked(x, mask, states, weights)
+            return self._fused(x, self.fused_weights(), states)
+        return self._run_masked(x, mask, states)
 
-    def _run_masked(
-        self, x: Tensor, mask: Tensor, states: States, weights: list[Tensor]
-    ) -> tuple[Tensor, States]:
-        # A masked step changes nothing, so a row is what its valid steps alone make of it.
+    def held(
+        self, x: Tensor, padding: Tensor, weights: list[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return sequences and weights with which padding leaves the last of all states alone.
+
+        The first state needs nothing: it is read off the outputs.
+        """
+        return x, weights
+
+    def _run_masked(self, x: Tensor, mask: Tensor, states: States) -> tuple[Tensor, States]:
+        # A masked step changes nothing, so a row is what its valid steps alone make of it. They are
+        # moved to its front, and what stands behind them is padding.
         done = mask.cumsum(1)
-        lengths = done[:, -1]
+        lengths = done[:, -1:]
         order = mask.logical_not().to(torch.uint8).argsort(dim=1, stable=True)
-        packed = pack_padded_sequence(
-            x.take_along_dim(order.unsqueeze(-1), dim=1),
-            # A row without any valid step takes one all the same; that is put right below.
-            lengths.clamp(min=1).cpu(),
-            batch_first=True,
-            enforce_sorted=False,
-        )
-        first = tuple(one[packed.sorted_indices] for one in states)
-        data, last = self._fused([packed.data, packed.batch_sizes], first, weights)
-        outputs, _ = pad_packed_sequence(packed._replace(data=data), batch_first=True)
-        # Behind a step of zeros, the output after n valid steps stands at place n.
+        order = order[:, : max(1, int(lengths.max()))]
+        padding = torch.arange(order.shape[1], device=x.device) >= lengths
+        x = x.take_along_dim(order.unsqueeze(-1), dim=1)
+        outputs, last = self._fused(*self.held(x, padding, self.fused_weights()), states)
+        # Behind the first state, the state after n valid steps stands at place n.
+        behind = torch.cat([states[0].unsqueeze(1), outputs], dim=1)
+        state = behind.take_along_dim(lengths.unsqueeze(-1), dim=1).squeeze(1)
+        # But the output before the first valid step is zero.
         outputs = F.pad(outputs, (0, 0, 1, 0)).take_along_dim(done.unsqueeze(-1), dim=1)
         if self.course.zero_output_for_mask:
             outputs = outputs * mask.unsqueeze(-1)
-        has_steps = (lengths > 0).unsqueeze(-1)
-        pairs = zip((one[packed.unsorted_indices] for one in last), states, strict=True)
-        return outputs, tuple(torch.where(has_steps, one, old) for one, old in pairs)
+        return outputs, (state, *last[1:])
 
-    def _fused(
-        self, sequence: list[Tensor], states: States, weights: list[Tensor]
-    ) -> tuple[Tensor, States]:
-        """Return outputs and last states of a sequence, or of a packed one with its sizes."""
+    def _fused(self, x: Tensor, weights: list[Tensor], states: States) -> tuple[Tensor, States]:
         assert self.fused is not None  # noqa: S101  # for mypy: run has looked
+        # On a GPU the kernel wants its weights side by side in memory.
+        weights = side_by_side(weights) if x.is_cuda else weights
         first = [one.unsqueeze(0) for one in states]
         outputs, *last = self.fused(
-            *sequence,
+            x,
             first if len(first) > 1 else first[0],
             weights,
             len(weights) > 2,  # has a bias
@@ -93,12 +91,13 @@ class DenseRecurrentCell(RecurrentCell):
             0.0,  # dropout between layers
             torch.is_grad_enabled(),  # keeps what the backward pass needs
             False,  # noqa: FBT003  # bidirectional
-            *([True] if len(sequence) == 1 else []),  # batch first
+            True,  # noqa: FBT003  # batch first
         )
         return outputs, tuple(one.squeeze(0) for one in last)
 
 
-def _side_by_side(weights: list[Tensor]) -> list[Tensor]:
+def side_by_side(weights: list[Tensor]) -> list[Tensor]:
+    """Return the same weights in one piece of memory, one behind the other."""
     joined = torch.cat([weight.flatten() for weight in weights])
     parts = torch.split(joined, [weight.numel() for weight in weights])
     return [part.view(weight.shape) for part, weight in zip(parts, weights, strict=True)]

@@ -13,6 +13,9 @@ from flowengine.nn.cells.dense_recurrence import DenseRecurrentCell
 from flowengine.nn.cells.recurrence import Course, Drops, RecurrentCell, States, function_of
 from flowengine.tensor import Weight
 
+SHUT = 1e4
+"""What a gate is given to be shut for certain; float16 still holds it."""
+
 
 class LSTMStep(NamedTuple):
     """States and gates after one step."""
@@ -77,3 +80,14 @@ class LSTMCell(LSTMGates, DenseRecurrentCell):
         if len(self.bias) == 8 * self.units:
             return [*weights, *self.bias.chunk(2)]
         return [*weights, self.bias, torch.zeros_like(self.bias)]
+
+    def held(
+        self, x: Tensor, padding: Tensor, weights: list[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        # One more input says "padding": it shuts the input gate and opens the forget gate, so far
+        # that both are exactly 0 and 1. So the last cell state is that of the last valid step.
+        kernel, *rest = weights
+        column = kernel.new_zeros(4, self.units)
+        column[0], column[1] = -SHUT, SHUT
+        kernel = torch.cat([kernel, column.view(-1, 1)], dim=1)
+        return torch.cat([x, padding.unsqueeze(-1).to(x.dtype)], dim=-1), [kernel, *rest]
