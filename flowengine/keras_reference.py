@@ -152,8 +152,9 @@ class KerasReference:
         # A seed generator's state is no weight of ours.
         variables = [v for v in self.layer.variables if "seed_generator" not in v.path]
         last = {variable.path.rpartition("/")[2]: variable for variable in variables}
-        if len(last) == len(variables) and last.keys() == self.weights.keys():
-            matched = {name: last[name] for name in self.weights}
+        own = {name.rpartition("/")[2]: name for name in self.weights}
+        if len(last) == len(variables) == len(own) and last.keys() == own.keys():
+            matched = {own[name]: last[name] for name in own}
         else:
             matched = dict(zip(self.weights, variables, strict=True))
         for name, variable in matched.items():

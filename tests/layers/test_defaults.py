@@ -18,6 +18,7 @@ from flowengine.testing import check_definition
 # A layer's name is its node's; fine-tuning and quantisation of large models, and training on
 # several machines, are no layer's matter; states are always outputs; weights come from files.
 LEFT_OUT = {"self", "kwargs", "name", "dtype", "return_state", "weights"} | {
+    "gptq_unpacked_column_size",
     "lora_rank",
     "lora_alpha",
     "quantization_config",

@@ -18,6 +18,15 @@ class FlattenCell(Cell):
         return x.reshape(len(x), -1)
 
 
+class IdentityCell(Cell):
+    """The tensor itself."""
+
+    takes_integers = True
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
 class ActivationCell(Cell):
     """Nothing but an activation."""
 
