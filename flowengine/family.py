@@ -7,7 +7,7 @@ A member is a frozen pydantic model with ``type: Literal["adam"] = "adam"``. In 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import (
     BaseModel,
@@ -22,9 +22,15 @@ from flowengine.errors import listing, suggest
 
 
 class Member(BaseModel):
-    """Base of the members of every family."""
+    """Base of the members of every family.
+
+    Attributes:
+        aliases: Short names that Keras takes for it too, such as ``mse``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    aliases: ClassVar[tuple[str, ...]] = ()
 
     type: str
 
@@ -51,6 +57,9 @@ def names_of(members: tuple[type[Member], ...]) -> tuple[str, ...]:
 
 def _reader(family: str, members: tuple[type[Member], ...]) -> Callable[[Any], Any]:
     known = names_of(members)
+    aliases = {
+        alias: name for member, name in zip(members, known, strict=True) for alias in member.aliases
+    }
 
     def read(value: Any) -> Any:
         if isinstance(value, str):
@@ -61,13 +70,15 @@ def _reader(family: str, members: tuple[type[Member], ...]) -> Callable[[Any], A
                 raise ValueError(
                     f'the "type" of the {family} is missing; known are {listing(known, limit=16)}'
                 )
+            name = aliases.get(name, name)
             if name not in known:
                 raise ValueError(
                     f'there is no {family} "{name}".{suggest(name, known)} '
                     f"Known are {listing(known, limit=16)}"
                 )
             # From here on pydantic reads a Python value, in which only a tuple is a tuple.
-            return {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
+            read = {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
+            return {**read, "type": name}
         if value is not None and not isinstance(value, members):
             raise ValueError(
                 f'expected the name of the {family}, or an object with its "type"; '

@@ -100,6 +100,8 @@ class RandomInitializer(Initializer):
 class RandomNormal(RandomInitializer):
     """Draw from a normal distribution."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("normal",)
+
     type: Literal["random_normal"] = "random_normal"
     mean: float = 0.0
     """Mean of the distribution."""
@@ -114,6 +116,8 @@ class RandomNormal(RandomInitializer):
 
 class RandomUniform(RandomInitializer):
     """Draw from a uniform distribution."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("uniform",)
 
     type: Literal["random_uniform"] = "random_uniform"
     minval: float = -0.05

@@ -17,6 +17,8 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 class BinaryCrossentropy(Loss):
     """Cross-entropy of yes-or-no outputs, each by itself."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("bce",)
+
     type: Literal["binary_crossentropy"] = "binary_crossentropy"
     from_logits: bool = False
     """Whether the output is a logit, with no sigmoid behind it."""
@@ -124,6 +126,8 @@ class SparseCategoricalCrossentropy(Loss):
 
 class KLDivergence(Loss):
     """Kullback-Leibler divergence of the output from the target distribution."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("kld", "kullback_leibler_divergence")
 
     form: ClassVar[TargetForm] = "one_hot"
 

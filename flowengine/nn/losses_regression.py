@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class MeanSquaredError(Loss):
     """Mean of the squared differences."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("mse",)
+
     type: Literal["mean_squared_error"] = "mean_squared_error"
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
@@ -24,6 +26,8 @@ class MeanSquaredError(Loss):
 
 class MeanAbsoluteError(Loss):
     """Mean of the absolute differences."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("mae",)
 
     type: Literal["mean_absolute_error"] = "mean_absolute_error"
 
@@ -34,6 +38,8 @@ class MeanAbsoluteError(Loss):
 class MeanAbsolutePercentageError(Loss):
     """Mean of the absolute differences, in percent of the target."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("mape",)
+
     type: Literal["mean_absolute_percentage_error"] = "mean_absolute_percentage_error"
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
@@ -43,6 +49,8 @@ class MeanAbsolutePercentageError(Loss):
 
 class MeanSquaredLogarithmicError(Loss):
     """Mean of the squared differences of the logarithms."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("msle",)
 
     type: Literal["mean_squared_logarithmic_error"] = "mean_squared_logarithmic_error"
 
@@ -55,6 +63,8 @@ class MeanSquaredLogarithmicError(Loss):
 
 class CosineSimilarity(Loss):
     """Negative cosine of the angle between target and output: -1 is the same direction."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("cosine",)
 
     type: Literal["cosine_similarity"] = "cosine_similarity"
 
@@ -77,6 +87,8 @@ class Huber(Loss):
 
 class LogCosh(Loss):
     """Logarithm of the hyperbolic cosine of the difference: like Huber, smooth everywhere."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("logcosh",)
 
     type: Literal["log_cosh"] = "log_cosh"
 

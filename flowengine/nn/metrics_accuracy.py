@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,8 @@ class Accuracy(MeanMetric):
     One output is right on the side of one half its target is on; of several, the largest is the
     answer, whether the target is a position or a vector.
     """
+
+    aliases: ClassVar[tuple[str, ...]] = ("acc",)
 
     type: Literal["accuracy"] = "accuracy"
 

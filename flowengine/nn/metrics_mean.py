@@ -35,6 +35,8 @@ class LossMetric(MeanMetric):
 class MeanAbsoluteError(LossMetric):
     """Mean of the absolute differences."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("mae",)
+
     type: Literal["mean_absolute_error"] = "mean_absolute_error"
 
     def loss(self) -> Loss:
@@ -43,6 +45,8 @@ class MeanAbsoluteError(LossMetric):
 
 class MeanSquaredError(LossMetric):
     """Mean of the squared differences."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("mse",)
 
     type: Literal["mean_squared_error"] = "mean_squared_error"
 
@@ -53,6 +57,8 @@ class MeanSquaredError(LossMetric):
 class MeanAbsolutePercentageError(LossMetric):
     """Mean of the absolute differences, in percent of the target."""
 
+    aliases: ClassVar[tuple[str, ...]] = ("mape",)
+
     type: Literal["mean_absolute_percentage_error"] = "mean_absolute_percentage_error"
 
     def loss(self) -> Loss:
@@ -61,6 +67,8 @@ class MeanAbsolutePercentageError(LossMetric):
 
 class MeanSquaredLogarithmicError(LossMetric):
     """Mean of the squared differences of the logarithms."""
+
+    aliases: ClassVar[tuple[str, ...]] = ("msle",)
 
     type: Literal["mean_squared_logarithmic_error"] = "mean_squared_logarithmic_error"
 
