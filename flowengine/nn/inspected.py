@@ -96,7 +96,8 @@ def values_chart(table: pl.DataFrame) -> Chart:
         "data": {"name": "table"},
         "facet": {"field": "title", "type": "nominal", "sort": None, "title": None},
         "columns": 2,
-        "spec": {"mark": mark, "encoding": encoding},
+        # A size of its own: Vega-Lite cannot work one out where each picture has its own axes.
+        "spec": {"width": 320, "height": 200, "mark": mark, "encoding": encoding},
         "resolve": {"scale": dict.fromkeys(("x", "y", "color"), "independent")},
     }
     title = pl.format("{} · {}", pl.col("layer"), pl.col("kind").str.replace_all("_", " "))

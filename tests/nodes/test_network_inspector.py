@@ -130,6 +130,8 @@ def test_charts_draw_the_tables(tmp_path: Path) -> None:
     data = table(6, 2)
     seen = inspect(train(chain((6, 2), lstm=LSTM(units=4)), data, tmp_path), data, tmp_path)
     assert seen.chart.specification["data"] == {"name": "table"}
+    # Without sizes of their own, Vega draws nothing where pictures differ in steps and units.
+    assert {"width", "height"} <= seen.chart.specification["spec"].keys()
     assert seen.chart.table.height == seen.values.height
     assert "lstm · forget gate" in seen.chart.table["title"].to_list()
     assert seen.pictures.table.height == seen.images.height
