@@ -1,0 +1,70 @@
+"""Which function writes which layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flowengine_nodes.network._script import images, sequences, simple
+from flowengine_nodes.network._script.call import CallWriter
+
+WRITERS: dict[str, Callable[[CallWriter], None]] = {
+    "activation": simple.activation,
+    "batch_normalization": images.batch_normalization,
+    "bidirectional": sequences.bidirectional,
+    "concatenate": simple.concatenate,
+    "dense": simple.dense,
+    "dot": simple.dot,
+    "dropout": simple.dropout,
+    "elu": simple.elu,
+    "embedding": sequences.embedding,
+    "flatten": simple.flatten,
+    "gru": sequences.gru,
+    "layer_normalization": images.layer_normalization,
+    "leaky_relu": simple.leaky_relu,
+    "lstm": sequences.lstm,
+    "one_hot": sequences.one_hot,
+    "permute": simple.permute,
+    "relu": simple.relu,
+    "repeat_vector": simple.repeat_vector,
+    "rescaling": simple.rescaling,
+    "reshape": simple.reshape,
+    "simple_rnn": sequences.simple_rnn,
+    "softmax": simple.softmax,
+}
+"""By the name of the layer's type, without its pack."""
+
+WRITERS |= dict.fromkeys(
+    ("add", "average", "maximum", "minimum", "multiply", "subtract"), simple.merge
+)
+WRITERS |= dict.fromkeys(
+    (
+        "activity_regularization",
+        "alpha_dropout",
+        "gaussian_dropout",
+        "gaussian_noise",
+        "random_brightness",
+        "random_contrast",
+        "random_flip",
+        "random_rotation",
+        "random_translation",
+        "random_zoom",
+    ),
+    simple.nothing,
+)
+for _rank in (1, 2, 3):
+    WRITERS |= {
+        f"conv{_rank}d": images.convolution,
+        f"conv{_rank}d_transpose": images.transposed,
+        f"max_pooling{_rank}d": images.max_pooling,
+        f"average_pooling{_rank}d": images.average_pooling,
+        f"global_max_pooling{_rank}d": images.global_pooling,
+        f"global_average_pooling{_rank}d": images.global_pooling,
+        f"adaptive_max_pooling{_rank}d": images.adaptive_pooling,
+        f"adaptive_average_pooling{_rank}d": images.adaptive_pooling,
+        f"zero_padding{_rank}d": images.zero_padding,
+        f"cropping{_rank}d": images.cropping,
+        f"up_sampling{_rank}d": images.up_sampling,
+        f"spatial_dropout{_rank}d": images.spatial_dropout,
+        f"separable_conv{_rank}d": images.separable,
+        f"depthwise_conv{_rank}d": images.depthwise,
+    }
