@@ -144,7 +144,11 @@ class Scheduler:
         claimed = self.store.claim_many(
             [key for key, path in first.items() if path not in selection.known]
         )
-        self._granted.update(first[key] for key in claimed)
+        # What another process finished since we looked is taken when its turn comes.
+        finished = self.store.lookup(claimed)
+        for key in finished:
+            self.store.release_claim(key)
+        self._granted.update(first[key] for key in claimed if key not in finished)
         self._granted.update(path for path in first.values() if path in selection.known)
 
     # The caller's thread

@@ -545,9 +545,10 @@ def test_the_inputs_of_a_failed_node_are_released(tmp_path: Path) -> None:
 
 
 def test_a_value_that_was_not_kept_is_computed_again(
-    tmp_path: Path, log: Callable[[], list[str]]
+    tmp_path: Path, log: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # quick to make and large: it is not worth a file
+    # as if the disk were slow, so that a large value is not worth a file on a busy machine either
+    monkeypatch.setattr("flowengine.store_values._DISK_SECONDS", 1000.0)
     nodes = {
         "t": ("local.table", {"rows": 2}),
         "big": ("local.spread", {"rows": 200_000}),
