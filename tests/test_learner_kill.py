@@ -13,28 +13,28 @@ from typing import Any
 
 import pytest
 
-CHILD = Path(__file__).parent / "support" / "learner_child.py"
+SUPPORT = Path(__file__).parent / "support"
 KILLS = int(os.environ.get("FLOWENGINE_SOAK_LEARNER_KILLS", "3"))
 EPOCHS = 12 * (KILLS + 1)
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
+def start(child: str, folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, str(CHILD), str(folder), str(EPOCHS)],
+        [sys.executable, str(SUPPORT / child), str(folder), str(EPOCHS)],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
 
 
-def finish(folder: Path) -> Any:
-    output, _ = start(folder).communicate()
+def finish(child: str, folder: Path) -> Any:
+    output, _ = start(child, folder).communicate()
     return json.loads(output.splitlines()[-1])
 
 
-def kill_while_training(folder: Path, seconds: float) -> bool:
+def kill_while_training(name: str, folder: Path, seconds: float) -> bool:
     """Kill a learner some time after its training began; return whether it was still at work."""
-    child = start(folder)
+    child = start(name, folder)
     assert child.stdout is not None
     child.stdout.readline()
     time.sleep(seconds)
@@ -45,11 +45,14 @@ def kill_while_training(folder: Path, seconds: float) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.timeout(120 + 30 * KILLS)
-def test_a_killed_learner_ends_with_the_weights_of_one_left_alone(tmp_path: Path) -> None:
-    expected = finish(tmp_path / "whole")
+@pytest.mark.parametrize("child", ["learner_child.py", "gan_child.py"])
+def test_a_killed_learner_ends_with_the_weights_of_one_left_alone(
+    tmp_path: Path, child: str
+) -> None:
+    expected = finish(child, tmp_path / "whole")
     rng = random.Random()
     moments = [rng.uniform(0.0, 1.5) for _ in range(KILLS)]
-    killed = [kill_while_training(tmp_path / "killed", moment) for moment in moments]
+    killed = [kill_while_training(child, tmp_path / "killed", moment) for moment in moments]
     assert sum(killed) > KILLS / 2, f"only {sum(killed)} of {KILLS} were still at work"
-    assert finish(tmp_path / "killed") == expected, f"killed after {moments} seconds"
+    assert finish(child, tmp_path / "killed") == expected, f"killed after {moments} seconds"
     assert not list((tmp_path / "killed" / "checkpoints").glob(".writing-*"))
