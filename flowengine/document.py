@@ -32,11 +32,12 @@ class Connection(_Part):
 class Body(_Part):
     """Nodes and their connections: of a workflow, or of a component that holds them in line."""
 
-    variables: dict[str, Any] = {}
-    nodes: dict[str, NodeEntry] = {}
-    connections: list[Connection] = []
-    layout: dict[str, Place] = {}
-    annotations: list[dict[str, Any]] = []
+    # factories and not defaults, which pydantic would copy deep for every node
+    variables: dict[str, Any] = Field(default_factory=dict)
+    nodes: dict[str, NodeEntry] = Field(default_factory=dict)
+    connections: list[Connection] = Field(default_factory=list)
+    layout: dict[str, Place] = Field(default_factory=dict)
+    annotations: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class NodeEntry(_Part):
@@ -53,14 +54,14 @@ class NodeEntry(_Part):
 
     type: str
     version: Annotated[int, Field(ge=1)] = 1
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     timeout: Annotated[float, Field(gt=0)] | None = None
     comment: str = ""
-    variables: dict[str, Any] = {}
-    nodes: dict[str, NodeEntry] = {}
-    connections: list[Connection] = []
-    layout: dict[str, Place] = {}
-    annotations: list[dict[str, Any]] = []
+    variables: dict[str, Any] = Field(default_factory=dict)
+    nodes: dict[str, NodeEntry] = Field(default_factory=dict)
+    connections: list[Connection] = Field(default_factory=list)
+    layout: dict[str, Place] = Field(default_factory=dict)
+    annotations: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class Document(Body):

@@ -206,7 +206,7 @@ class Expander:
         source, _, made = item.from_.partition(".")
         target, _, rest = item.to.partition(".")
         port, _, index = rest.partition(".")
-        faults = []
+        faults: list[str] = []
         if not (source and made) or "." in made:
             faults.append(f'"{item.from_}" is no output; expected "node.port"')
         if not (target and port) or not (index.isdecimal() if "." in rest else True):

@@ -17,7 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flowengine.blobs import canonical_json
+import orjson
+
 from flowengine.cache import read_cache, write_cache
 
 CODE = "code.json"
@@ -34,7 +35,7 @@ class CodeKey:
 
 def digest_of(value: Any) -> str:
     """Return the SHA-256 of a JSON value."""
-    return hashlib.sha256(canonical_json(value)).hexdigest()
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class CodeReader:

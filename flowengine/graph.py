@@ -22,6 +22,7 @@ from flowengine.expansion import INPUT, OUT, VALUE, Expansion, Source, Vertex
 from flowengine.keys import Keys
 from flowengine.node import Node
 from flowengine.paths import find_workspace
+from flowengine.pause import paused_collection
 from flowengine.plan import NO_PORTS, Plan, PlannedNode, gather, read_settings
 from flowengine.registry import Registry
 from flowengine.signature import OutputPort, signature_of
@@ -63,6 +64,10 @@ class Planner:
 
     def plan(self, flow: Workflow) -> Plan:
         """Return the plan of a workflow; never raises for what is wrong in it."""
+        with paused_collection():
+            return self._plan(flow)
+
+    def _plan(self, flow: Workflow) -> Plan:
         base = flow.path.resolve().parent if flow.path else (self.workspace or Path.cwd())
         workspace = self.workspace or (find_workspace(flow.path) if flow.path else base)
         self.problems = [*flow.problems]

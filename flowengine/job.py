@@ -16,6 +16,7 @@ from flowengine.executors import Workers
 from flowengine.expansion import Source
 from flowengine.graph import Planner
 from flowengine.paths import find_workspace
+from flowengine.pause import paused_collection
 from flowengine.registry import Registry
 from flowengine.result import NodeResult, Result, Status, component_results
 from flowengine.runner import NodeRunner
@@ -129,7 +130,8 @@ class Job:
             store.start_run(run_id, self.flow.name, self._file)
             bus.emit("run", status="running", nodes=len(self.plan.nodes))
             try:
-                selection = select(self.plan, store, until=until, values=values, fresh=fresh)
+                with paused_collection():
+                    selection = select(self.plan, store, until=until, values=values, fresh=fresh)
                 results = scheduler.run(selection, wanted)
                 if control.is_cancelled:
                     status = "cancelled"

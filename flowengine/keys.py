@@ -139,9 +139,10 @@ class Keys:
         return digest_of([port.id, hashlib.sha256(data.getbuffer()).hexdigest()])
 
     def _seed(self, planned: PlannedNode) -> int:
-        own = getattr(planned.node, "seed", None)
-        if isinstance(own, int):
-            return own
+        if planned.cls is not None and "seed" in planned.cls.model_fields:
+            own = getattr(planned.node, "seed", None)
+            if isinstance(own, int):
+                return own
         text = f"{self.seed}\0{planned.path}".encode()
         return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
 

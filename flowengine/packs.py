@@ -71,11 +71,15 @@ class Pack:
 def installed_packs() -> list[Pack]:
     """Return the packs that installed distributions declare, built-in ones among them."""
     packs: dict[str, Pack] = {}
+    facts: dict[int, tuple[str, str]] = {}
     points = importlib.metadata.entry_points(group=ENTRY_POINTS)
     # a plugin cannot take the place of a built-in pack, wherever it is installed
     for point in sorted(points, key=lambda point: not point.value.startswith(f"{BUILT_IN}.")):
         dist = point.dist
-        origin, version = (dist.name, dist.version) if dist else (point.value, "")
+        if id(dist) not in facts:
+            # each look at a name or version parses the whole metadata again
+            facts[id(dist)] = (dist.name, dist.version) if dist else (point.value, "")
+        origin, version = facts[id(dist)]
         pack = Pack(point.name, origin, version, module=point.value)
         if point.name in packs:
             if packs[point.name].module != pack.module:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from flowengine.errors import Problem
@@ -47,6 +48,7 @@ def read_json(text: str) -> tuple[Any, list[Problem]]:
         JsonError: The text is not JSON, or holds what could not be written again.
     """
     twice: list[tuple[dict[str, Any], str]] = []
+    strange: list[_Strange] = []
 
     def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(pairs)
@@ -58,18 +60,34 @@ def read_json(text: str) -> tuple[Any, list[Problem]]:
                 seen.add(key)
         return data
 
+    def note(word: str) -> float:
+        strange.append(_Strange(word))
+        return strange[-1]
+
+    def whole(word: str) -> int | float:
+        is_short = len(word.lstrip("-")) <= _DIGITS
+        return int(word) if is_short and abs(int(word)) <= LARGEST else note(word)
+
+    def fraction(word: str) -> float:
+        number = float(word)
+        return number if math.isfinite(number) else note(word)
+
     try:
         data = json.loads(
             text,
             object_pairs_hook=build,
-            parse_constant=_Strange,
-            parse_int=_whole,
-            parse_float=_fraction,
+            parse_constant=note,
+            parse_int=whole,
+            parse_float=fraction,
         )
     except json.JSONDecodeError as error:
         raise JsonError([Problem("", _not_json(error))]) from None
     except RecursionError:
         raise JsonError([Problem("", _TOO_DEEP)]) from None
+    if _is_too_deep(data):
+        raise JsonError([Problem("", _TOO_DEEP)])
+    if not (twice or strange or "\\ud" in text.lower()):
+        return data, []
     places, faults = _look_through(data)
     if faults:
         raise JsonError(faults)
@@ -86,24 +104,22 @@ def kind_of(value: Any) -> str:
     return "null" if value is None else kinds.get(type(value), "a number")
 
 
-def _whole(text: str) -> int | float:
-    if len(text.lstrip("-")) <= _DIGITS and abs(int(text)) <= LARGEST:
-        return int(text)
-    return _Strange(text)
-
-
-def _fraction(text: str) -> float:
-    number = float(text)
-    return _Strange(text) if number in (float("inf"), float("-inf")) else number
+def _is_too_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(DEEPEST):
+        level = [item for item in level if isinstance(item, (dict, list))]
+        parts = [item.values() if isinstance(item, dict) else item for item in level]
+        level = [item for part in parts for item in part]
+    return any(isinstance(item, (dict, list)) for item in level)
 
 
 def _look_through(data: Any) -> tuple[dict[int, str], list[Problem]]:
     """Return the JSON pointer of every object by identity, and what cannot be kept."""
     places: dict[int, str] = {}
     faults: list[Problem] = []
-    stack: list[tuple[Any, str, int]] = [(data, "", 1)]
+    stack: list[tuple[Any, str]] = [(data, "")]
     while stack:
-        item, pointer, level = stack.pop()
+        item, pointer = stack.pop()
         if isinstance(item, str):
             if not _is_text(item):
                 faults.append(Problem(pointer, "the text holds half of a character (\\ud800 …)"))
@@ -111,8 +127,6 @@ def _look_through(data: Any) -> tuple[dict[int, str], list[Problem]]:
             text = f"{item.text} is no number that can be kept; expected a finite one"
             faults.append(Problem(pointer, text))
         elif isinstance(item, (dict, list)):
-            if level > DEEPEST:
-                return places, [Problem("", _TOO_DEEP)]
             if isinstance(item, list):
                 parts = [(value, f"{pointer}/{index}") for index, value in enumerate(item)]
             else:
@@ -120,7 +134,7 @@ def _look_through(data: Any) -> tuple[dict[int, str], list[Problem]]:
                 parts = [(value, pointer + pointer_to(key)) for key, value in item.items()]
                 if not all(map(_is_text, item)):
                     faults.append(Problem(pointer, "a key holds half of a character (\\ud800 …)"))
-            stack += [(value, place, level + 1) for value, place in reversed(parts)]
+            stack += reversed(parts)
     return places, faults
 
 

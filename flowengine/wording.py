@@ -65,7 +65,8 @@ def _folder_of(cls: type) -> str:
 
 def pointer_to(*parts: str | int) -> str:
     """Return the JSON pointer of a path (RFC 6901)."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+    texts = map(str, parts)
+    return "".join([f"/{text.replace('~', '~0').replace('/', '~1')}" for text in texts])
 
 
 def setting_problems(

@@ -20,6 +20,7 @@ from flowengine.document import (
     read_text,
 )
 from flowengine.errors import FlowEngineError, Problem, WorkflowError
+from flowengine.pause import paused_collection
 from flowengine.strict_json import JsonError, read_json
 
 
@@ -94,7 +95,8 @@ class Workflow:
     def loads(cls, text: str, *, name: str = "workflow") -> Workflow:
         """Return the workflow in a JSON text, see ``load``."""
         flow = cls()
-        flow.document, problems, left_out = parse_document(text, name)
+        with paused_collection():
+            flow.document, problems, left_out = parse_document(text, name)
         flow.problems, flow.left_out = tuple(problems), frozenset(left_out)
         return flow
 
