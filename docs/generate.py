@@ -6,18 +6,67 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from flowengine.cli.describe import default_text, schema_text
 from flowengine.cli.main import build_parser
+from flowengine.errors import ConfigureError
 from flowengine.info import NodeInfo, PortInfo
+from flowengine.layer import BaseLayer
 from flowengine.packs import installed_packs
 from flowengine.registry import Registry
+from flowengine.tensor import TensorSpec
+from flowengine.workflow import Workflow
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py from the code. Change the docstrings there. -->\n"
+EXAMPLE_SETTINGS: dict[str, Any] = {
+    "activation": "relu",
+    "axes": -1,
+    "dims": [2, 1],
+    "equation": "ab,bc->ac",
+    "factor": 0.1,
+    "filters": 16,
+    "head_dim": 8,
+    "height": 24,
+    "height_factor": 0.1,
+    "input_dim": 1000,
+    "kernel_size": 3,
+    "key_dim": 16,
+    "layer": {"type": "layer.dense", "units": 16},
+    "n": 10,
+    "num_classes": 50,
+    "num_heads": 4,
+    "num_key_value_heads": 2,
+    "num_query_heads": 4,
+    "output_dim": 16,
+    "output_shape": 16,
+    "output_size": 4,
+    "pool_size": 2,
+    "rate": 0.5,
+    "scale": 0.00392156862745098,
+    "stddev": 0.1,
+    "target_shape": [8, 8],
+    "units": 16,
+    "width": 24,
+    "width_factor": 0.1,
+}
+"""What an example gives for settings that a layer requires."""
+EXAMPLE_SHAPES = ([64], [20, 8], [32, 32, 3], [8, 32, 32, 3], [4, 8, 32, 32, 3])
+"""Shapes that are tried as the input of an example, in this order."""
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "layer.bidirectional": {"settings": {"layer": {"type": "layer.lstm", "units": 16}}},
+    "layer.embedding": {"input": {"shape": [20], "dtype": "int32"}},
+    "layer.masking": {"input": {"shape": [20, 8]}},
+    "layer.one_hot": {"input": {"shape": [20], "dtype": "uint8"}},
+    "layer.rescaling": {"input": {"shape": [32, 32, 3], "dtype": "uint8"}},
+}
+"""Where an example of a layer is another one."""
 OWN = "flowengine"
 """Distribution whose packs are described; what else is installed has pages of its own."""
 
@@ -33,7 +82,7 @@ def pages() -> dict[Path, str]:
     for info in sorted(catalogue.values(), key=lambda info: info.type):
         by_pack.setdefault(info.type.partition(".")[0], []).append(info)
     written = {
-        DOCS / "nodes" / f"{prefix}.md": _pack_page(prefix, infos)
+        DOCS / "nodes" / f"{prefix}.md": _pack_page(prefix, infos, registry)
         for prefix, infos in by_pack.items()
     }
     written[DOCS / "nodes" / "README.md"] = _index(by_pack)
@@ -53,10 +102,10 @@ def _index(by_pack: dict[str, list[NodeInfo]]) -> str:
     return "\n".join(lines)
 
 
-def _pack_page(prefix: str, infos: list[NodeInfo]) -> str:
+def _pack_page(prefix: str, infos: list[NodeInfo], registry: Registry) -> str:
     lines = [f"# {prefix}", "", NOTE]
     for info in infos:
-        lines += _node(info)
+        lines += [*_node(info), *_example(info, registry)]
     return "\n".join(lines)
 
 
@@ -78,6 +127,35 @@ def _node(info: NodeInfo) -> Iterator[str]:
             default = default if item.required else f"`{default}`"
             yield f"| `{item.id}` | {_cell(default)} | {_cell(takes)} | {_cell(item.help)} |"
         yield ""
+
+
+def _example(info: NodeInfo, registry: Registry) -> Iterator[str]:
+    """Yield a workflow of an input and a layer; nothing of what is no layer behind an input."""
+    ports = [port for port in info.inputs if not port.optional]
+    cls = registry.load(info.type)
+    if not ports or not issubclass(cls, BaseLayer):
+        return
+    own = EXAMPLES.get(info.type, {})
+    required = {item.id: EXAMPLE_SETTINGS[item.id] for item in info.settings if item.required}
+    settings = {**required, **own.get("settings", {})}
+    layer = cls.model_validate_json(json.dumps(settings))
+    for shape in EXAMPLE_SHAPES:
+        start = own.get("input", {"shape": shape})
+        tensor = TensorSpec(tuple(start["shape"]), start.get("dtype", "float32"))
+        taken = [tensor] * (2 if ports[0].many else len(ports))
+        with suppress(ConfigureError):
+            made = layer.output_specs(*taken)[0]
+            parameters = sum(weight.size for weight in layer.weights(*taken).values())
+            break
+    else:
+        raise SystemExit(f"{info.type}: no input of an example fits; add it to EXAMPLES")
+    flow = Workflow(info.title)
+    source = flow.add("layer.input", id="input", **start)
+    connected = {port.id: [source.out] * 2 if port.many else source.out for port in ports}
+    flow.add(info.type, id=info.type.partition(".")[2], **settings, **connected)
+    count = f"{parameters:,} parameters" if parameters else "no parameters"
+    yield from (f"Example: makes {made} of {tensor}, with {count}.", "")
+    yield from ("```json", flow.dumps().rstrip(), "```", "")
 
 
 def _ports(direction: str, ports: tuple[PortInfo, ...]) -> Iterator[str]:

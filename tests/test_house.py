@@ -71,6 +71,17 @@ def test_every_type_setting_and_port_is_in_the_reference() -> None:
             assert f"| `{item.id}` |" in page, f"{info.type}: {item.id}"
 
 
+def test_every_example_of_a_layer_is_in_order() -> None:
+    page = (ROOT / "docs" / "nodes" / "layer.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```json\n(.*?)```", page, re.S)
+    cards = len(re.findall("^## ", page, re.M))
+    # An input alone is no example.
+    assert len(examples) == cards - 1
+    for text in examples:
+        assert Workflow.loads(text).dumps() == text
+        assert not api.validate(Workflow.loads(text)).errors, text
+
+
 def test_every_command_and_option_is_in_the_reference() -> None:
     page = (ROOT / "docs" / "commands.md").read_text()
     options = set(re.findall(r"--[a-z]+", build_parser().format_help()))

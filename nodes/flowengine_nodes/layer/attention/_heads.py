@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowengine import ConfigureError, TensorSpec, Weight
+from flowengine.nn.regularizers import RegularizerSetting
 from flowengine_nodes.layer._kernel import BiasSettings, KernelWeight
 from flowengine_nodes.layer._settings import Size
 from flowengine_nodes.layer.attention._ports import MaskedQueryLayer
@@ -15,6 +16,8 @@ class HeadAttention(KernelWeight, BiasSettings, MaskedQueryLayer):
     Activities are regularized as in Keras: those of each projection, not the result alone.
     """
 
+    activity_regularizer: RegularizerSetting | None = None
+    """What the result of each projection adds to the loss."""
     dropout: Part = 0.0
     """Share of the weights that are dropped while training."""
     sliding_window: Size | None = None
