@@ -14,8 +14,10 @@ class Conv2D(Convolution):
     """Slide filters over an image.
 
     Each filter looks at a small window of all channels and gives one value for each place where
-    the window fits. With padding ``same`` the image is padded so that it keeps its size (divided
-    by the strides).
+    the window fits: ``y = activation(x ∗ kernel + bias)``. With padding ``same`` the image is
+    padded so that it keeps its size (divided by the strides).
+
+    Source: Backpropagation applied to handwritten zip code recognition (LeCun et al., 1989).
     """
 
     axes: ClassVar[str] = "height, width, channels"

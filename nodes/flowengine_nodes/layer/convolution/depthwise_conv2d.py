@@ -15,6 +15,8 @@ class DepthwiseConv2D(Depthwise):
 
     Every channel of the input has ``depth_multiplier`` filters of its own, so channels do not mix:
     output channel ``c · depth_multiplier + m`` is filter ``m`` of input channel ``c``.
+
+    Source: MobileNets (Howard et al., 2017).
     """
 
     axes: ClassVar[str] = "height, width, channels"

@@ -20,6 +20,8 @@ class Embedding(Layer):
 
     An input of 20 numbers becomes 20 vectors. Where 0 stands for padding, ``mask_zero`` makes
     layers behind this one, losses and metrics skip those places.
+
+    Source: A neural probabilistic language model (Bengio et al., 2003).
     """
 
     input_dim: Size

@@ -16,6 +16,8 @@ class ConvLSTM1D(ConvLSTM):
     Gates and states are those of an LSTM, but input and state go through convolutions, so that
     a step keeps its places. The last state and cell state are outputs of their own, and may be
     the first ones of another such layer. Masked steps change nothing.
+
+    Source: Convolutional LSTM network (Shi et al., 2015).
     """
 
     axes: ClassVar[str] = "time, steps, channels"

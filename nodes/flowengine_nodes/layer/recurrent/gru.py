@@ -20,6 +20,11 @@ class GRU(GatedCellSettings, OneStateLayer):
     state the new one is made from. The last state is an output of its own; connected to the state
     input of another GRU it lets that go on from there. Without a first state it starts from zeros.
     Masked steps change nothing.
+
+    With gates ``z, r = recurrent_activation(x · kernel + h · recurrent_kernel + bias)`` and a
+    candidate ``g`` from ``x`` and ``r · h``: ``h = z · h + (1 - z) · activation(g)``.
+
+    Source: RNN encoder-decoder (Cho et al., 2014).
     """
 
     gates: ClassVar[int] = 3

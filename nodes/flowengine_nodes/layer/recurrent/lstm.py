@@ -21,6 +21,12 @@ class LSTM(ForgetBiasSettings, GatedCellSettings, TwoStateLayer):
     shown. The last state and cell state are outputs of their own; connected to the state inputs
     of another LSTM they let it go on from there, as a decoder does from its encoder. Without first
     states it starts from zeros. Masked steps change nothing.
+
+    With gates ``i, f, o = recurrent_activation(x · kernel + h · recurrent_kernel + bias)`` and a
+    candidate ``g = activation(…)`` of the same form: ``c = f · c + i · g`` and
+    ``h = o · activation(c)``.
+
+    Source: Long short-term memory (Hochreiter and Schmidhuber, 1997).
     """
 
     gates: ClassVar[int] = 4

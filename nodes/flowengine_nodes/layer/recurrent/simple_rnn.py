@@ -20,6 +20,8 @@ class SimpleRNN(DenseCellSettings, OneStateLayer):
     next state. The last state is an output of its own; connected to the state input of another
     layer it lets that go on from there. Without a first state it starts from zeros. Masked steps
     change nothing.
+
+    Source: Finding structure in time (Elman, 1990).
     """
 
     gates: ClassVar[int] = 1

@@ -34,6 +34,8 @@ class Bidirectional(Layer):
     Two layers with the same settings and each with its own weights, one of which begins at the
     end. At each step of a sequence the output knows what was before and what comes behind. Of
     the steps that a mask excludes, a sequence has zeros.
+
+    Source: Bidirectional recurrent neural networks (Schuster and Paliwal, 1997).
     """
 
     layer: LayerSetting
