@@ -16,7 +16,6 @@ from flowengine.runtime import RunContext
 from flowengine.signature import Signature, signature_of
 from flowengine.wording import blame
 
-
 LARGE_BYTES = 1 << 28
 """What is made lazily of a table above this size stays lazy: it need not fit into memory."""
 

@@ -17,7 +17,17 @@ ROOT = Path(flowengine.__file__).parent
 
 ROWS = (
     ("errors", "events", "markers", "tensor", "context", "values"),
-    ("family", "blobs", "cache", "wording", "strict_json", "network", "network_surgery", "node"),
+    (
+        "family",
+        "blobs",
+        "cache",
+        "pause",
+        "wording",
+        "strict_json",
+        "network",
+        "network_surgery",
+        "node",
+    ),
     ("layer", "ports", "diagram*"),
     ("signature", "info"),
     ("packs", "registry", "nested", "migrate", "document", "canonical", "workflow", "fingerprint"),
