@@ -42,7 +42,7 @@ TITLES = {
     "metric": "Metrics",
     "optimizer": "Optimizers, over 20 steps",
     "schedule": "Schedules",
-    "initializer": "Initializers, by their statistics",
+    "initializer": "Initializers: their statistics, in units of the deviation",
     "regularizer": "Regularizers",
     "constraint": "Constraints",
 }
@@ -66,7 +66,7 @@ def wanted() -> dict[str, set[str]]:
         "loss": set(names_of(LOSSES)),
         "metric": set(names_of(METRICS)),
         "optimizer": set(names_of(OPTIMIZERS)),
-        "schedule": set(names_of(SCHEDULES)),
+        "schedule": set(names_of(SCHEDULES)) - {"constant"},
         "initializer": set(names_of(initializers.MEMBERS)),
         "regularizer": set(names_of(regularizers.MEMBERS)),
         "constraint": set(names_of(constraints.MEMBERS)),

@@ -16,7 +16,12 @@ from flowengine.layer_testing import Report, check_layer
 # functions they are held against Keras' elsewhere.
 BOUNDED = ("sigmoid", "hard_sigmoid", "sparse_sigmoid", "tanh", "hard_tanh", "softsign", "softmax")
 functions = st.sampled_from([*BOUNDED, "linear", "relu", "relu6", "leaky_relu", "elu", "softplus"])
+# What is dropped is random, so that such layers are compared in inference alone.
+drops = st.sampled_from([0.0, 0.0, 0.0, 0.3])
 recurrent = kernel | {
+    "dropout": drops,
+    "recurrent_dropout": drops,
+    "seed": st.none() | st.integers(0, 9),
     "activation": st.just("tanh") | functions,
     "recurrent_regularizer": regularizers,
     "recurrent_constraint": constraints,
@@ -24,6 +29,7 @@ recurrent = kernel | {
     "go_backwards": st.booleans(),
     "zero_output_for_mask": st.booleans(),
 }
+forgetful = {"unit_forget_bias": st.booleans()}
 gated = recurrent | {"recurrent_activation": st.just("sigmoid") | st.sampled_from(BOUNDED)}
 fused = gated | {"use_cudnn": st.sampled_from(["auto", False])}
 

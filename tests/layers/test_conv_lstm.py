@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from layer_strategies import cases, paddings
-from recurrent_strategies import check_recurrent, gated
+from recurrent_strategies import check_recurrent, forgetful, gated
 from window_strategies import windows
 
 from flowengine import TensorSpec
@@ -28,6 +28,7 @@ def test_conv_lstm_is_that_of_keras(data: st.DataObject, rank: int, channels: in
             **{name: st.just(value) for name, value in window.items()},
             padding=paddings,
             **gated,
+            **forgetful,
         )
     )
     step = (*(3 for _ in range(rank)), channels)

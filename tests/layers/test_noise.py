@@ -15,6 +15,7 @@ from flowengine.layer import BaseLayer
 from flowengine.layer_testing import check_layer
 from flowengine_nodes.layer.regularization.activity_regularization import ActivityRegularization
 from flowengine_nodes.layer.regularization.alpha_dropout import AlphaDropout
+from flowengine_nodes.layer.regularization.dropout import Dropout
 from flowengine_nodes.layer.regularization.gaussian_dropout import GaussianDropout
 from flowengine_nodes.layer.regularization.gaussian_noise import GaussianNoise
 from flowengine_nodes.layer.regularization.spatial_dropout1d import SpatialDropout1D
@@ -47,15 +48,26 @@ def test_noise_is_that_of_keras_where_it_is_not_random(
     check_layer(data.draw(layers), [shape])
 
 
+@pytest.mark.parametrize("cls", [Dropout, AlphaDropout])
+@cases
+@given(data=st.data(), shape=shapes, rate=rates, seed=seeds)
+def test_noise_shape_is_that_of_keras_where_it_is_not_random(
+    data: st.DataObject, cls: Any, shape: tuple[int, ...], rate: float, seed: int | None
+) -> None:
+    sizes = [st.none() | st.just(1) | st.just(size) for size in shape]
+    noise_shape = data.draw(st.none() | st.tuples(st.none(), *sizes))
+    check_layer(cls(rate=rate, noise_shape=noise_shape, seed=seed), [shape])
+
+
 @pytest.mark.parametrize("cls", SPATIAL)
 @cases
-@given(data=st.data(), rate=st.sampled_from([0.0, 0.4, 1.0]))
+@given(data=st.data(), rate=st.sampled_from([0.0, 0.4, 1.0]), seed=seeds)
 def test_spatial_dropout_is_that_of_keras_where_it_is_not_random(
-    data: st.DataObject, cls: Any, rate: float
+    data: st.DataObject, cls: Any, rate: float, seed: int | None
 ) -> None:
     axes = len(cls.axes.split(", "))
     sizes = st.integers(1, 3)
-    check_layer(cls(rate=rate), [data.draw(st.tuples(*[sizes] * axes))])
+    check_layer(cls(rate=rate, seed=seed), [data.draw(st.tuples(*[sizes] * axes))])
 
 
 @cases

@@ -78,7 +78,7 @@ def test_group_normalization_is_that_of_keras(data: st.DataObject, groups: int, 
             GroupNormalization, groups=st.sampled_from([groups, -1]), axis=st.just(axis), **scaling
         )
     )
-    check_layer(layer, [tuple(shape)], tolerance=1e-4)
+    check_layer(layer, [tuple(shape)])
 
 
 @cases
@@ -110,7 +110,7 @@ def test_rms_normalization_scales_along_its_own_axes(
         scale = weights["scale"].reshape([-1 if at == axis else 1 for at in range(x.ndim)])
         return scale * x / np.sqrt(mean + 1e-6)
 
-    check_layer(RMSNormalization(axis=axis), [shape], reference=reference, tolerance=1e-4)
+    check_layer(RMSNormalization(axis=axis), [shape], reference=reference)
 
 
 def test_masks_travel_as_in_keras() -> None:
