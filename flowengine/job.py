@@ -132,7 +132,8 @@ class Job:
             try:
                 with paused_collection():
                     selection = select(self.plan, store, until=until, values=values, fresh=fresh)
-                results = scheduler.run(selection, wanted)
+                    scheduler.prepare(selection, wanted)
+                results = scheduler.run()
                 if control.is_cancelled:
                     status = "cancelled"
                 elif not scheduler.errors:

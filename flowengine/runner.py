@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ POLL_SECONDS = 0.05
 
 # Nodes that use torch's global random state run one at a time in a process, across all its runs.
 _EXCLUSIVE = threading.Lock()
+_NO_TURN = nullcontext()
 
 
 class NodeRunner:
@@ -150,7 +151,7 @@ class NodeRunner:
             if item is not None
         }
         promised = planned.specs if planned.state == "ready" else None
-        with self._turn(node):
+        with self._turn() if node.__node__.exclusive else _NO_TURN:
             outcome = execute_node(node, inputs, context, promised, self.store.file_digest)
         record = self._record(planned, node, outcome)
         self._keep(planned, record, outcome.values)
@@ -239,11 +240,8 @@ class NodeRunner:
         return planned.cls is not None and (self.workers > 0 or planned.entry.timeout is not None)
 
     @contextmanager
-    def _turn(self, node: Node) -> Iterator[None]:
-        """Wait until an exclusive node may run; for others do nothing."""
-        if not node.__node__.exclusive:
-            yield
-            return
+    def _turn(self) -> Iterator[None]:
+        """Wait until an exclusive node may run."""
         while not _EXCLUSIVE.acquire(timeout=POLL_SECONDS):
             if self.control.is_cancelled:
                 raise Cancelled

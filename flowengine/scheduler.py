@@ -18,7 +18,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from flowengine.errors import Cancelled, FlowEngineError, NodeError
@@ -85,6 +85,7 @@ class Scheduler:
         self._foreign: list[str] = []
         self._running: set[str] = set()
         self._granted: set[str] = set()
+        self._seen: Mapping[str, Record] = {}
         self._left = 0
         self._idle = 0
         self._threads: list[threading.Thread] = []
@@ -92,18 +93,8 @@ class Scheduler:
         self._over = threading.Event()
         self._fault: BaseException | None = None
 
-    def run(self, selection: Selection, wanted: Collection[str]) -> dict[str, NodeResult]:
-        """Run what has to run and return the result of every node of the selection.
-
-        Args:
-            selection: What to run, and what is known.
-            wanted: Nodes whose values the caller will take.
-        """
-        chosen = set(selection.run)
-        for path, record in selection.known.items():
-            if path not in chosen:
-                self._report(path, _known(record))
-        self._prepare(selection, [path for path in wanted if path in chosen])
+    def run(self) -> dict[str, NodeResult]:
+        """Run what was prepared and return the result of every node of the selection."""
         try:
             with self._lock:
                 self._fire([path for path, count in self._waiting.items() if not count])
@@ -118,8 +109,18 @@ class Scheduler:
             raise self._fault
         return self.results
 
-    def _prepare(self, selection: Selection, wanted: Iterable[str]) -> None:
+    def prepare(self, selection: Selection, wanted: Iterable[str]) -> None:
+        """Take what is known, and claim what has to run.
+
+        Args:
+            selection: What to run, and what is known.
+            wanted: Nodes whose values the caller will take.
+        """
         nodes, chosen = self.plan.nodes, dict.fromkeys(selection.run)
+        self._seen = selection.seen
+        for path, record in selection.known.items():
+            if path not in chosen:
+                self._report(path, _known(record))
         self._left = len(chosen)
         first: dict[str, str] = {}
         for path in chosen:
@@ -136,7 +137,8 @@ class Scheduler:
                 self._followers.setdefault(name, []).append(path)
             self.shelf.expect(sources)
         for path in wanted:
-            self.shelf.expect(Source(path, port) for port in nodes[path].signature.outputs)
+            if path in chosen:
+                self.shelf.expect(Source(path, port) for port in nodes[path].signature.outputs)
         if not self._left:
             self._over.set()
         # All at once: two processes can then never wait for each other in a circle. What is known
@@ -145,7 +147,7 @@ class Scheduler:
             [key for key, path in first.items() if path not in selection.known]
         )
         # What another process finished since we looked is taken when its turn comes.
-        finished = self.store.lookup(claimed)
+        finished = self._finished_elsewhere(claimed)
         for key in finished:
             self.store.release_claim(key)
         self._granted.update(first[key] for key in claimed if key not in finished)
@@ -180,10 +182,10 @@ class Scheduler:
         if not foreign:
             return
         keys = {path: self.plan.nodes[path].key or "" for path in foreign}
-        records = self.store.lookup(list(keys.values()))
+        records = self._finished_elsewhere(keys.values())
         claimed = self.store.claim_many([key for key in keys.values() if key not in records])
         # a claim may have been given up because its work was finished, between our two questions
-        finished = self.store.lookup(claimed)
+        finished = self._finished_elsewhere(claimed)
         for key in finished:
             self.store.release_claim(key)
         records |= finished
@@ -197,6 +199,14 @@ class Scheduler:
                     self._fire([path])
                 else:
                     self._foreign.append(path)
+
+    def _finished_elsewhere(self, keys: Iterable[str]) -> dict[str, Record]:
+        """Return the records that others have made since the selection."""
+        return {
+            key: record
+            for key, record in self.store.lookup(list(keys)).items()
+            if key not in self._seen or self._seen[key].created != record.created
+        }
 
     def _end(self) -> None:
         """End the threads; one whose node does not hear "cancel" is left behind."""

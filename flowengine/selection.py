@@ -19,10 +19,12 @@ class Selection:
         run: Paths to execute, in topological order.
         known: Record of each node whose result is in the store; some of them run all the same,
             because their value was not worth keeping and somebody needs it now.
+        seen: Every record there was for the keys, by key, also those that do not count.
     """
 
     run: tuple[str, ...]
     known: Mapping[str, Record]
+    seen: Mapping[str, Record]
 
 
 def select(
@@ -39,11 +41,11 @@ def select(
     """
     wanted = _wanted(plan, until)
     keys = {path: plan.nodes[path].key for path in wanted}
-    found = {} if fresh else store.lookup([key for key in keys.values() if key is not None])
+    found = store.lookup([key for key in keys.values() if key is not None])
     known = {
         path: found[key]
         for path, key in keys.items()
-        if key is not None and key in found and _is_good(found[key], store)
+        if not fresh and key is not None and key in found and _is_good(found[key], store)
     }
     run: set[str] = set()
     needed: set[Source] = {
@@ -60,7 +62,7 @@ def select(
         if path not in known or missing:
             run.add(path)
             needed.update(planned.sources())
-    return Selection(tuple(path for path in plan.nodes if path in run), known)
+    return Selection(tuple(path for path in plan.nodes if path in run), known, found)
 
 
 def ends(plan: Plan) -> list[str]:
