@@ -41,9 +41,11 @@ types: $(VENV)/.installed-dev ## check the types
 
 docs: $(VENV)/.installed-dev ## write the generated pages
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generate_parity.py
 
 docs-check: $(VENV)/.installed-dev ## check that the generated pages are up to date
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/generate_parity.py --check
 
 parity: $(VENV)/.installed-dev ## compare all layers with Keras in thousands of cases; writes docs/parity.md
 	$(COMPARE)
@@ -63,6 +65,7 @@ fix: $(VENV)/.installed-dev ## mend what can be mended by a machine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generate_parity.py
 
 clean: ## delete what was made: environment, caches, builds
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,7 +2,8 @@
 
 Tests run with ``FLOWENGINE_PARITY=FILE`` record every comparison there; ``generate_parity.py FILE``
 sums them up in parity.json and writes the page; without FILE it writes the page from parity.json.
-``--check`` says what has no row yet, ``--count FILE`` how many comparisons there were.
+``--add`` changes the rows of FILE's layers alone, ``--check`` says what has no row yet,
+``--count FILE`` how many comparisons there were.
 """
 
 from __future__ import annotations
@@ -97,6 +98,16 @@ def summed_up(results: Iterable[Row]) -> Rows:
     return {family: dict(sorted(members.items())) for family, members in rows.items()}
 
 
+def merged(rows: Rows, new: Rows) -> Rows:
+    """Return rows with those of some layers renewed, and with what else they lack."""
+    # What a few layers tell of activations or regularizers is less than what all have told.
+    found = {
+        family: members | new[family] if family == "layer" else new[family] | members
+        for family, members in rows.items()
+    }
+    return {family: dict(sorted(members.items())) for family, members in found.items()}
+
+
 def _members(result: Row) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield what a result tells of: a layer's, also of what its settings name."""
     family, name, settings = result["family"], result["name"], result["settings"]
@@ -180,17 +191,18 @@ def main() -> int:
     """Write, check or count; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", nargs="?", type=Path, help="file of recorded comparisons")
+    parser.add_argument("--add", action="store_true", help="keep the rows of other layers")
     parser.add_argument("--check", action="store_true", help="change nothing; say what is missing")
     parser.add_argument("--count", action="store_true", help="change nothing; count the results")
     arguments = parser.parse_args()
     if arguments.count:
         print(_count(_results(arguments.results)))
         return 0
+    rows: Rows = {} if not DATA.exists() else json.loads(DATA.read_text(encoding="utf-8"))
     if arguments.results:
-        rows = summed_up(_results(arguments.results))
-        print(_count(_results(arguments.results)))
-    else:
-        rows = json.loads(DATA.read_text(encoding="utf-8"))
+        results = _results(arguments.results)
+        rows = merged(rows, summed_up(results)) if arguments.add else summed_up(results)
+        print(_count(results))
     lacking, text = missing(rows), page(rows)
     for name in lacking:
         print(f"not compared with Keras yet: {name}", file=sys.stderr)
