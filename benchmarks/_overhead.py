@@ -117,6 +117,7 @@ def engine_turn(before: dict[str, list[str]], folder: Path) -> dict[str, float]:
 def scheduler_turn(before: dict[str, list[str]], folder: Path) -> dict[str, float]:
     """Schedule without a store: values pass from node to node, as with Dask."""
     from flowengine.expansion import Source
+    from flowengine.pause import paused_collection, settled_objects
     from flowengine.result import NodeResult
     from flowengine.runtime import Control, EventBus, EventLog
     from flowengine.scheduler import Scheduler
@@ -152,8 +153,10 @@ def scheduler_turn(before: dict[str, list[str]], folder: Path) -> dict[str, floa
     scheduler = Scheduler(plan, store, store, shelf, bus, log, control, run_id="")
     ends = list(before.keys() - {name for names in before.values() for name in names})
     started = time.perf_counter()
-    scheduler.prepare(Selection(tuple(plan.nodes), {}, {}), ends)
-    results = scheduler.run()
+    with paused_collection():
+        scheduler.prepare(Selection(tuple(plan.nodes), {}, {}), ends)
+    with settled_objects():
+        results = scheduler.run()
     seconds = time.perf_counter() - started
     assert len(results) == len(before)
     return {"run": seconds}

@@ -16,7 +16,7 @@ from flowengine.executors import Workers
 from flowengine.expansion import Source
 from flowengine.graph import Planner
 from flowengine.paths import find_workspace
-from flowengine.pause import paused_collection
+from flowengine.pause import paused_collection, settled_objects
 from flowengine.registry import Registry
 from flowengine.result import NodeResult, Result, Status, component_results
 from flowengine.runner import NodeRunner
@@ -133,7 +133,8 @@ class Job:
                 with paused_collection():
                     selection = select(self.plan, store, until=until, values=values, fresh=fresh)
                     scheduler.prepare(selection, wanted)
-                results = scheduler.run()
+                with settled_objects():
+                    results = scheduler.run()
                 if control.is_cancelled:
                     status = "cancelled"
                 elif not scheduler.errors:

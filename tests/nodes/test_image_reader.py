@@ -378,24 +378,6 @@ def test_what_is_wrong_with_paths_is_one_sentence(
     assert sentence in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("settings", "schema", "sentence"),
-    [
-        ({}, {"file": pl.String}, '"column" must name the column of paths'),
-        ({"column": "fil"}, {"file": pl.String}, 'Did you mean "file"?'),
-        ({"column": "file"}, {"file": pl.Int64}, "must hold paths as text"),
-        ({"column": "file", "images": "a"}, {"file": pl.String}, '"images" and "labels" must be'),
-        ({"column": "f"}, {"f": pl.String, "image": pl.Int8}, 'has a column "image" already'),
-    ],
-)
-def test_settings_that_do_not_fit_the_table_are_refused(
-    tmp_path: Path, settings: dict[str, Any], schema: dict[str, Any], sentence: str
-) -> None:
-    with pytest.raises(ConfigureError) as caught:
-        ImageReader(**settings).configure(FakeContext(tmp_path), pl.Schema(schema))
-    assert sentence in str(caught.value)
-
-
 def test_without_images_or_table_the_setting_is_named(tmp_path: Path) -> None:
     assert 'set "images" to a folder' in refusal(tmp_path)
 

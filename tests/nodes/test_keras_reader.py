@@ -2,61 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 import pytest
-from support.keras_models import MODELS, L, keras, keras_outputs, make, normal, own_outputs
+from support.keras_files import read, small
+from support.keras_models import MODELS, keras_outputs, make, normal, own_outputs
 
-from flowengine import DataError, Network
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.network.keras_reader import KerasReader
 
 # Keras on torch turns tensors into arrays as numpy 2 does not like it.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
-
-def read(path: Path, **settings: Any) -> Network:
-    return KerasReader(path=path.name, **settings).execute(FakeContext(path.parent))
-
-
-def small(folder: Path) -> Path:
-    model, _ = make("perceptron")
-    model.save(folder / "net.keras")
-    return folder / "net.keras"
-
-
-def change_config(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    """Write a ``.keras`` file again with its configuration changed."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    config = json.loads(parts["config.json"])
-    change(config)
-    parts["config.json"] = json.dumps(config).encode()
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-
-
-def change_weights(path: Path, change: Callable[[h5py.File], object]) -> None:
-    """Write a ``.keras`` file again with its weights changed."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    data = io.BytesIO(parts["model.weights.h5"])
-    with h5py.File(data, "r+") as file:
-        change(file)
-    parts["model.weights.h5"] = data.getvalue()
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
 
 
 @pytest.mark.parametrize("suffix", ["keras", "h5"])
@@ -259,184 +221,3 @@ def test_models_in_models_of_keras_2_are_read(tmp_path: Path) -> None:
         return (2 * x - 7) * 3 + 5
 
     np.testing.assert_allclose(found, expected(expected(1) + 1), rtol=1e-5)
-
-
-def test_a_lambda_is_refused(tmp_path: Path) -> None:
-    model = keras.Sequential([keras.Input((2,)), L.Lambda(lambda x: x * 2, name="double")])
-    model.save(tmp_path / "net.keras")
-    with pytest.raises(DataError, match='"double" is a Lambda, which holds code'):
-        read(tmp_path / "net.keras")
-
-
-def test_an_operation_is_refused(tmp_path: Path) -> None:
-    start = keras.Input((2,))
-    keras.Model(start, L.Dense(2, name="last")(start + 1)).save(tmp_path / "net.keras")
-    with pytest.raises(DataError, match='"last" takes the result of the operation "Add"'):
-        read(tmp_path / "net.keras")
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"class_name": "MyLayer"}, r'is of the class "MyLayer", which is not known'),
-        ({"class_name": "Dens"}, r'Did you mean "Dense"'),
-        ({"module": "my.code"}, r'class "Dense" of my.code, which is not Keras'),
-        ({"registered_name": "mine>Dense", "module": None}, r"of mine>Dense"),
-    ],
-)
-def test_classes_of_ones_own_are_refused(
-    tmp_path: Path, change: dict[str, Any], words: str
-) -> None:
-    path = small(tmp_path)
-    change_config(path, lambda config: config["config"]["layers"][1].update(change))
-    with pytest.raises(DataError, match=words):
-        read(path)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"lora_rank": 4}, r'setting "lora_rank" = 4, which is not known'),
-        ({"activation": "reluu"}, r'"layer.dense", setting "activation"'),
-        ({"units": -1}, r'setting "units"'),
-        (
-            {"activation": {"module": "mine", "class_name": "function", "config": "swoosh"}},
-            r'function "swoosh" of mine',
-        ),
-        (
-            {"kernel_initializer": {"module": "mine", "class_name": "Best", "config": {}}},
-            r'class "Best" of mine',
-        ),
-    ],
-)
-def test_settings_that_are_not_known_are_refused(
-    tmp_path: Path, change: dict[str, Any], words: str
-) -> None:
-    path = small(tmp_path)
-    change_config(path, lambda config: config["config"]["layers"][1]["config"].update(change))
-    with pytest.raises(DataError, match=words):
-        read(path)
-
-
-def test_a_subclass_of_model_is_refused(tmp_path: Path) -> None:
-    path = small(tmp_path)
-    change_config(path, lambda config: config.update(class_name="MyModel", module=None))
-    with pytest.raises(DataError, match='class "MyModel"; only Sequential and Functional'):
-        read(path)
-
-
-def test_weights_alone_are_refused(tmp_path: Path) -> None:
-    model, _ = make("perceptron")
-    model.save_weights(tmp_path / "net.weights.h5")
-    with pytest.raises(DataError, match="weights alone"):
-        read(tmp_path / "net.weights.h5")
-
-
-def test_missing_and_wrong_weights_are_named(tmp_path: Path) -> None:
-    path = small(tmp_path)
-    change_weights(path, lambda file: file.pop("layers/dense/vars/1"))
-    with pytest.raises(DataError, match='"layers/dense" holds 1 weights; expected 2'):
-        read(path)
-    path = small(tmp_path)
-
-    def shrink(file: h5py.File) -> None:
-        del file["layers/dense/vars/0"]
-        file["layers/dense/vars/0"] = normal(5, 3)
-
-    change_weights(path, shrink)
-    with pytest.raises(DataError, match=r"has the shape \(5, 3\); the layer needs \(5, 4\)"):
-        read(path)
-
-
-def test_links_and_values_elsewhere_are_not_followed(tmp_path: Path) -> None:
-    with h5py.File(tmp_path / "secret.h5", "w") as file:
-        file["kernel"] = normal(5, 4)
-    secret = str(tmp_path / "secret.h5")
-    (tmp_path / "raw").write_bytes(bytes(80))
-
-    def link(file: h5py.File) -> None:
-        file["layers/dense/vars/0"] = h5py.ExternalLink(secret, "kernel")
-
-    def virtual(file: h5py.File) -> None:
-        layout = h5py.VirtualLayout((5, 4), "float32")
-        layout[:] = h5py.VirtualSource(secret, "kernel", (5, 4))
-        file.create_virtual_dataset("layers/dense/vars/0", layout)
-
-    def external(file: h5py.File) -> None:
-        file.create_dataset(
-            "layers/dense/vars/0", (5, 4), "float32", external=[(str(tmp_path / "raw"), 0, 80)]
-        )
-
-    for change, words in ((link, "link"), (virtual, "not stored"), (external, "not stored")):
-        path = small(tmp_path)
-        change_weights(path, lambda file: file.pop("layers/dense/vars/0"))
-        change_weights(path, change)
-        with pytest.raises(DataError, match=words):
-            read(path)
-
-
-def test_what_claims_to_be_huge_is_not_read(tmp_path: Path) -> None:
-    path = small(tmp_path)
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("metadata.json", parts["metadata.json"])
-        archive.writestr("config.json", b" " * (65 << 20))
-    with pytest.raises(DataError, match=r'"config.json" in "net.keras" claims'):
-        read(path)
-    path = small(tmp_path)
-    change_config(path, lambda config: config["config"]["layers"][1]["config"].update(units=10**9))
-    with pytest.raises(DataError, match="needs"):
-        read(path)
-
-
-def test_damaged_files_are_refused(tmp_path: Path) -> None:
-    for suffix in ("keras", "h5"):
-        path = tmp_path / f"net.{suffix}"
-        make("perceptron")[0].save(path)
-        data = path.read_bytes()
-        for damaged in (b"", b"hello", data[:20], data[: len(data) // 2], data[:-30]):
-            path.write_bytes(damaged)
-            with pytest.raises(DataError, match="net"):
-                read(path)
-
-
-def without_layers(config: dict[str, Any]) -> object:
-    return config["config"].pop("layers")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        without_layers,
-        lambda config: config.clear(),
-        lambda config: config["config"].update(layers=[]),
-        lambda config: config["config"].update(layers=[1, 2]),
-        lambda config: config["config"]["layers"][0]["config"].update(batch_shape=[None, "x"]),
-        lambda config: config["config"]["layers"][0]["config"].update(dtype="string"),
-        lambda config: config["config"]["layers"][1].pop("config"),
-        lambda config: config["config"]["layers"][1]["config"].pop("name"),
-    ],
-)
-def test_broken_descriptions_are_refused(tmp_path: Path, change: Any) -> None:
-    path = small(tmp_path)
-    change_config(path, change)
-    with pytest.raises(DataError):
-        read(path)
-
-
-@pytest.mark.parametrize(
-    "place", [["nothing", 0, 0], ["dense", 7, 0], ["dense", 0, 3], ["dense_1", 0, 0]]
-)
-def test_connections_that_lead_nowhere_are_refused(tmp_path: Path, place: list[Any]) -> None:
-    start = keras.Input((2,))
-    model = keras.Model(start, L.Dense(2, name="dense_1")(L.Dense(2, name="dense")(start)))
-    model.save(tmp_path / "net.keras")
-
-    def change(config: dict[str, Any]) -> None:
-        node = config["config"]["layers"][2]["inbound_nodes"][0]
-        node["args"][0]["config"]["keras_history"] = place
-
-    change_config(tmp_path / "net.keras", change)
-    with pytest.raises(DataError):
-        read(tmp_path / "net.keras")

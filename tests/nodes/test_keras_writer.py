@@ -210,5 +210,13 @@ def test_every_layer_goes_to_keras_and_comes_back(kind: str, tmp_path: Path) -> 
 
 def test_every_layer_is_sampled_or_none_of_keras() -> None:
     known = {name.partition(".")[2] for name in Registry.default().types() if "layer." in name}
-    without = {"input", "cudnn_gru", "cudnn_lstm", "thresholded_relu"}
+    without = {"input", "cudnn_gru", "cudnn_lstm", "thresholded_relu", "spectral_normalization"}
     assert known - without - {"locally_connected1d", "locally_connected2d"} == set(EVERY)
+
+
+def test_a_layer_that_cannot_be_written_yet_is_told(tmp_path: Path) -> None:
+    inner = {"type": "layer.dense", "units": 4}
+    start = NetworkSpec.input("input", TensorSpec((8, 3)))
+    spec = start.apply("norm", layer("spectral_normalization", layer=inner))
+    with pytest.raises(ConfigureError, match='"norm" is a SpectralNormalization, which cannot be'):
+        loaded(Network(spec), tmp_path)

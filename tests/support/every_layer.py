@@ -32,11 +32,15 @@ SAMPLES: dict[str, Sample] = {
     "dense": sample({"units": 4, "use_bias": False}, LINE),
     "dot": sample({"axes": [2, 2], "normalize": True}, (5, 4), (3, 4)),
     "dropout": sample({"rate": 0.5, "seed": 3}, LINE),
+    "einsum_dense": sample(
+        {"equation": "abc,cd->abd", "output_shape": [None, 4], "bias_axes": "d"}, LINE
+    ),
     "elu": sample({"alpha": 0.5}, LINE),
     "embedding": sample({"input_dim": 9, "output_dim": 3}, (5,), dtype="int32"),
     "flatten": sample({}, IMAGE),
     "gaussian_dropout": sample({"rate": 0.1}, LINE),
     "gaussian_noise": sample({"stddev": 0.1}, LINE),
+    "identity": sample({}, LINE),
     "group_normalization": sample({"groups": 2}, (8, 8, 4)),
     "group_query_attention": sample(
         {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2}, (5, 4), (3, 4)

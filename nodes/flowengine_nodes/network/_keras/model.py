@@ -148,8 +148,9 @@ def _is_operation(entry: dict[str, Any], *, keras2: bool) -> bool:
     """Return whether an entry is a function of Keras 3 applied to tensors, and no layer."""
     module = entry.get("module")
     if module is None and not keras2:
-        # In an .h5 file they have no module; unlike layers they have no data type.
-        return "dtype" not in entry["config"]
+        # In an .h5 file they have no module; unlike layers they have no data type, and unlike
+        # models no layers.
+        return "dtype" not in entry["config"] and "layers" not in entry["config"]
     return str(module).startswith("keras.src.ops")
 
 

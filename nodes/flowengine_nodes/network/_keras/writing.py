@@ -98,6 +98,8 @@ def _check(name: str, layer: BaseLayer) -> None:
     kind = type(layer).__name__
     if kind in WITHOUT or kind not in type_of_class():
         raise ConfigureError(f'layer "{name}" is a {kind}, which Keras 3 does not have')
+    if kind == "SpectralNormalization":
+        raise ConfigureError(f'layer "{name}" is a {kind}, which cannot be written for Keras yet')
     for setting in ("activation", "recurrent_activation"):
         if getattr(layer, setting, None) == KERAS2_ACTIVATION:
             raise ConfigureError(
