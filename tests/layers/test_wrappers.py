@@ -81,7 +81,7 @@ def test_directions_side_by_side_may_differ_in_size() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"layer": Dense(units=2)}, '"Dense" does not go through a sequence; choose a recurrent'),
+        ({"layer": Dense(units=2)}, "does not go through a sequence; choose a recurrent"),
         ({"layer": LSTM(units=2, go_backwards=True)}, "has go_backwards true; set it to false"),
         (
             {"layer": LSTM(units=2), "backward_layer": LSTM(units=2)},
