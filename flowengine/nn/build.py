@@ -85,7 +85,7 @@ class BuiltNetwork(nn.Module):
             if step.regularizer is not None:
                 # Attention has activities of its own that count, those of its projections.
                 found = getattr(step.module, "activities", outputs[: step.regularized])
-                self._activity += [step.regularizer.penalty(one) / len(one) for one in found]
+                self._activity += [step.regularizer.penalty(one) / one.shape[0] for one in found]
         named = self.spec.outputs.items()
         return (
             {name: values[tensor] for name, tensor in named},

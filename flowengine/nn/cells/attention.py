@@ -71,7 +71,11 @@ class DotAttentionCell(ScoreAttentionCell):
         lowered = None
         if allowed is not None:
             lowered = torch.zeros_like(allowed, dtype=query.dtype).masked_fill(~allowed, -PENALTY)
-        return F.scaled_dot_product_attention(query, key, value, attn_mask=lowered, scale=1.0)
+            lowered = lowered.unsqueeze(1)
+        # One head; exporters know the kernel with heads only.
+        query, key, value = (one.unsqueeze(1) for one in (query, key, value))
+        found = F.scaled_dot_product_attention(query, key, value, attn_mask=lowered, scale=1.0)
+        return found.squeeze(1)
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
         scores = query @ key.transpose(1, 2)

@@ -44,7 +44,7 @@ class DenseRecurrentCell(RecurrentCell):
             return super().run(x, mask, states)
         drops = self.drawn(x[:, 0], self.course.dropout)
         x = x if drops is None else x * drops[0].unsqueeze(1)
-        states = states or (x.new_zeros(len(x), self.units),) * self.state_count
+        states = states or (x.new_zeros(x.shape[0], self.units),) * self.state_count
         if mask is None or bool(mask.all()):
             return self._fused(x, self.fused_weights(), states)
         return self._run_masked(x, mask, states)

@@ -120,7 +120,7 @@ class HeadAttentionCell(Cell):
             allowed = self._flat(allowed, query, key)
             # Heads, and axes that do not attend, share the mask.
             missing = asked.dim() - allowed.dim()
-            allowed = allowed.reshape(len(allowed), *[1] * missing, *allowed.shape[1:])
+            allowed = allowed.reshape(allowed.shape[0], *[1] * missing, *allowed.shape[1:])
         found = self._weighed(asked, keys, values, allowed, is_sequence=query.dim() == 4)
         back = sorted(range(len(order)), key=order.__getitem__)
         found = found.reshape(*found.shape[:-2], *sizes, found.shape[-1])
@@ -181,7 +181,7 @@ class HeadAttentionCell(Cell):
             else:
                 # A mask of heads stands between batch and steps.
                 heads = allowed.dim() - rule.dim()
-                allowed = allowed & rule.reshape(len(rule), *[1] * heads, *rule.shape[1:])
+                allowed = allowed & rule.reshape(rule.shape[0], *[1] * heads, *rule.shape[1:])
         return allowed
 
 

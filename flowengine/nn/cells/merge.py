@@ -153,11 +153,11 @@ class DotCell(Cell):
         if self.normalize:
             one, two = unit(one, (-1,), LONGEST), unit(two, (1,), LONGEST)
         # Both as batches of matrices.
-        left = one.reshape(len(one), -1, one.shape[-1])
-        right = two.reshape(len(two), two.shape[1], -1)
+        left = one.reshape(one.shape[0], -1, one.shape[-1])
+        right = two.reshape(two.shape[0], two.shape[1], -1)
         product = torch.bmm(left, right)
         rest = (*one.shape[1:-1], *two.shape[2:])
-        return product.reshape(len(one), *(rest or (1,)))
+        return product.reshape(one.shape[0], *(rest or (1,)))
 
 
 def _each(mask: Masks, count: int) -> list[Tensor | None]:
@@ -167,7 +167,7 @@ def _each(mask: Masks, count: int) -> list[Tensor | None]:
 
 
 def _filled(tensor: Tensor, rank: int) -> tuple[int, ...]:
-    return (len(tensor), *[1] * (rank - tensor.dim()), *tensor.shape[1:])
+    return (tensor.shape[0], *[1] * (rank - tensor.dim()), *tensor.shape[1:])
 
 
 def _widened(mask: Tensor | None, tensor: Tensor) -> Tensor | None:

@@ -15,7 +15,7 @@ class FlattenCell(Cell):
     takes_integers = True
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(len(x), -1)
+        return x.reshape(x.shape[0], -1)
 
 
 class IdentityCell(Cell):
@@ -47,7 +47,7 @@ class ReshapeCell(Cell):
         self.shape = shape
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(len(x), *self.shape)
+        return x.reshape(x.shape[0], *self.shape)
 
 
 class PermuteCell(Cell):

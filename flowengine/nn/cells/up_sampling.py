@@ -24,7 +24,9 @@ class RepeatCell(Cell):
             x = x.unsqueeze(2 + 2 * axis)
         paired = [size for pair in zip(sizes, self.factors, strict=True) for size in pair]
         larger = [size * factor for size, factor in zip(sizes, self.factors, strict=True)]
-        return x.expand(len(x), *paired, x.shape[-1]).reshape(len(x), *larger, x.shape[-1])
+        # Not len(x), which exporters take for a constant.
+        rows, channels = x.shape[0], x.shape[-1]
+        return x.expand(rows, *paired, channels).reshape(rows, *larger, channels)
 
 
 class _WeighingCell(Cell):

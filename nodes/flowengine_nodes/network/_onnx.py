@@ -1,0 +1,138 @@
+"""A network as an ONNX file. Imports torch."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.export import Dim
+
+from flowengine import DataError, NetworkSpec
+from flowengine.network_surgery import needed_inputs
+from flowengine.nn.build import BuiltNetwork, build, load_weights
+
+BATCH = "batch"
+ROWS, STEPS = 3, 5
+"""Sizes of the rows that a network is followed with; any that are not 1 do."""
+
+CANNOT = "this network cannot be written as ONNX"
+
+KNOWN_LENGTH = (
+    "a layer is followed step by step, for one length only, as recurrent layers are; give the "
+    "Input layer a shape without null"
+)
+
+FIXED = "inferred a static shape"
+"""What torch says where the network is followed for one size only."""
+
+LARGEST = 2_000_000_000
+"""Bytes; a single ONNX file cannot be larger."""
+
+
+class _Positional(nn.Module):
+    """A network that takes its inputs in order and gives its outputs in order."""
+
+    def __init__(self, built: BuiltNetwork, inputs: list[str]) -> None:
+        super().__init__()
+        self.built = built
+        self.inputs = inputs
+
+    def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self.built(dict(zip(self.inputs, tensors, strict=True))).values())
+
+
+def onnx_bytes(
+    spec: NetworkSpec, weights: Mapping[str, Mapping[str, np.ndarray[Any, Any]]]
+) -> bytes:
+    """Return a network as the bytes of an ONNX file; the number of rows stays open.
+
+    Args:
+        spec: The network.
+        weights: Weights by layer.
+
+    Raises:
+        DataError: ONNX has no form of a layer, or the file would be too large.
+    """
+    size = sum(array.nbytes for arrays in weights.values() for array in arrays.values())
+    if size > LARGEST:
+        raise DataError(f"the weights take {size:,} bytes; an ONNX file holds {LARGEST:,}")
+    inputs = needed_inputs(spec)
+    # Without rewrites the file follows the network step by step.
+    built = build(spec, optimize=False).eval().requires_grad_(requires_grad=False)
+    load_weights(built, weights)
+    rows = tuple(_rows(spec, name) for name in inputs)
+    sizes = tuple(_open_sizes(spec, name) for name in inputs)
+    with tempfile.TemporaryDirectory() as folder, _quiet(), torch.no_grad():
+        path = Path(folder) / "network.onnx"
+        try:
+            made = torch.onnx.export(
+                _Positional(built, inputs),
+                rows,
+                dynamo=True,
+                verbose=False,
+                input_names=inputs,
+                output_names=list(spec.outputs),
+                dynamic_shapes=(sizes,),
+            )
+        except (torch.onnx.OnnxExporterError, RuntimeError, ValueError) as error:
+            raise DataError(f"{CANNOT}: {_reason(error)}") from error
+        if made is None:
+            raise DataError(CANNOT)
+        for name, value in zip(inputs, made.model.graph.inputs, strict=True):
+            _check_open(spec, name, list(value.shape or ()))
+        made.save(path, external_data=False)
+        return path.read_bytes()
+
+
+def _rows(spec: NetworkSpec, name: str) -> Tensor:
+    tensor = spec.tensors[spec.inputs[name]]
+    shape = [ROWS, *(STEPS if size is None else size for size in tensor.shape)]
+    return torch.zeros(shape, dtype=getattr(torch, tensor.dtype))
+
+
+def _open_sizes(spec: NetworkSpec, name: str) -> dict[int, Any]:
+    shape = spec.tensors[spec.inputs[name]].shape
+    unknown = [axis for axis, size in enumerate(shape, start=1) if size is None]
+    # Two inputs may be as long as each other, or must be; that is found out while exporting.
+    return {0: Dim(BATCH), **dict.fromkeys(unknown, Dim.DYNAMIC)}
+
+
+def _check_open(spec: NetworkSpec, name: str, shape: list[Any]) -> None:
+    """Check that no size was fixed which must stay open: the exporter does so silently."""
+    if isinstance(shape[0], int):
+        raise DataError(f"{CANNOT}: a layer fixes the number of rows")
+    sizes = spec.tensors[spec.inputs[name]].shape
+    for size, found in zip(sizes, shape[1:], strict=True):
+        if size is None and isinstance(found, int):
+            raise DataError(f"{CANNOT}: {KNOWN_LENGTH}")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter from telling about itself."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _reason(error: BaseException) -> str:
+    """Return the first line of what began it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    if FIXED in str(error):
+        return KNOWN_LENGTH
+    return str(error).strip().partition("\n")[0] or type(error).__name__

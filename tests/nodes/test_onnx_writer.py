@@ -1,0 +1,181 @@
+"""ONNX files: onnxruntime computes the same, for any number of rows."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from support.every_layer import SAMPLES as EVERY
+
+from flowengine import ConfigureError, DataError, Network, NetworkSpec, TensorSpec
+from flowengine.layer import BaseLayer
+from flowengine.nn.build import build, load_weights, network_weights
+from flowengine.registry import Registry
+from flowengine.testing import FakeContext, check_node
+from flowengine_nodes.network.onnx_writer import OnnxWriter
+
+onnxruntime = pytest.importorskip("onnxruntime")
+
+
+def layer(kind: str, **settings: Any) -> BaseLayer:
+    return Registry.default().load_layer(f"layer.{kind}", 1, settings)
+
+
+def chain(start: TensorSpec, *layers: BaseLayer) -> NetworkSpec:
+    spec = NetworkSpec.input("start", start)
+    for number, one in enumerate(layers):
+        spec = spec.apply(f"net/layer_{number}", one)
+    return spec
+
+
+def write(spec: NetworkSpec, folder: Path) -> Path:
+    node, ctx = OnnxWriter(path="net.onnx"), FakeContext(folder)
+    node.configure(spec, ctx)
+    node.execute(Network(spec), ctx)
+    return folder / "net.onnx"
+
+
+def values(spec: NetworkSpec, rows: int, steps: int = 7) -> dict[str, Any]:
+    rng = np.random.default_rng(rows)
+    made = {}
+    for name, place in spec.inputs.items():
+        tensor = spec.tensors[place]
+        shape = (rows, *(steps if size is None else size for size in tensor.shape))
+        drawn = rng.integers(0, 9, shape) if "int" in tensor.dtype else rng.normal(size=shape)
+        made[name] = drawn.astype(tensor.dtype)
+    return made
+
+
+def compare(spec: NetworkSpec, folder: Path) -> None:
+    session = onnxruntime.InferenceSession(write(spec, folder), providers=["CPUExecutionProvider"])
+    assert [one.name for one in session.get_outputs()] == list(spec.outputs)
+    built = build(spec).eval()
+    load_weights(built, network_weights(Network(spec), 0))
+    for rows in (1, 4):
+        inputs = values(spec, rows)
+        found = session.run(None, inputs)
+        with torch.no_grad():
+            expected = built({name: torch.from_numpy(array) for name, array in inputs.items()})
+        for one, two in zip(found, expected.values(), strict=True):
+            np.testing.assert_allclose(one, two.numpy(), atol=1e-5, rtol=1e-5)
+
+
+def samples() -> Iterator[tuple[str, NetworkSpec]]:
+    yield (
+        "images",
+        chain(
+            TensorSpec((12, 12, 3), "uint8"),
+            layer("rescaling", scale=1 / 255),
+            layer("conv2d", filters=4, kernel_size=3, strides=2, padding="same"),
+            layer("batch_normalization"),
+            layer("relu"),
+            layer("max_pooling2d", pool_size=2),
+            layer("dropout", rate=0.5),
+            layer("flatten"),
+            layer("dense", units=3, activation="softmax"),
+        ),
+    )
+    yield (
+        "characters",
+        chain(
+            TensorSpec((5,), "int32"),
+            layer("one_hot", num_classes=9),
+            layer("lstm", units=4, return_sequences=True),
+            layer("gru", units=3, reset_after=False, recurrent_activation="hard_sigmoid_keras2"),
+            layer("dense", units=9, activation="softmax"),
+        ),
+    )
+    yield (
+        "any length",
+        chain(
+            TensorSpec((None, 3)),
+            layer("conv1d", filters=4, kernel_size=3, padding="causal"),
+            layer("global_max_pooling1d"),
+        ),
+    )
+    one = NetworkSpec.input("left", TensorSpec((4,))).merge(
+        NetworkSpec.input("right", TensorSpec((4,)))
+    )
+    two = one.apply("both", layer("concatenate"), ["left", "right"])
+    two = two.apply("class", layer("dense", units=2))
+    yield "several", replace(two, outputs={"sides": "both", "class": "class"})
+
+
+SAMPLES = dict(samples())
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_onnxruntime_computes_the_same(name: str, tmp_path: Path) -> None:
+    compare(SAMPLES[name], tmp_path)
+
+
+LECTURE = (
+    "average_pooling2d",
+    "bidirectional",
+    "conv2d_transpose",
+    "embedding",
+    "global_average_pooling2d",
+    "multi_head_attention",
+    "separable_conv2d",
+    "simple_rnn",
+    "up_sampling2d",
+    "zero_padding2d",
+)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind if kind in LECTURE else pytest.param(kind, marks=pytest.mark.slow) for kind in EVERY],
+)
+def test_every_layer_computes_the_same_or_is_refused(kind: str, tmp_path: Path) -> None:
+    settings, shapes, dtype = EVERY[kind]
+    names = [f"input_{number}" for number in range(len(shapes))]
+    starts = [
+        NetworkSpec.input(name, TensorSpec(shape, dtype))
+        for name, shape in zip(names, shapes, strict=True)
+    ]
+    spec = reduce(NetworkSpec.merge, starts).apply("one", layer(kind, **settings), names)
+    try:
+        compare(spec, tmp_path)
+    except DataError as error:
+        assert kind in REFUSED, error
+
+
+REFUSED = {"adaptive_average_pooling3d", "adaptive_max_pooling1d", "adaptive_max_pooling2d"}
+"""Layers that ONNX has no form of."""
+
+
+def test_the_node_keeps_what_every_node_promises(tmp_path: Path) -> None:
+    check_node(
+        OnnxWriter,
+        folder=tmp_path,
+        settings={"path": "deep/net.onnx"},
+        inputs={"network": Network(SAMPLES["several"])},
+    )
+
+
+def test_what_onnx_does_not_have_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    spec = chain(TensorSpec((7, 7, 3)), layer("adaptive_max_pooling2d", output_size=3))
+    with pytest.raises(DataError, match=r"cannot be written as ONNX: .*adaptive_max_pool2d"):
+        write(spec, tmp_path)
+
+
+def test_a_recurrent_layer_needs_a_known_length(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="a shape without null"):
+        write(chain(TensorSpec((None, 3)), layer("simple_rnn", units=2)), tmp_path)
+
+
+def test_missing_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flowengine_nodes.network.onnx_writer.NEEDED", ("no_such_package",))
+    assert importlib.util.find_spec("no_such_package") is None
+    with pytest.raises(
+        ConfigureError, match=r'no_such_package, .* pip install "flowengine\[onnx\]"'
+    ):
+        OnnxWriter(path="net.onnx").configure(SAMPLES["several"], FakeContext(tmp_path))
