@@ -5,6 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import time
+
+LOOKS = 5
 
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
@@ -31,10 +34,25 @@ def prepare_process(*, threads: int | None = None, busy: bool | None = None) -> 
 
 
 def is_machine_busy() -> bool:
-    """Return whether others have used more than half of the cores in the last minute."""
-    if not hasattr(os, "getloadavg"):
-        return False
-    return os.getloadavg()[0] > 0.5 * (os.cpu_count() or 1)
+    """Return whether others want at least half of the cores at this moment.
+
+    Asked several times within a few milliseconds. The load average would not do: it still counts
+    the run that ended half a minute ago.
+    """
+    waiting = []
+    for _ in range(LOOKS):
+        waiting.append(_runnable_others())
+        time.sleep(0.005)
+    return sorted(waiting)[LOOKS // 2] >= 0.5 * (os.cpu_count() or 1)
+
+
+def _runnable_others() -> int:
+    """Return how many other threads of the machine run or wait for a core; 0 where none tells."""
+    try:
+        with open("/proc/loadavg") as file:
+            return int(file.read().split()[3].partition("/")[0]) - 1
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _keep_freed_memory() -> None:

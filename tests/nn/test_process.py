@@ -37,14 +37,14 @@ def test_a_busy_process_lets_waiting_threads_sleep() -> None:
 def test_a_busy_machine_is_noticed() -> None:
     code = (
         "import os\n"
-        "os.getloadavg = lambda: ({load}, 0.0, 0.0)\n"
         "os.cpu_count = lambda: 2\n"
-        "from flowengine.nn.process import prepare_process\n"
-        "prepare_process()\n"
+        "from flowengine.nn import process\n"
+        "process._runnable_others = lambda: {others}\n"
+        "process.prepare_process()\n"
         "print(os.environ.get('OMP_WAIT_POLICY'))"
     )
-    assert run(code.format(load=1.5)) == "passive"
-    assert run(code.format(load=0.2)) == "None"
+    assert run(code.format(others=1)) == "passive"
+    assert run(code.format(others=0)) == "None"
 
 
 def test_what_the_user_set_stays() -> None:
