@@ -126,10 +126,13 @@ class Registry:
                 entry = cached.get(pack.prefix)
                 # a loose folder is somebody's work in progress: never keep it
                 if entry is None or entry["key"] != key or pack.prefix == LOCAL:
+                    found = len(pack.problems)
                     entry = {"key": key, "infos": self._describe(pack)}
-                    entry["problems"] = list(pack.problems)
+                    entry["problems"] = pack.problems[found:]
                 else:
-                    pack.problems[:] = entry["problems"]
+                    # those of its declaration were found anew, with whatever is installed now
+                    known = entry["problems"]
+                    pack.problems += [text for text in known if text not in pack.problems]
                 for info in entry["infos"]:
                     self._catalogue[info["type"]] = NodeInfo.model_validate(info)
                 if pack.prefix != LOCAL:
