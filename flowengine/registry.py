@@ -126,9 +126,10 @@ class Registry:
                 entry = cached.get(pack.prefix)
                 # a loose folder is somebody's work in progress: never keep it
                 if entry is None or entry["key"] != key or pack.prefix == LOCAL:
-                    found = len(pack.problems)
                     entry = {"key": key, "infos": self._describe(pack)}
-                    entry["problems"] = pack.problems[found:]
+                    entry["problems"] = [
+                        text for text in pack.problems if text in self._failures.values()
+                    ]
                 else:
                     # those of its declaration were found anew, with whatever is installed now
                     known = entry["problems"]
