@@ -51,3 +51,8 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[st
         return lines
 
     return take
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Keep bytes out of names: gzip writes the time into them, and all workers need one name."""
+    return "bytes" if isinstance(val, bytes) else None
