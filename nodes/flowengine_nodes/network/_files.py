@@ -1,37 +1,10 @@
-"""Files that network nodes write: whole, or not at all."""
+"""What network nodes ask of the files they are to write."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
-from flowengine import ConfigureError, PathError
-
-
-def write_file(target: Path, data: bytes, name: str) -> None:
-    """Write a file beside its place and move it there when it is complete.
-
-    Args:
-        target: The file; missing folders on the way are made.
-        data: What it holds.
-        name: What people call it.
-
-    Raises:
-        PathError: It cannot be written.
-    """
-    aside = target.with_name(f".writing-{secrets.token_hex(8)}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, target)
-    except OSError as error:
-        raise PathError(f'"{name}" cannot be written: {error.strerror}') from error
-    finally:
-        aside.unlink(missing_ok=True)
+from flowengine import ConfigureError
 
 
 def check_target(target: Path, name: str, overwrite: str, example: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from flowengine import ConfigureContext, Context, File, Network, NetworkSpec, Node, node
-from flowengine_nodes.network._files import check_target, write_file
+from flowengine_nodes.io._whole import write_whole
+from flowengine_nodes.network._files import check_target
 
 EXAMPLE = "network.keras"
 
@@ -40,4 +41,4 @@ class KerasWriter(Node):
         target = ctx.path(self.path, write=True)
         check_target(target, self.path, self.overwrite, EXAMPLE)
         data = keras_bytes(network.spec, weights_to_write(network, ctx))
-        write_file(target, data, self.path)
+        write_whole(target, data, self.path)

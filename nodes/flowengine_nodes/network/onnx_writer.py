@@ -15,7 +15,8 @@ from flowengine import (
     Node,
     node,
 )
-from flowengine_nodes.network._files import check_target, write_file
+from flowengine_nodes.io._whole import write_whole
+from flowengine_nodes.network._files import check_target
 
 EXAMPLE = "network.onnx"
 NEEDED = ("onnx", "onnxscript")
@@ -58,4 +59,4 @@ class OnnxWriter(Node):
         target = ctx.path(self.path, write=True)
         check_target(target, self.path, self.overwrite, EXAMPLE)
         data = onnx_bytes(network.spec, weights_to_write(network, ctx))
-        write_file(target, data, self.path)
+        write_whole(target, data, self.path)

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from flowengine import ConfigureContext, Context, File, Network, NetworkSpec, Node, node
-from flowengine_nodes.network._files import check_target, write_file
+from flowengine_nodes.io._whole import write_whole
+from flowengine_nodes.network._files import check_target
 
 EXAMPLE = "network.py"
 
@@ -51,5 +52,5 @@ class ScriptWriter(Node):
             class_name=self.class_name,
             weights_file=PurePosixPath(weights).name,
         )
-        write_file(ctx.path(weights, write=True), data, weights)
-        write_file(target, text.encode(), self.path)
+        write_whole(ctx.path(weights, write=True), data, weights)
+        write_whole(target, text.encode(), self.path)

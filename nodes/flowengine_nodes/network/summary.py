@@ -43,10 +43,10 @@ class Summary(Node):
     def execute(self, network: Network, ctx: Context) -> pl.DataFrame:
         if self.path is not None:
             from flowengine.diagram import network_diagram
-            from flowengine_nodes.network._files import write_file
+            from flowengine_nodes.io._whole import write_whole
 
             text = network_diagram(network.spec)
-            write_file(ctx.path(self.path, write=True), text.encode(), self.path)
+            write_whole(ctx.path(self.path, write=True), text.encode(), self.path)
         return pl.DataFrame(_rows(network.spec), schema=SCHEMA, orient="row")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from flowengine import ConfigureContext, Context, File, Network, NetworkSpec, Node, node
-from flowengine_nodes.network._files import check_target, write_file
+from flowengine_nodes.io._whole import write_whole
+from flowengine_nodes.network._files import check_target
 
 SUFFIXES = (".safetensors",)
 EXAMPLE = "network.safetensors"
@@ -35,4 +36,4 @@ class Writer(Node):
         check_target(target, self.path, self.overwrite, EXAMPLE)
         if not network.is_trained:
             ctx.warn("some layers of the network are not trained; the file has no weights for them")
-        write_file(target, network_bytes(network), self.path)
+        write_whole(target, network_bytes(network), self.path)
