@@ -1,0 +1,100 @@
+"""Runs: wishes, states, comparisons."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flowengine.events import NodeState
+from flowengine.server.wire.base import RunStatus, Wire
+
+
+class RunRequest(Wire):
+    """A wish to run. ``keep``: nodes whose values must be there to be looked at afterwards."""
+
+    until: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    fresh: bool = False
+
+
+class StopRequest(Wire):
+    """A wish that a learner ends early and keeps what it has."""
+
+    node: str
+
+
+class ResetRequest(Wire):
+    """A wish to forget the results of nodes; empty: of all."""
+
+    nodes: tuple[str, ...] = ()
+
+
+class Message(Wire):
+    """A line of the log."""
+
+    time: float
+    node: str
+    severity: Literal["info", "warning", "error"]
+    text: str
+
+
+class Preview(Wire):
+    """A picture that a node shows while it runs; ``image`` is a PNG as data URI."""
+
+    name: str
+    step: int
+    image: str
+
+
+class NodeRun(Wire):
+    """A node in a run."""
+
+    state: NodeState
+    cached: bool = False
+    fraction: float = 0.0
+    message: str = ""
+    started: float | None = None
+    seconds: float | None = None
+    error: str = ""
+
+
+class RunState(Wire):
+    """A run as it stands.
+
+    Args:
+        metrics: For each node and metric its points so far, step and value.
+        previews: The latest picture of each node.
+    """
+
+    id: str
+    workflow: str
+    status: RunStatus
+    started: float
+    seconds: float | None
+    nodes: dict[str, NodeRun]
+    metrics: dict[str, dict[str, tuple[tuple[float, float], ...]]]
+    previews: dict[str, Preview]
+    log: tuple[Message, ...]
+
+
+class RunCard(Wire):
+    """An earlier run, to be compared.
+
+    Args:
+        differences: Settings in which it differs from the workflow as it stands:
+            ``node.setting`` → the value then (``None`` in JSON: the default).
+        metrics: Last value of each metric, by ``node`` and metric.
+    """
+
+    id: str
+    status: RunStatus
+    started: float
+    seconds: float | None
+    differences: dict[str, Any]
+    metrics: dict[str, dict[str, float]]
+
+
+class Curves(Wire):
+    """The metrics of a run, for each node and metric its points."""
+
+    id: str
+    metrics: dict[str, dict[str, tuple[tuple[float, float], ...]]]
