@@ -118,7 +118,7 @@ class Saved(Wire):
     report: Report
 
 
-class Problem(Wire):
+class Refusal(Wire):
     """Answer to a request that was refused."""
 
     message: str
