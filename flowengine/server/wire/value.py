@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from flowengine.server.wire.base import Wire
+from flowengine.server.wire.report import ColumnInfo
 
 
 class Missing(Wire):
