@@ -55,11 +55,10 @@ def select(
         if path not in wanted:
             continue
         planned = plan.nodes[path]
-        missing = any(
+        if path not in known or any(
             Source(path, port) in needed and not store.has_value(planned.key or "", port)
             for port in planned.signature.outputs
-        )
-        if path not in known or missing:
+        ):
             run.add(path)
             needed.update(planned.sources())
     return Selection(tuple(path for path in plan.nodes if path in run), known, found)
