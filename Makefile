@@ -8,13 +8,20 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Waiting threads that spin would take the cores from each other where tests run side by side.
 TESTING := OMP_NUM_THREADS=1 GOMP_SPINCOUNT=0
 
+# The editor's own tools ask flowengine for the types of its messages.
+NPM := PYTHON=$(abspath $(BIN))/python npm --prefix web
+
+BROWSERS := chromium chromium-browser google-chrome
+CHROMIUM := $(firstword $(shell for name in $(BROWSERS); do command -v $$name; done; true))
+
 # Comparisons with Keras record themselves here.
 RESULTS := $(abspath $(VENV))/parity.jsonl
 COMPARE := rm -f $(RESULTS); $(TESTING) FLOWENGINE_SOAK=1 FLOWENGINE_PARITY=$(RESULTS) \
   $(BIN)/python -m pytest -q -n 2 tests/layers tests/nn
 
 .DEFAULT_GOAL := help
-.PHONY: help run environment test lint types docs docs-check parity bench soak fix clean
+.PHONY: help run environment ui test lint types docs docs-check web chromium screenshots parity \
+  bench soak fix clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
@@ -26,8 +33,12 @@ run: environment ## train a network on the real MNIST: flowengine run workflows/
 
 environment: $(VENV)/.installed ## what flowengine needs, in .venv
 	@echo "✓ environment"
+	@$(BIN)/python build_ui.py
 
-test: lint types docs-check ## everything that must be right before a commit
+ui: $(VENV)/.made ## build the editor; wants Node.js 20.19 or newer
+	@FLOWENGINE_UI=require $(BIN)/python build_ui.py
+
+test: lint types docs-check web chromium ## everything that must be right before a commit
 	@rm -f $(RESULTS)
 	$(TESTING) FLOWENGINE_PARITY=$(RESULTS) $(BIN)/python -m pytest -n 2
 	@$(BIN)/python docs/generate_parity.py --count $(RESULTS)
@@ -46,6 +57,24 @@ docs: $(VENV)/.installed-dev ## write the generated pages
 docs-check: $(VENV)/.installed-dev ## check that the generated pages are up to date
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/python docs/generate_parity.py --check
+
+web: $(VENV)/.installed-dev ui web/node_modules/.package-lock.json ## check the editor's style, types and tests
+	$(NPM) run --silent lint
+	$(NPM) run --silent typecheck
+	$(NPM) run --silent types -- --check
+	$(NPM) test --silent
+
+chromium: ## see that there is a browser to test the editor in
+ifeq ($(CHROMIUM),)
+	@[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || \
+	  { echo "The editor is tested in Chromium: sudo apt-get install chromium fonts-dejavu-core"; exit 1; }
+	@apt-get update -qq
+	@DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+	  chromium fonts-dejavu-core >/dev/null
+endif
+
+screenshots: $(VENV)/.installed-dev ui chromium ## take the pictures in docs/images anew
+	FLOWENGINE_SCREENSHOTS=docs/images $(TESTING) $(BIN)/python -m pytest -q tests/browser/test_screenshots.py
 
 parity: $(VENV)/.installed-dev ## compare all layers with Keras in thousands of cases; writes docs/parity.md
 	$(COMPARE)
@@ -68,7 +97,7 @@ fix: $(VENV)/.installed-dev ## mend what can be mended by a machine
 	$(BIN)/python docs/generate_parity.py
 
 clean: ## delete what was made: environment, caches, builds
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist web/node_modules flowengine/server/static .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -86,3 +115,7 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing flowengine and the tools of its house into $(VENV) (once; some minutes) …"
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@npm --prefix web ci --silent
+	@touch $@

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.tree import ROOT, own_files
 
 import flowengine
 from flowengine import api
@@ -19,7 +20,6 @@ from flowengine.cli.main import COMMANDS, build_parser
 from flowengine.registry import Registry
 from flowengine.workflow import Workflow
 
-ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / "workflows").glob("*.json"))
 
 
@@ -31,18 +31,6 @@ def generator() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def own_files() -> list[Path]:
-    """Return the files of the repository."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert listed.returncode == 0, listed.stderr
-    return [ROOT / name for name in listed.stdout.split("\0") if name]
 
 
 @pytest.mark.parametrize("name", flowengine.__all__)
