@@ -23,7 +23,7 @@ def metric_names(
     named: dict[str, tuple[str, Metric]] = {}
     for output in losses:
         for metric in metrics[output]:
-            name = f"{output}_{metric.type}" if len(losses) > 1 else metric.type
+            name = f"{output}_{metric.label}" if len(losses) > 1 else metric.label
             number = 2
             while name in named:
                 name, number = f"{name.removesuffix(f'_{number - 1}')}_{number}", number + 1

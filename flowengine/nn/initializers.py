@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from flowengine.family import Member, choice
+from flowengine.nn.fading import Window, window_values
 
 if TYPE_CHECKING:
     import numpy as np
@@ -229,6 +230,44 @@ class Orthogonal(RandomInitializer):
         return (self.gain * matrix).reshape(shape).astype(np.float32)
 
 
+class STFT(Initializer):
+    """Fill the kernel of a convolution with waves: it takes a short-time Fourier transform.
+
+    For a kernel over one channel. The filters are the frequencies, from 0 to half the sampling
+    rate; one convolution gives the real parts, another one the imaginary parts.
+    """
+
+    type: Literal["stft"] = "stft"
+    side: Literal["real", "imag"] = "real"
+    """Whether real or imaginary parts come out."""
+    window: Window | tuple[float, ...] | None = "hann"
+    """How a frame fades in and out: the name of a window, or its values; null for not at all."""
+    scaling: Literal["density", "spectrum"] | None = "density"
+    """Whether the window is divided by its norm (``density``), by its sum, or not at all."""
+    periodic: bool = False
+    """Whether the window's first value follows its last."""
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        import numpy as np
+
+        if len(shape) != 3 or shape[1] != 1 or shape[2] < 2:
+            raise ValueError(
+                f"the stft initializer needs the kernel of a convolution over one axis and one "
+                f"channel, with 2 filters or more; the weight is {shape}"
+            )
+        frame, _, bins = shape
+        angle = -np.pi * np.outer(np.arange(frame), np.arange(bins)) / (bins - 1)
+        waves = np.cos(angle) if self.side == "real" else np.sin(angle)
+        if self.window is not None:
+            values = window_values(self.window, frame, periodic=self.periodic)
+            waves *= values[:, None]
+            if self.scaling == "density":
+                waves /= np.sqrt(np.square(values).sum())
+            elif self.scaling == "spectrum":
+                waves /= np.abs(values).sum()
+        return waves.reshape(shape).astype(np.float32)
+
+
 def fans(shape: tuple[int, ...]) -> tuple[float, float]:
     """Return the number of inputs and outputs of a weight, as Keras counts them."""
     if len(shape) < 2:
@@ -288,6 +327,7 @@ MEMBERS = (
     Orthogonal,
     RandomNormal,
     RandomUniform,
+    STFT,
     TruncatedNormal,
     VarianceScaling,
     Zeros,
@@ -306,6 +346,7 @@ InitializerSetting = Annotated[
     | Orthogonal
     | RandomNormal
     | RandomUniform
+    | STFT
     | TruncatedNormal
     | VarianceScaling
     | Zeros,

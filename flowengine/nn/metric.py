@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from flowengine.family import Member
 from flowengine.nn.loss import align
+from flowengine.tensor import TensorSpec
 
 if TYPE_CHECKING:
     import torch
@@ -24,6 +25,15 @@ class Metric(Member):
     """
 
     better: ClassVar[Literal["up", "down"]] = "up"
+
+    @property
+    def label(self) -> str:
+        """Name of the number in a history."""
+        return self.type
+
+    def parts(self, output: TensorSpec) -> tuple[Metric, ...]:
+        """Return the metrics of one number each that this one stands for, for an output."""
+        return (self,)
 
     def start(self, device: torch.device) -> MetricState:
         """Return sums of nothing."""

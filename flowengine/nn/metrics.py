@@ -45,6 +45,7 @@ from flowengine.nn.metrics_mean import (
     Hinge,
     KLDivergence,
     LogCoshError,
+    Mean,
     MeanAbsoluteError,
     MeanAbsolutePercentageError,
     MeanSquaredError,
@@ -54,6 +55,7 @@ from flowengine.nn.metrics_mean import (
     RootMeanSquaredError,
     SparseCategoricalCrossentropy,
     SquaredHinge,
+    Sum,
 )
 from flowengine.nn.metrics_regression import ConcordanceCorrelation, PearsonCorrelation, R2Score
 
@@ -101,6 +103,8 @@ METRICS: tuple[type[Metric], ...] = (
     OneHotIoU,
     OneHotMeanIoU,
     BinaryIoU,
+    Mean,
+    Sum,
 )
 
 MetricSetting = Annotated[
@@ -146,7 +150,9 @@ MetricSetting = Annotated[
     | MeanIoU
     | OneHotIoU
     | OneHotMeanIoU
-    | BinaryIoU,
+    | BinaryIoU
+    | Mean
+    | Sum,
     *choice("metric", *METRICS),
 ]
 """A metric in a file: its name, or an object with its name as ``type`` and its settings."""

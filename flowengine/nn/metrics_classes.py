@@ -9,6 +9,7 @@ from pydantic import Field
 
 from flowengine.nn.loss import EPSILON, align
 from flowengine.nn.metric import Metric, MetricState, as_vector, ratio, zeros
+from flowengine.tensor import TensorSpec
 
 if TYPE_CHECKING:
     import torch
@@ -20,11 +21,23 @@ Count = Annotated[int, Field(ge=1)]
 
 
 class _FScore(Metric):
-    average: Literal["micro", "macro", "weighted"] = "macro"
+    average: Literal["micro", "macro", "weighted"] | None = "macro"
     """``micro``: over all answers; ``macro``: the mean of the classes; ``weighted``: that mean by
-    how often a class occurs."""
+    how often a class occurs; null: no mean, but a number for each class."""
     threshold: Annotated[float, Field(gt=0, le=1)] | None = None
     """Output above which the answer is yes; by default the largest output is the answer."""
+    class_id: Position | None = None
+    """The one class that is scored, without a mean; all by default."""
+
+    @property
+    def label(self) -> str:
+        return self.type if self.class_id is None else f"{self.type}_{self.class_id}"
+
+    def parts(self, output: TensorSpec) -> tuple[Metric, ...]:
+        if self.average is not None or self.class_id is not None:
+            return (self,)
+        classes = range(output.shape[-1] or 0 if output.shape else 0)
+        return tuple(self.model_copy(update={"class_id": number}) for number in classes)
 
     def recall_weight(self) -> float:
         """Return how much more recall counts than precision."""
@@ -49,11 +62,15 @@ class _FScore(Metric):
 
     def result(self, state: State) -> Tensor:
         right, answered, meant = (state[name] for name in ("right", "answered", "meant"))
-        if self.average == "micro":
+        if self.average == "micro" and self.class_id is None:
             right, answered, meant = right.sum(), answered.sum(), meant.sum()
         precision, recall = right / (answered + EPSILON), right / (meant + EPSILON)
         square = self.recall_weight() ** 2
         scores = precision * recall / (square * precision + recall + EPSILON) * (1 + square)
+        if self.class_id is not None:
+            return scores[self.class_id]
+        if self.average is None:
+            return scores
         if self.average == "weighted":
             return (scores * meant / (meant.sum() + EPSILON)).sum()
         return scores.mean()

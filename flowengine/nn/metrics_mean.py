@@ -32,6 +32,24 @@ class LossMetric(MeanMetric):
         return loss.per_item(target, output)
 
 
+class Mean(MeanMetric):
+    """Mean of the outputs, whatever the targets are."""
+
+    type: Literal["mean"] = "mean"
+
+    def per_item(self, target: Tensor, output: Tensor) -> Tensor:
+        return output
+
+
+class Sum(Mean):
+    """Sum of the outputs, whatever the targets are."""
+
+    type: Literal["sum"] = "sum"  # type: ignore[assignment]  # the name of another member
+
+    def result(self, state: Mapping[str, Tensor]) -> Tensor:
+        return state["total"]
+
+
 class MeanAbsoluteError(LossMetric):
     """Mean of the absolute differences."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from flowengine.family import choice
 from flowengine.nn.optimizer import Optimizer
-from flowengine.nn.optimizers_adam import Adam, Adamax, AdamW, Nadam
+from flowengine.nn.optimizers_adam import Adam, Adamax, AdamW, Nadam, ScheduleFreeAdamW
 from flowengine.nn.optimizers_gradient import SGD, Adadelta, Adagrad, Ftrl, Lion, RMSprop
 from flowengine.nn.optimizers_matrix import Adafactor, Lamb, Muon
 
@@ -24,6 +24,7 @@ OPTIMIZERS: tuple[type[Optimizer], ...] = (
     Lamb,
     Adafactor,
     Muon,
+    ScheduleFreeAdamW,
 )
 
 OptimizerSetting = Annotated[
@@ -39,7 +40,8 @@ OptimizerSetting = Annotated[
     | Lion
     | Lamb
     | Adafactor
-    | Muon,
+    | Muon
+    | ScheduleFreeAdamW,
     *choice("optimizer", *OPTIMIZERS),
 ]
 """An optimizer in a file: its name, or an object with its name as ``type`` and its settings."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
 
 from flowengine.nn.optimizer import Epsilon, Move, Optimizer, Rate, Share, Slots
 
@@ -119,3 +121,43 @@ class Nadam(_Moments):
             if product < 1e-17:
                 return 0.0
         return product
+
+
+class ScheduleFreeAdamW(Optimizer):
+    """Adam that needs no schedule: weights are pulled towards the mean of all steps so far.
+
+    Gradients are taken between where the steps lead and the mean of where they led, so that there
+    is no need to say when training will end (Defazio et al., 2024).
+    """
+
+    type: Literal["schedule_free_adamw"] = "schedule_free_adamw"
+    learning_rate: Rate = 0.0025
+    """Size of a step; a schedule of the learner changes it while training."""
+    beta_1: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    """How near the mean gradients are taken: 1 is there, 0 where the steps lead."""
+    beta_2: Share = 0.999
+    """Memory of the running mean of the gradient's square."""
+    epsilon: Epsilon = 1e-8
+    """Guard against a division by zero."""
+    warmup_steps: Annotated[int, Field(ge=0)] = 0
+    """Steps over which the learning rate rises from 0."""
+
+    def slots(self) -> Mapping[str, float]:
+        return {"momentum": 0.0, "velocity": 0.0}
+
+    def start(self, name: str, parameter: Tensor, axes: tuple[int, ...]) -> dict[str, Tensor]:
+        slots = super().start(name, parameter, axes)
+        slots["momentum"].copy_(parameter.detach())
+        return slots
+
+    def update(self, parameter: Tensor, gradient: Tensor, slots: Slots, move: Move) -> None:
+        ahead, square = slots["momentum"], slots["velocity"]
+        rate = move.rate
+        if self.warmup_steps:
+            rate *= min(move.number / self.warmup_steps, 1.0)
+        square.lerp_(gradient.square(), 1.0 - self.beta_2)
+        root = (square / (1.0 - self.beta_2**move.number)).sqrt_().add_(self.epsilon)
+        # The parameter lies between both; what it is without "ahead" is the mean.
+        mean = parameter.sub_(ahead, alpha=1.0 - self.beta_1).div_(self.beta_1)
+        ahead.addcdiv_(gradient, root, value=-rate)
+        mean.lerp_(ahead, 1.0 / move.number).lerp_(ahead, 1.0 - self.beta_1)

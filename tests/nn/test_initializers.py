@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Any
+import re
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from pydantic import BaseModel
 
 from flowengine.family import names_of
 from flowengine.nn import initializers
+from flowengine.nn.fading import Window
 from flowengine.nn.initializers import (
+    STFT,
     TRUNCATED_DEVIATION,
     Constant,
     Identity,
@@ -41,7 +44,8 @@ def sample(initializer: initializers.Initializer, shape: tuple[int, ...] = SHAPE
 def test_every_initializer_is_named_as_in_keras(member: type[initializers.Initializer]) -> None:
     name = member.model_fields["type"].default
     assert isinstance(Holder.model_validate_json(f'{{"value": "{name}"}}').value, member)
-    assert name == "".join("_" + c.lower() if c.isupper() else c for c in member.__name__)[1:]
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", member.__name__)
+    assert name == "_".join(words).lower()
 
 
 @pytest.mark.parametrize(
@@ -101,6 +105,8 @@ def test_bounds_of_a_uniform_are_kept() -> None:
     assert values.max() <= 3
 
 
+EXACT = ("constant", "identity", "ones", "stft", "zeros")
+
 CASES: list[dict[str, Any]] = [
     *({"type": name} for name in names_of(initializers.MEMBERS)),
     {"type": "constant", "value": 0.3},
@@ -109,6 +115,12 @@ CASES: list[dict[str, Any]] = [
     {"type": "truncated_normal", "mean": 1.0, "stddev": 0.5},
     {"type": "orthogonal", "gain": 2.0},
     {"type": "identity", "gain": 3.0},
+    *({"type": "stft", "window": window, "periodic": True} for window in get_args(Window)),
+    *({"type": "stft", "window": window, "side": "imag"} for window in get_args(Window)),
+    {"type": "stft", "scaling": "spectrum"},
+    {"type": "stft", "scaling": None},
+    {"type": "stft", "window": None},
+    {"type": "stft", "window": tuple(range(40))},
     *(
         {"type": "variance_scaling", "scale": 2.0, "mode": mode, "distribution": distribution}
         for mode in ("fan_in", "fan_out", "fan_avg")
@@ -125,14 +137,31 @@ def test_statistics_are_those_of_keras(case: dict[str, Any]) -> None:
 
     settings = {name: value for name, value in case.items() if name != "type"}
     ours = Holder.model_validate({"value": case}).value
-    shape = (40, 60) if case["type"] == "identity" else SHAPE
+    shape = {"identity": (40, 60), "stft": (40, 1, 17)}.get(case["type"], SHAPE)
     keras.utils.set_random_seed(3)
     theirs = getattr(keras.initializers, type(ours).__name__)(**settings)
     mine, other = sample(ours, shape), np.asarray(theirs(shape))
     scale = float(other.std()) or 1.0
     apart = np.abs(figures(mine, scale) - figures(other, scale))
-    assert apart.max() < 0.06
+    assert apart.max() < (1e-5 if case["type"] in EXACT else 0.06)
     record("initializer", case["type"], settings=settings, difference=float(apart.max()))
+
+
+def test_waves_are_those_of_keras() -> None:
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+
+    for side in ("real", "imag"):
+        theirs = keras.initializers.STFT(side=side, window="hamming", periodic=True)((40, 1, 33))
+        mine = sample(STFT(side=side, window="hamming", periodic=True), (40, 1, 33))
+        assert np.abs(mine - np.asarray(theirs)).max() < 1e-5
+
+
+def test_waves_need_a_kernel_over_one_channel() -> None:
+    with pytest.raises(ValueError, match=r"one axis and one channel"):
+        sample(STFT(), (4, 2, 3))
+    with pytest.raises(ValueError, match=r"the window has 2 values; the frame needs 4"):
+        sample(STFT(window=(1.0, 1.0)), (4, 1, 3))
 
 
 def figures(values: np.ndarray, scale: float) -> np.ndarray:

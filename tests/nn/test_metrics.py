@@ -17,6 +17,7 @@ from flowengine.nn.metric import MeanMetric, Metric
 from flowengine.nn.metrics import METRICS, MetricSetting
 from flowengine.nn.metrics_counts import Precision, TruePositives
 from flowengine.parity import record
+from flowengine.tensor import TensorSpec
 
 CPU = torch.device("cpu")
 COUNTING = (Precision.__base__, TruePositives.__base__)
@@ -127,6 +128,8 @@ CASES: list[tuple[Any, str, str]] = [
         "table",
         "FBetaScore",
     ),
+    ({"type": "f1_score", "average": None}, "table", "F1Score"),
+    ({"type": "fbeta_score", "average": None, "beta": 0.5}, "table", "FBetaScore"),
     ("r2_score", "numbers table", "R2Score"),
     (
         {"type": "r2_score", "class_aggregation": "variance_weighted_average"},
@@ -192,11 +195,37 @@ def test_result_is_that_of_keras(case: Any, kind: str, theirs: str, masked: bool
         if mask is not None:
             output._keras_mask = mask
         expected.update_state(target, output)
-    result, wanted = ours.result(state).item(), float(expected.result())
-    apart = abs(result - wanted) / max(1.0, abs(wanted))
+    result, wanted = ours.result(state).numpy(), np.asarray(expected.result())
+    apart = float(np.abs(result - wanted).max() / max(1.0, np.abs(wanted).max()))
     assert apart < 1e-5
     given = {name: setting for name, setting in case.items() if name != "type"}
     record("metric", case["type"], settings=given, difference=apart)
+
+
+@pytest.mark.parametrize("name", ["mean", "sum"])
+def test_what_looks_at_outputs_alone_is_that_of_keras(name: str) -> None:
+    import keras
+
+    ours, theirs = metric(name), getattr(keras.metrics, name.capitalize())()
+    state = ours.start(CPU)
+    for target, output, _ in batches("numbers", masked=False):
+        ours.update(state, target, output, None)
+        theirs.update_state(output)
+    apart = abs(ours.result(state).item() / float(theirs.result()) - 1)
+    assert apart < 1e-5
+    record("metric", name, settings={}, difference=apart)
+
+
+def test_scores_without_a_mean_are_one_for_each_class() -> None:
+    parts = metric({"type": "f1_score", "average": None}).parts(TensorSpec((7,)))
+    assert [part.label for part in parts[:2]] == ["f1_score_0", "f1_score_1"]
+    whole = metric({"type": "f1_score", "average": None})
+    states = [one.start(CPU) for one in (whole, *parts)]
+    for target, output, _ in batches("table", masked=False):
+        for one, state in zip((whole, *parts), states, strict=True):
+            one.update(state, target, output, None)
+    scores, *found = (one.result(state) for one, state in zip((whole, *parts), states, strict=True))
+    assert scores.tolist() == [one.item() for one in found]
 
 
 @pytest.mark.parametrize("masked", [False, True])
@@ -224,7 +253,7 @@ def test_perplexity_of_a_guess_among_seven_is_seven() -> None:
 
 def test_every_metric_is_compared() -> None:
     compared = {case["type"] if isinstance(case, dict) else case for case, _, _ in CASES}
-    assert compared | {"perplexity"} == set(names_of(METRICS))
+    assert compared | {"perplexity", "mean", "sum"} == set(names_of(METRICS))
 
 
 def test_masked_items_do_not_count() -> None:
@@ -235,7 +264,7 @@ def test_masked_items_do_not_count() -> None:
             assert mask is not None
             one.update(whole, target, output, mask)
             one.update(part, target[mask], output[mask], None)
-        assert one.result(whole).item() == pytest.approx(one.result(part).item(), rel=1e-4), case
+        assert one.result(whole).tolist() == pytest.approx(one.result(part).tolist(), rel=1e-4)
 
 
 def test_of_nothing_the_result_is_zero() -> None:

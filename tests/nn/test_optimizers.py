@@ -35,6 +35,7 @@ CASES: list[dict[str, Any]] = [
     {"type": "lamb", "weight_decay": 0.1, "beta_1": 0.8},
     {"type": "muon", "nesterov": False, "rms_rate": None, "ns_steps": 3},
     {"type": "muon", "exclude_layers": ["den.e"], "adam_lr_ratio": 0.5},
+    {"type": "schedule_free_adamw", "warmup_steps": 5, "weight_decay": 0.1, "beta_1": 0.8},
     {"type": "adafactor", "relative_step": False, "clip_threshold": 0.5},
     {"type": "ftrl", "beta": 0.1, "l2_shrinkage_regularization_strength": 0.2},
     {
@@ -46,12 +47,29 @@ CASES: list[dict[str, Any]] = [
 ]
 
 
+NAMES = {
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "adamw": "AdamW",
+    "schedule_free_adamw": "ScheduleFreeAdamW",
+}
+"""Names of classes that are not their type with a capital."""
+
 TURNED = (3, 2, 0, 1)
 
 
 def turned(array: np.ndarray) -> np.ndarray:
     """Return an array of Keras in torch's order of axes."""
     return np.ascontiguousarray(array.transpose(TURNED))
+
+
+def subtract(variable: Any, value: Any) -> None:
+    """Give a variable of Keras a new tensor.
+
+    On torch Keras changes the tensor in place, and ScheduleFreeAdamW then reads what it was before;
+    on TensorFlow and JAX that is still there.
+    """
+    variable._value = variable.value - value
 
 
 class Setting(BaseModel):
@@ -73,11 +91,11 @@ def gradients(step: int) -> dict[str, np.ndarray]:
 def test_twenty_steps_are_those_of_keras(case: dict[str, Any]) -> None:
     import keras
 
-    keras_class = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(
-        case["type"], case["type"].capitalize()
-    )
+    keras_class = NAMES.get(case["type"], case["type"].capitalize())
     settings = {**{k: v for k, v in case.items() if k != "type"}, "learning_rate": 0.02}
     theirs = getattr(keras.optimizers, keras_class)(**settings)
+    if case["type"] == "schedule_free_adamw":
+        theirs.assign_sub = subtract
     start = gradients(1000)
     variables = [keras.Variable(a, name=name.replace("/", "_")) for name, a in start.items()]
     ours = {name: torch.nn.Parameter(torch.tensor(array)) for name, array in start.items()}

@@ -75,6 +75,15 @@ def test_history_is_known_while_wiring(tmp_path: Path) -> None:
     assert specs["state"].kind == "optimizer_state"
 
 
+def test_a_score_of_each_class_is_a_column_of_its_own(tmp_path: Path) -> None:
+    metrics = [{"type": "f1_score", "average": None}]
+    node = learner(metrics=metrics, epochs=1)
+    outputs = node.execute(Network(network()), table(), FakeContext(tmp_path))
+    specs = node.configure(network(), table().schema, FakeContext(tmp_path))
+    assert specs["history"].names()[2:4] == ["f1_score_0", "f1_score_1"]
+    assert outputs.history.schema == specs["history"]
+
+
 def test_metrics_asked_for_twice_get_a_number(tmp_path: Path) -> None:
     metrics = [{"type": "top_k_categorical_accuracy", "k": k} for k in (1, 2, 3)]
     specs = learner(metrics=metrics).configure(network(), table().schema, FakeContext(tmp_path))

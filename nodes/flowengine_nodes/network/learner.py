@@ -148,7 +148,7 @@ class Learner(Node):
         self._answers_at_every_step(network, plan)
         if state is not None:
             self._check_state(state)
-        schema = self._history_schema(plan, validation_data)
+        schema = self._history_schema(network, plan, validation_data)
         names = [name for name in schema if name not in ("epoch", "learning_rate", "seconds")]
         for setting in ("early_stopping", "reduce_on_plateau"):
             rule = getattr(self, setting)
@@ -170,8 +170,8 @@ class Learner(Node):
         from flowengine.nn.training import TrainingSettings
 
         plan = self._plan(network.spec, training_data.schema)
-        metrics = self._metrics(plan)
-        schema = self._history_schema(plan, validation_data)
+        metrics = self._metrics(network.spec, plan)
+        schema = self._history_schema(network.spec, plan, validation_data)
         if training_data.is_empty():
             ctx.warn("the training data has no rows; the network is passed through as it is")
             return Learned(
@@ -217,7 +217,14 @@ class Learner(Node):
             losses=self.losses or self.loss,
         )
 
-    def _metrics(self, plan: Plan) -> MetricsByOutput:
+    def _metrics(self, network: NetworkSpec, plan: Plan) -> MetricsByOutput:
+        outputs = {name: network.tensors[network.outputs[name]] for name in plan.losses}
+        return {
+            name: [part for metric in metrics for part in metric.parts(outputs[name])]
+            for name, metrics in self._chosen_metrics(plan).items()
+        }
+
+    def _chosen_metrics(self, plan: Plan) -> MetricsByOutput:
         chosen = self.metrics
         if isinstance(chosen, dict):
             _check_outputs(chosen, plan, "metrics")
@@ -229,9 +236,11 @@ class Learner(Node):
             for name, loss in plan.losses.items()
         }
 
-    def _history_schema(self, plan: Plan, validation_data: object | None) -> pl.Schema:
+    def _history_schema(
+        self, network: NetworkSpec, plan: Plan, validation_data: object | None
+    ) -> pl.Schema:
         validated = validation_data is not None or self.validation_split > 0
-        return history_schema(plan.losses, self._metrics(plan), validated=validated)
+        return history_schema(plan.losses, self._metrics(network, plan), validated=validated)
 
     def _answers_at_every_step(self, network: NetworkSpec, plan: Plan) -> bool:
         if self.truncated_bptt is None:
