@@ -173,6 +173,8 @@ class GanTrainer:
                 self.checkpoints.save(self.resumable.capture())
             raise
         self.checkpoints.save(self.resumable.capture())
+        for _, player in self.pair.players():
+            player.stepper.take_averages()
         return position.history
 
     def train_epoch(self) -> None:
@@ -271,7 +273,8 @@ class GanTrainer:
     def show(self) -> Tensor:
         """Return what the generator makes of the noise that is the same for all epochs."""
         self.generator.built.eval()
-        return self.generator(self.shown).float().cpu()
+        with self.generator.stepper.averaged():
+            return self.generator(self.shown).float().cpu()
 
     def sums(self) -> Sums:
         """Return running sums of nothing."""

@@ -175,7 +175,7 @@ def _check_memory(spec: NetworkSpec, recipe: Recipe, device: torch.device) -> No
     stopping = recipe.settings.early_stopping
     estimate = estimate_memory(
         spec,
-        slots=len(recipe.optimizer.slots()),
+        slots=len(recipe.optimizer.slots()) + int(recipe.optimizer.use_ema),
         kept_weights=int(stopping is not None and stopping.restore_best_weights),
         activation_bytes=FLOAT if recipe.precision == "float32" else FLOAT // 2,
     )

@@ -6,7 +6,8 @@ name of the parameter, so that a checkpoint or another run can take them up agai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
@@ -36,6 +37,12 @@ class Optimizer(Member):
     """Largest value in a gradient; larger ones are cut."""
     global_clipnorm: Limit | None = None
     """Longest gradient of all weights together; a longer one is shortened."""
+    use_ema: bool = False
+    """Whether a running average of the weights is kept, which they become at the end."""
+    ema_momentum: Annotated[float, Field(ge=0, le=1)] = 0.99
+    """How much of the average stays at each step; the nearer to 1, the longer it reaches back."""
+    ema_overwrite_frequency: Annotated[int, Field(ge=1)] | None = None
+    """Steps after which the weights become their average in between; by default never."""
 
     @model_validator(mode="after")
     def _one_clip(self) -> Self:
@@ -104,6 +111,9 @@ class Optimizer(Member):
 
 CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
+AVERAGE = "average"
+"""Slot of a parameter's running average."""
+
 Slots = Mapping[str, "Tensor"]
 """The tensors of one parameter, by slot name."""
 
@@ -140,6 +150,9 @@ class Stepper:
             name: optimizer.start(name, parameter, (axes or {}).get(name, ()))
             for name, parameter in parameters.items()
         }
+        if optimizer.use_ema:
+            for name, parameter in parameters.items():
+                self.slots[name][AVERAGE] = parameter.detach().clone()
 
     def step(self, rate: float) -> None:
         """Move all parameters that have a gradient, with ``rate`` as the learning rate."""
@@ -157,6 +170,42 @@ class Stepper:
             own: list[Slots] = [self.slots[name] for name in names]
             self.optimizer.shrink(parameters, own, rate)
             self.optimizer.update_all(parameters, gradients, own, Move(rate, self.steps))
+            if self.optimizer.use_ema:
+                self._average()
+
+    def _average(self) -> None:
+        import torch
+
+        # As in Keras, what the weights were before the first step does not count.
+        momentum = self.optimizer.ema_momentum if self.steps > 1 else 0.0
+        averages = [own[AVERAGE] for own in self.slots.values()]
+        torch._foreach_lerp_(averages, list(self.parameters.values()), 1.0 - momentum)
+        frequency = self.optimizer.ema_overwrite_frequency
+        if frequency is not None and self.steps % frequency == 0:
+            self.take_averages()
+
+    def take_averages(self) -> None:
+        """Let the weights become their averages, where there are any."""
+        import torch
+
+        with torch.no_grad():
+            for name, own in self.slots.items():
+                if AVERAGE in own:
+                    self.parameters[name].copy_(own[AVERAGE])
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Let the weights be their averages for a while."""
+        import torch
+
+        before = {name: one.detach().clone() for name, one in self.parameters.items()}
+        self.take_averages()
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for name, tensor in before.items():
+                    self.parameters[name].copy_(tensor)
 
     def zero_gradients(self) -> None:
         """Forget the gradients of the last step."""

@@ -123,7 +123,7 @@ class Trainer:
                 self.save()
             raise
         self.save()
-        self.take_best_weights()
+        self.take_final_weights()
         return self.position.history + self.unfinished_epoch()
 
     def train_epoch(self) -> None:
@@ -282,8 +282,10 @@ class Trainer:
             self.position.ended = STAGNATION
 
     @torch.no_grad()
-    def take_best_weights(self) -> None:
-        """Put back the weights of the best epoch, where they were kept."""
+    def take_final_weights(self) -> None:
+        """Put back the weights of the best epoch, or their averages, where either was kept."""
+        if not self.position.best:
+            self.stepper.take_averages()
         kept = kept_tensors(self.built)
         for name, tensor in self.position.best.items():
             kept[name].copy_(tensor)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import torch
 
 from flowengine.errors import Cancelled, ConfigureError
 from flowengine.network import Network, NetworkSpec
@@ -121,3 +122,17 @@ def test_networks_that_do_not_match_are_refused(
 ) -> None:
     with pytest.raises(ConfigureError, match=words):
         GanLearner().configure(made, judge, table().schema)
+
+
+@pytest.mark.parametrize("use_ema", [False, True])
+def test_the_last_samples_are_what_the_trained_generator_makes(
+    tmp_path: Path, use_ema: bool
+) -> None:
+    optimizer = {"type": "adam", "learning_rate": 0.01, "use_ema": use_ema}
+    learned = run(tmp_path, epochs=2, samples=4, generator_optimizer=optimizer)
+    noise = torch.randn((4, 3), generator=torch.Generator().manual_seed(5)).numpy()
+    made = Executor(input_columns=("noise",), output="list").execute(
+        learned.generator, pl.DataFrame({"noise": noise}), FakeContext(tmp_path)
+    )
+    last = learned.samples.filter(pl.col("epoch") == 2)["made"].to_numpy()
+    assert np.allclose(made["prediction"].to_numpy(), last, atol=1e-5)
