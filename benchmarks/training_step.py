@@ -100,7 +100,7 @@ def tutorial(images: str | None, labels: str | None) -> dict[str, float]:
 
 
 def learner(images: str | None, labels: str | None, threads: int) -> dict[str, float]:
-    from flowengine.nn.process import prepare_process
+    from flowengine.process import prepare_process
 
     prepare_process()
     import polars as pl

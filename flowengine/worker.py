@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from flowengine.errors import Cancelled, FlowEngineError, NodeError
 from flowengine.events import Event
 from flowengine.execute import execute_node
+from flowengine.process import prepare_process
 from flowengine.registry import Registry
 from flowengine.runtime import Control, EventBus
 from flowengine.signature import signature_of
@@ -105,6 +106,7 @@ class Worker:
 
 def main() -> None:
     """Serve on standard input and output; what nodes print goes to standard error."""
+    prepare_process(busy=True)  # workers share the cores with each other
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     store, *nodes = sys.argv[1:]

@@ -34,7 +34,7 @@ ROWS = (
     ("data", "paths"),
     ("expand", "expansion", "variables", "configure", "plan", "keys", "wiring", "graph", "schema"),
     ("store", "store_*", "claims", "memory"),
-    ("runtime", "execute", "executors", "task", "worker", "selection", "shelf", "result"),
+    ("process", "runtime", "execute", "executors", "task", "worker", "selection", "shelf", "result"),
     ("runner", "scheduler"),
     ("nn",),
     ("testing", "layer_testing", "parity", "*_reference"),

@@ -25,6 +25,7 @@ from flowengine.cli.summary import summary_lines
 from flowengine.cli.views import choose_view
 from flowengine.cli.watch import RunWatch
 from flowengine.events import Event
+from flowengine.process import prepare_process
 
 if TYPE_CHECKING:
     from flowengine.api import Result
@@ -70,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    _prepare_process()
+    prepare_process()
     watch = RunWatch()
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     aside = Aside(wanted=arguments.json and not arguments.explain)
@@ -116,15 +117,6 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
         "nodes": node_folders(arguments),
         "workspace": workspace_folder(arguments),
     }
-
-
-def _prepare_process() -> None:
-    """Set what must be set before torch is imported: allocator and threads of this process."""
-    try:
-        from flowengine.nn.process import prepare_process
-    except ImportError:
-        return
-    prepare_process()
 
 
 def _explain(reasons: Mapping[str, str], *, as_json: bool) -> int:

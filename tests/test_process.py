@@ -15,7 +15,7 @@ def test_preparing_a_process_imports_no_torch_and_can_be_repeated() -> None:
     assert (
         run(
             "import sys\n"
-            "from flowengine.nn.process import prepare_process\n"
+            "from flowengine.process import prepare_process\n"
             "prepare_process(); prepare_process()\n"
             "print('torch' in sys.modules)"
         )
@@ -26,7 +26,7 @@ def test_preparing_a_process_imports_no_torch_and_can_be_repeated() -> None:
 def test_a_busy_process_lets_waiting_threads_sleep() -> None:
     code = (
         "import os\n"
-        "from flowengine.nn.process import prepare_process\n"
+        "from flowengine.process import prepare_process\n"
         "prepare_process(threads=2, busy={busy})\n"
         "print(os.environ['OMP_NUM_THREADS'], os.environ.get('OMP_WAIT_POLICY'))"
     )
@@ -38,7 +38,7 @@ def test_a_busy_machine_is_noticed() -> None:
     code = (
         "import os\n"
         "os.cpu_count = lambda: 2\n"
-        "from flowengine.nn import process\n"
+        "from flowengine import process\n"
         "process._runnable_others = lambda: {others}\n"
         "process.prepare_process()\n"
         "print(os.environ.get('OMP_WAIT_POLICY'))"
@@ -51,7 +51,7 @@ def test_what_the_user_set_stays() -> None:
     code = (
         "import os\n"
         "os.environ['OMP_NUM_THREADS'] = '7'\n"
-        "from flowengine.nn.process import prepare_process\n"
+        "from flowengine.process import prepare_process\n"
         "prepare_process(threads=2)\n"
         "print(os.environ['OMP_NUM_THREADS'])"
     )
@@ -61,7 +61,7 @@ def test_what_the_user_set_stays() -> None:
 def test_another_platform_is_left_alone() -> None:
     code = (
         "import sys, ctypes\n"
-        "from flowengine.nn.process import prepare_process\n"
+        "from flowengine.process import prepare_process\n"
         "sys.platform, ctypes.CDLL = 'darwin', None\n"
         "prepare_process()\n"
         "print('fine')"
