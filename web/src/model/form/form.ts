@@ -1,0 +1,70 @@
+/** From what is known of a node type to the form of its settings. */
+import type { NodeInfo } from '../wire';
+import { type Definitions, readSchema, type Schema } from './schema';
+import type { Field } from './shape';
+import { same, sameChoice } from './value';
+import { labelOf } from './words';
+
+/** A form: what people usually set, and what they rarely do. */
+export interface Form {
+  main: Field[];
+  more: Field[];
+}
+
+/** So many settings stand in view before the others are folded. */
+const IN_VIEW = 8;
+
+const forms = new WeakMap<NodeInfo, Form>();
+
+/** Return the form of a node type. */
+export function formOf(info: NodeInfo): Form {
+  const known = forms.get(info);
+  if (known) return known;
+  const fields = info.settings.map((setting): Field => {
+    const schema = setting.json_schema as Schema;
+    return {
+      name: setting.id,
+      label: labelOf(setting.id),
+      help: setting.help,
+      required: setting.required,
+      fallback: setting.default ?? null,
+      ...readSchema(schema, info.definitions as Definitions),
+    };
+  });
+  const form = split(fields);
+  forms.set(info, form);
+  return form;
+}
+
+/** Return all fields of a form in order. */
+export function allFields(form: Form): Field[] {
+  return [...form.main, ...form.more];
+}
+
+/** Return whether a value means what the field means without it. */
+export function isFallback(field: Field, value: unknown): boolean {
+  if (value === undefined) return true;
+  if (field.required) return false;
+  if (same(value, field.fallback)) return true;
+  return field.shape.kind === 'family' && sameChoice(value, field.fallback);
+}
+
+/** Return whether a field has only one value, which is told and not asked for. */
+export function isFixed(field: Field): boolean {
+  return field.shape.kind === 'choice' && field.shape.options.length === 1 && !field.nullable;
+}
+
+/** Required ones first, then as the class has them; fixed ones last of all. */
+function split(fields: Field[]): Form {
+  const open = fields.filter((field) => !isFixed(field));
+  const ordered = [
+    ...open.filter((field) => field.required),
+    ...open.filter((field) => !field.required),
+  ];
+  const fixed = fields.filter(isFixed);
+  // two more rows are less in the way than a fold that hides just them
+  if (ordered.length <= IN_VIEW + 2) return { main: ordered, more: fixed };
+  const required = ordered.filter((field) => field.required).length;
+  const cut = Math.max(IN_VIEW, required);
+  return { main: ordered.slice(0, cut), more: [...ordered.slice(cut), ...fixed] };
+}

@@ -1,0 +1,4 @@
+/** The palette: every node type, by pack. */
+export function Palette() {
+  return <nav aria-label="Palette" className="fe-palette" />;
+}

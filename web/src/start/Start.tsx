@@ -1,0 +1,4 @@
+/** The page people start on: the workspace's workflows. */
+export function Start() {
+  return <main className="fe-start" />;
+}
