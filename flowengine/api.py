@@ -108,7 +108,7 @@ def start(
         nodes=nodes,
         workspace=workspace,
     )
-    job.check_until(until)
+    job.check(until)
     handle = RunHandle(check=check)
     handle.begin(
         lambda: job.run(

@@ -95,8 +95,11 @@ class Planner:
                 for path, interface in expansion.components.items()
                 if path
             },
+            targets={link.pointer: link.target for link in expansion.links},
+            unplanned=frozenset(expansion.broken | nodes.keys() - set(order)),
             workspace=workspace,
             registry=self.registry,
+            expansion=expansion,
         )
 
     def _expand(self, flow: Workflow, base: Path, workspace: Path) -> Expansion:

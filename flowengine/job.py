@@ -18,6 +18,7 @@ from flowengine.graph import Planner
 from flowengine.paths import find_workspace
 from flowengine.pause import paused_collection, settled_objects
 from flowengine.registry import Registry
+from flowengine.relevance import needed, obstacles, unknown_targets
 from flowengine.result import NodeResult, Result, Status, component_results
 from flowengine.runner import NodeRunner
 from flowengine.runtime import Control, EventBus, EventLog
@@ -31,11 +32,7 @@ STORE = ".flowengine"
 
 
 class Job:
-    """A workflow with its plan and the store of its workspace.
-
-    Raises:
-        WorkflowError: The workflow cannot be run.
-    """
+    """A workflow with its plan and the store of its workspace."""
 
     def __init__(
         self,
@@ -63,7 +60,6 @@ class Job:
         )
         try:
             self.plan = planner.plan(self.flow)
-            self._check_plan()
         except BaseException:
             self.close()
             raise
@@ -108,7 +104,7 @@ class Job:
         results: dict[str, NodeResult] = {}
         status: Status = "failed"
         try:
-            self.check_until(until)
+            self.check(until)
             store = self.store
             remote = Workers(store.folder, bus, control, self.nodes)
             wanted = self._wanted(until)
@@ -166,7 +162,7 @@ class Job:
     def explain(self, *, until: Sequence[str], fresh: bool) -> dict[str, str]:
         """Return the reason for each node that would run, an empty text for the others."""
         try:
-            self.check_until(until)
+            self.check(until)
             selection = select(self.plan, self.store, until=until, values=(), fresh=fresh)
             old = self._latest_records()
         finally:
@@ -179,18 +175,26 @@ class Job:
                 reasons[path] = ""
         return reasons
 
-    def check_until(self, until: Sequence[str]) -> None:
-        """Refuse names of nodes that do not exist.
+    def check(self, until: Sequence[str]) -> None:
+        """Refuse to run what cannot run. What the named nodes do not need may be wrong.
 
         Raises:
-            WorkflowError: There is no such node.
+            WorkflowError: A node is not there, not configured, or lacks a file or an input.
         """
-        known = [*self.plan.nodes, *self.plan.components]
-        problems = [
-            Problem("", f'there is no node "{name}" to run until.{suggest(name, known)}')
-            for name in until
-            if name not in known
+        plan = self.plan
+        problems = [*unknown_targets(plan, until), *obstacles(plan, until)]
+        problems += [
+            Problem("", f'the workflow has no input "{name}".{suggest(name, plan.inputs)}')
+            for name in self.inputs
+            if name not in plan.inputs
         ]
+        paths = needed(plan, until)
+        for path, planned in plan.nodes.items():
+            if path in paths and planned.missing:
+                problems.append(Problem(planned.pointer, planned.missing))
+            if path in paths and path in plan.inputs and path not in self.inputs:
+                text = f'the input "{path}" of the workflow was given no value'
+                problems.append(Problem(planned.pointer, text))
         if problems:
             raise WorkflowError(problems, name=self.flow.name)
 
@@ -221,23 +225,6 @@ class Job:
         records = self.store.lookup({key for keys in earlier.values() for key in keys})
         found = {path: [key for key in keys if key in records] for path, keys in earlier.items()}
         return {path: records[keys[0]] for path, keys in found.items() if keys}
-
-    def _check_plan(self) -> None:
-        problems = list(self.plan.errors)
-        known = self.plan.inputs
-        problems += [
-            Problem("", f'the workflow has no input "{name}".{suggest(name, known)}')
-            for name in self.inputs
-            if name not in known
-        ]
-        for path, planned in self.plan.nodes.items():
-            if planned.missing:
-                problems.append(Problem(planned.pointer, planned.missing))
-            if planned.cls is None and path in known and path not in self.inputs:
-                text = f'the input "{path}" of the workflow was given no value'
-                problems.append(Problem(planned.pointer, text))
-        if problems:
-            raise WorkflowError(problems, name=self.flow.name)
 
 
 class Values:

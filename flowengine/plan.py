@@ -12,7 +12,7 @@ import orjson
 from flowengine.document import NodeEntry
 from flowengine.errors import Problem
 from flowengine.events import NodeState
-from flowengine.expansion import Source
+from flowengine.expansion import Expansion, Source
 from flowengine.node import Node
 from flowengine.registry import Registry
 from flowengine.signature import Signature
@@ -106,8 +106,11 @@ class Plan:
         outputs: Source of each ``flow.output`` of the workflow itself.
         inputs: Ids of its ``flow.input`` nodes.
         components: For each component, by path, the source of each of its outputs.
+        targets: Path of the node or component each connection leads to, by JSON pointer.
+        unplanned: Paths of nodes that could not be planned: unreadable ones, and circles.
         workspace: Folder that no path leaves.
         registry: Where its types come from.
+        expansion: The flat workflow it was made from: ports of components, inputs and outputs.
     """
 
     name: str
@@ -116,8 +119,11 @@ class Plan:
     outputs: dict[str, Source]
     inputs: tuple[str, ...]
     components: dict[str, dict[str, Source | None]]
+    targets: dict[str, str]
+    unplanned: frozenset[str]
     workspace: Path
     registry: Registry
+    expansion: Expansion
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -77,6 +77,8 @@ class NodeRunner:
         for planned in plan.nodes.values():
             for port, item in planned.inputs.items():
                 for source in item if isinstance(item, list) else [item] if item else []:
+                    if source.path not in plan.nodes:
+                        continue  # on a circle, which this run does not need
                     place = (plan.nodes[source.path].key, source.port)
                     self._takers.setdefault(place, []).append((planned, port))
 

@@ -1,0 +1,51 @@
+"""A run until a node asks of the workflow only what that node needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from support.runs import DIAMOND, DIAMOND_WIRES, Run
+
+import flowengine as fe
+
+
+def test_a_fault_elsewhere_does_not_stop_a_run_until_a_node(run: Run) -> None:
+    nodes = {**DIAMOND, "wrong": ("local.scale", {"colum": "x"}), "alien": "no.such"}
+    result = run(nodes, [*DIAMOND_WIRES, "sum.out wrong.table"], until=["sum"])
+    assert result["sum"].out == 112
+
+
+def test_a_fault_on_the_way_stops_it_with_that_fault_alone(run: Run) -> None:
+    nodes = {**DIAMOND, "left": ("local.add", {"plus": "ten"}), "alien": "no.such"}
+    with pytest.raises(fe.WorkflowError) as error:
+        run(nodes, DIAMOND_WIRES, until=["sum"])
+    assert [problem.pointer for problem in error.value.problems] == ["/nodes/left/settings/plus"]
+
+
+def test_a_wrong_connection_into_a_needed_node_stops_it(run: Run) -> None:
+    wires = [*DIAMOND_WIRES, "one.out left.nowhere"]
+    with pytest.raises(fe.WorkflowError, match='has no input "nowhere"'):
+        run(DIAMOND, wires, until=["sum"])
+    assert run(DIAMOND, wires, until=["right"])["right"].out == 101
+
+
+def test_a_circle_elsewhere_does_not_stop_it(run: Run) -> None:
+    nodes = {**DIAMOND, "a": "local.add", "b": "local.add", "c": "local.add"}
+    wires = [*DIAMOND_WIRES, "a.out b.numbers", "b.out a.numbers", "b.out c.numbers"]
+    assert run(nodes, wires, until=["sum"])["sum"].out == 112
+    for name in ("a", "c"):
+        with pytest.raises(fe.WorkflowError, match="in a circle: a → b → a"):
+            run(nodes, wires, until=[name])
+
+
+def test_a_missing_file_elsewhere_does_not_stop_it(run: Run, log: Callable[[], list[str]]) -> None:
+    nodes = {**DIAMOND, "file": ("local.scan", {"path": "missing.txt"})}
+    with pytest.raises(fe.WorkflowError, match="missing.txt"):
+        run(nodes, DIAMOND_WIRES)
+    assert run(nodes, DIAMOND_WIRES, until=["sum"])["sum"].out == 112
+
+
+def test_a_wrong_name_is_named(run: Run) -> None:
+    with pytest.raises(fe.WorkflowError, match='no node "summ".*Did you mean "sum"'):
+        run(DIAMOND, DIAMOND_WIRES, until=["summ"])
