@@ -1,0 +1,127 @@
+import { useEffect, useState } from 'react';
+import { Canvas } from './canvas/Canvas';
+import './Editor.css';
+import { Below } from './panels/Below';
+import { Palette } from './panels/palette/Palette';
+import { Settings } from './panels/settings/Settings';
+import { Splitter } from './parts/Splitter';
+import { useDocument } from './store/document';
+import { go } from './store/route';
+import { sentenceOf } from './store/server';
+import { listen } from './store/socket';
+import { toast } from './store/toast';
+import { type Side, useView } from './store/view';
+import { TopBar } from './TopBar';
+
+const SMALLEST: Record<Side, number> = { palette: 180, settings: 260, results: 120 };
+
+/** One workflow: its canvas, with the panels around it. */
+export function Editor({ path }: { path: string }) {
+  const open = useDocument((state) => state.open);
+  const close = useDocument((state) => state.close);
+  const isOpen = useDocument((state) => state.document !== null);
+
+  useEffect(() => {
+    let stop = () => {};
+    let gone = false;
+    open(path)
+      .then(() => {
+        if (!gone) stop = listen(path);
+      })
+      .catch((error: unknown) => {
+        if (gone) return;
+        toast(sentenceOf(error), 'error');
+        go(null);
+      });
+    return () => {
+      gone = true;
+      stop();
+      close();
+    };
+  }, [path, open, close]);
+
+  return (
+    <div className="fe-editor">
+      <TopBar />
+      <div className="fe-middle">
+        <SidePanel side="palette">
+          <Palette />
+        </SidePanel>
+        <div className="fe-centre">
+          <main className="fe-stage" aria-label="Canvas">
+            {isOpen && <Canvas />}
+          </main>
+          <BottomPanel />
+        </div>
+        <SidePanel side="settings">
+          <Settings />
+        </SidePanel>
+      </div>
+    </div>
+  );
+}
+
+function SidePanel({
+  side,
+  children,
+}: {
+  side: 'palette' | 'settings';
+  children: React.ReactNode;
+}) {
+  const size = useView((state) => state.sizes[side]);
+  const collapsed = useView((state) => state.collapsed[side]);
+  const { setSize, setCollapsed } = useView.getState();
+  // the palette folds to a column of icons, which it draws itself
+  if (collapsed && side === 'settings') return null;
+  const panel = (
+    <div className={`fe-side fe-side-${side}`} style={{ width: collapsed ? 44 : size }}>
+      {children}
+    </div>
+  );
+  const line = (
+    <Splitter
+      label={`Width of the ${side} panel`}
+      grows={side === 'palette' ? 'right' : 'left'}
+      size={size}
+      smallest={SMALLEST[side]}
+      largest={Math.round(window.innerWidth * 0.45)}
+      onSize={(value) => setSize(side, value)}
+      onCollapse={() => setCollapsed(side, !collapsed)}
+    />
+  );
+  return side === 'palette' ? (
+    <>
+      {panel}
+      {line}
+    </>
+  ) : (
+    <>
+      {line}
+      {panel}
+    </>
+  );
+}
+
+function BottomPanel() {
+  const size = useView((state) => state.sizes.results);
+  const collapsed = useView((state) => state.collapsed.results);
+  const { setSize, setCollapsed } = useView.getState();
+  const [largest] = useState(() => window.innerHeight - 220);
+  if (collapsed) return null;
+  return (
+    <>
+      <Splitter
+        label="Height of the results panel"
+        grows="up"
+        size={size}
+        smallest={SMALLEST.results}
+        largest={largest}
+        onSize={(value) => setSize('results', value)}
+        onCollapse={() => setCollapsed('results', true)}
+      />
+      <div className="fe-bottom" style={{ height: Math.min(size, largest) }}>
+        <Below />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+/** The open workflow: commands change it, undo takes them back, and every one is saved. */
+
+import { create } from 'zustand';
+import type { Command } from '../model/commands';
+import type { Document } from '../model/document';
+import { EMPTY, type History, pushed, redoing, undoing } from '../model/history';
+import { Refusal } from '../model/refusal';
+import { useReport } from './report';
+import { useRun } from './run';
+import { Saver } from './saving';
+import { toast } from './toast';
+import { useView } from './view';
+
+export type Saving = 'saved' | 'saving' | 'unsaved' | 'offline' | 'conflict';
+
+interface DocumentState {
+  path: string | null;
+  document: Document | null;
+  saving: Saving;
+  /** Sentences on what could not be done again after somebody else's save. */
+  lost: string[];
+  history: History;
+  canUndo: boolean;
+  canRedo: boolean;
+  /** Do a command; false, with a toast that says why, when it is refused. */
+  apply(command: Command): boolean;
+  undo(): boolean;
+  redo(): boolean;
+  open(path: string): Promise<void>;
+  close(): void;
+}
+
+let saver: Saver | null = null;
+
+export const useDocument = create<DocumentState>((set, get) => {
+  function setHistory(history: History): void {
+    set({ history, canUndo: history.past.length > 0, canRedo: history.future.length > 0 });
+  }
+
+  /** Change the document and have it saved; the document before, or null where it is refused. */
+  function change(command: Command): Document | null {
+    const { document } = get();
+    if (!document || !saver) return null;
+    try {
+      const after = command.apply(document);
+      if (after === document) return document;
+      set({ document: after });
+      saver.add(command);
+      return document;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      toast(error.message, 'warning');
+      return null;
+    }
+  }
+
+  return {
+    path: null,
+    document: null,
+    saving: 'saved',
+    lost: [],
+    history: EMPTY,
+    canUndo: false,
+    canRedo: false,
+    apply: (command) => {
+      const before = change(command);
+      const after = get().document;
+      if (!before || !after) return false;
+      if (before !== after) {
+        const { label, merge } = command;
+        setHistory(pushed(get().history, { label, merge, before, after, time: Date.now() }));
+      }
+      return true;
+    },
+    undo: () => {
+      const { past, future } = get().history;
+      const step = past.at(-1);
+      if (!step || !change(undoing(step))) return false;
+      setHistory({ past: past.slice(0, -1), future: [step, ...future] });
+      return true;
+    },
+    redo: () => {
+      const { past, future } = get().history;
+      const [step, ...rest] = future;
+      if (!step || !change(redoing(step))) return false;
+      setHistory({ past: [...past, step], future: rest });
+      return true;
+    },
+    open: async (path) => {
+      get().close();
+      const opened = new Saver(path, {
+        document: () => get().document,
+        replace: (document) => set({ document }),
+        setSaving: (saving) => set({ saving }),
+        addLost: (sentences) => set((state) => ({ lost: [...state.lost, ...sentences] })),
+      });
+      saver = opened;
+      set({ path });
+      try {
+        const document = await opened.load();
+        if (saver === opened) set({ document });
+      } catch (error) {
+        if (saver === opened) set({ path: null });
+        throw error;
+      }
+    },
+    close: () => {
+      saver?.close();
+      saver = null;
+      set({ path: null, document: null, saving: 'saved', lost: [] });
+      setHistory(EMPTY);
+      useReport.getState().setReport(null);
+      useRun.getState().setRun(null);
+      useView.getState().openComponent('');
+    },
+  };
+});
+
+/** Somebody's save, told by the server. */
+export const documentChanged = (etag: string): void => saver?.announced(etag);
+
+/** Save what waits, at once: before a run, say. */
+export const saveNow = (): Promise<void> => saver?.flush() ?? Promise.resolve();
+
+/** The newest state of the server's report counts only if it is of what was saved last. */
+export const isCurrent = (etag: string): boolean => saver?.isCurrent(etag) ?? false;

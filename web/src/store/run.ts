@@ -1,0 +1,55 @@
+/** The run that is under way, or was last. Events are taken in once a frame. */
+
+import { create } from 'zustand';
+import { afterEvents } from '../model/run_events';
+import type { NodeRun, NodeState, RunEvent, RunState } from '../model/wire';
+import { useReport } from './report';
+
+interface Run {
+  run: RunState | null;
+  setRun(run: RunState | null): void;
+}
+
+let waiting: RunEvent[] = [];
+let frame = 0;
+
+export const useRun = create<Run>((set) => ({
+  run: null,
+  setRun: (run) => {
+    waiting = [];
+    set({ run });
+  },
+}));
+
+/** Take in events of a run; those of another are none of ours. */
+export function receive(id: string, events: readonly RunEvent[]): void {
+  if (useRun.getState().run?.id !== id) return;
+  waiting.push(...events);
+  frame ||= requestAnimationFrame(flush);
+}
+
+function flush(): void {
+  frame = 0;
+  const { run } = useRun.getState();
+  const events = waiting;
+  waiting = [];
+  if (run && events.length) useRun.setState({ run: afterEvents(run, events) });
+}
+
+export const isRunning = (state: { run: RunState | null }): boolean =>
+  state.run?.status === 'running';
+
+export const useNodeRun = (path: string): NodeRun | undefined =>
+  useRun((state) => state.run?.nodes[path]);
+
+export const useMetrics = (path: string): Record<string, [number, number][]> | undefined =>
+  useRun((state) => state.run?.metrics[path]);
+
+/** The state a node shows: the run's while it runs, else the report's. */
+export function useNodeState(path: string): NodeState | undefined {
+  const live = useRun((state) => (isRunning(state) ? state.run?.nodes[path]?.state : undefined));
+  const known = useReport(
+    (state) => state.report?.nodes[path]?.state ?? state.report?.components[path]?.state,
+  );
+  return live ?? known;
+}

@@ -1,0 +1,143 @@
+/** Saves every command soon; takes others' saves in and does one's own unsaved commands again. */
+
+import type { Command } from '../model/commands';
+import type { Document } from '../model/document';
+import { replayed } from '../model/replay';
+import type { Saved } from '../model/wire';
+import type { Saving } from './document';
+import { useReport } from './report';
+import { address, OfflineError, put, request, ServerError, sentenceOf } from './server';
+import { toast } from './toast';
+
+const SOON = 150;
+const LONGEST_WAIT = 5000;
+
+/** What the saver needs of the store. */
+export interface Owner {
+  document(): Document | null;
+  replace(document: Document): void;
+  setSaving(saving: Saving): void;
+  addLost(sentences: string[]): void;
+}
+
+export class Saver {
+  private etag = '';
+  private announcedTag = '';
+  private unsaved: Command[] = [];
+  private timer = 0;
+  private wait = 0;
+  private work: Promise<void> | null = null;
+  private closed = false;
+
+  constructor(
+    readonly path: string,
+    private readonly owner: Owner,
+  ) {}
+
+  async load(): Promise<Document> {
+    const response = await request(address(['workflows', this.path]));
+    this.etag = response.headers.get('ETag') ?? '';
+    return (await response.json()) as Document;
+  }
+
+  add(command: Command): void {
+    this.unsaved.push(command);
+    this.owner.setSaving('unsaved');
+    this.later(SOON);
+  }
+
+  /** Save what waits, and return when it is saved or cannot be now. */
+  async flush(): Promise<void> {
+    while (this.unsaved.length && !this.closed) {
+      const count = this.unsaved.length;
+      await this.start();
+      if (this.unsaved.length >= count) return;
+    }
+  }
+
+  announced(etag: string): void {
+    this.announcedTag = etag;
+    if (etag !== this.etag) void this.start();
+  }
+
+  isCurrent(etag: string): boolean {
+    return etag === this.etag && !this.unsaved.length;
+  }
+
+  close(): void {
+    if (this.unsaved.length) void this.save(true).catch(() => undefined);
+    this.closed = true;
+    window.clearTimeout(this.timer);
+  }
+
+  private later(milliseconds: number): void {
+    if (this.closed || this.timer) return;
+    this.timer = window.setTimeout(() => void this.start(), milliseconds);
+  }
+
+  /** One exchange with the server at a time. */
+  private start(): Promise<void> {
+    window.clearTimeout(this.timer);
+    this.timer = 0;
+    this.work ??= this.exchange().finally(() => {
+      this.work = null;
+      if (this.unsaved.length) this.later(this.wait || SOON);
+    });
+    return this.work;
+  }
+
+  private async exchange(): Promise<void> {
+    try {
+      if (this.announcedTag && this.announcedTag !== this.etag) await this.takeOthers();
+      if (this.unsaved.length) await this.save();
+      this.wait = 0;
+      if (!this.unsaved.length) this.owner.setSaving('saved');
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private async save(last = false): Promise<void> {
+    const document = this.owner.document();
+    if (!document) return;
+    const count = this.unsaved.length;
+    if (!last) this.owner.setSaving('saving');
+    const saved = await put<Saved>(address(['workflows', this.path]), document, {
+      'If-Match': this.etag,
+    });
+    this.etag = this.announcedTag = saved.etag;
+    this.unsaved.splice(0, count);
+    if (!this.closed && !this.unsaved.length) useReport.getState().setReport(saved.report);
+  }
+
+  /** Fetch the newest document and do what is unsaved again on it. */
+  private async takeOthers(): Promise<void> {
+    const document = await this.load();
+    this.announcedTag = this.etag;
+    if (this.closed) return;
+    const { result, done, lost } = replayed(document, this.unsaved);
+    this.unsaved = done;
+    this.owner.replace(result);
+    if (lost.length) this.owner.addLost(lost);
+  }
+
+  private failed(error: unknown): void {
+    if (this.closed) return;
+    if (error instanceof ServerError && error.status === 412) {
+      this.owner.setSaving('conflict');
+      this.announcedTag = 'newer';
+      this.wait = 1;
+      this.later(1);
+    } else if (error instanceof OfflineError || isPassing(error)) {
+      this.owner.setSaving('offline');
+      this.wait = Math.min(LONGEST_WAIT, (this.wait || 250) * 2);
+      this.later(this.wait);
+    } else {
+      this.owner.setSaving('unsaved');
+      toast(`The workflow could not be saved: ${sentenceOf(error)}`, 'error');
+      this.wait = LONGEST_WAIT;
+    }
+  }
+}
+
+const isPassing = (error: unknown): boolean => error instanceof ServerError && error.status >= 502;

@@ -1,0 +1,98 @@
+/** Requests to the server; a refusal becomes an error with its sentence. */
+
+import type { Refusal } from '../model/wire';
+
+/** The server refused; the message is its sentence. */
+export class ServerError extends Error {
+  constructor(
+    readonly status: number,
+    readonly refusal: Refusal,
+  ) {
+    super(refusal.message);
+  }
+}
+
+/** The server cannot be reached. */
+export class OfflineError extends Error {
+  constructor() {
+    super('The server cannot be reached.');
+  }
+}
+
+/** An address of the API, relative to the page; parts are encoded, `undefined` is left out. */
+export function address(
+  parts: string[],
+  query: Record<string, string | number | boolean | undefined> = {},
+): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return `api/${parts.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
+}
+
+export async function request(url: string, options: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(new URL(url, document.baseURI), options);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new OfflineError();
+  }
+  if (!response.ok) throw new ServerError(response.status, await refusalOf(response));
+  return response;
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  try {
+    const body = (await response.clone().json()) as Refusal;
+    if (typeof body.message === 'string') return { message: body.message, faults: body.faults };
+  } catch {
+    // not one of our answers: a proxy's, say
+  }
+  return { message: `The server answered ${response.status}.`, faults: [] };
+}
+
+export const get = async <T>(url: string, signal?: AbortSignal): Promise<T> =>
+  (await (await request(url, { signal })).json()) as T;
+
+export const post = <T>(url: string, body: unknown = {}): Promise<T> => send<T>('POST', url, body);
+
+export const put = <T>(url: string, body: unknown, headers: Record<string, string>): Promise<T> =>
+  send<T>('PUT', url, body, headers);
+
+export async function remove(url: string, headers: Record<string, string>): Promise<void> {
+  await request(url, {
+    method: 'DELETE',
+    headers: { 'Content-Type': 'application/json', ...headers },
+  });
+}
+
+/** Upload a file; `replace` allows to overwrite one of the same name. */
+export async function upload(path: string, file: Blob, replace = false): Promise<void> {
+  await request(address(['files', path]), {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/octet-stream',
+      ...(replace ? {} : { 'If-None-Match': '*' }),
+    },
+    body: file,
+  });
+}
+
+async function send<T>(
+  method: string,
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const response = await request(url, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** The sentence of whatever went wrong. */
+export const sentenceOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

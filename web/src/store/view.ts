@@ -1,0 +1,118 @@
+/** What is looked at: selection, open component, theme, panels. Panels are remembered. */
+
+import { create } from 'zustand';
+
+export type Theme = 'light' | 'dark';
+export type Side = 'palette' | 'settings' | 'results';
+
+export interface QuickAddRequest {
+  /** Where the node goes, on the canvas. */
+  at: [number, number];
+  /** Where the list opens, on the screen. */
+  screen: [number, number];
+  /** The port a wire was pulled from. */
+  from?: { path: string; port: string; direction: 'in' | 'out' };
+}
+
+export interface Dialogs {
+  commands: boolean;
+  shortcuts: boolean;
+  quickAdd: QuickAddRequest | null;
+}
+
+interface View {
+  /** Paths of the selected nodes. */
+  selection: string[];
+  /** Ids of selected annotations. */
+  notes: string[];
+  /** Path of the open component, '' for the workflow itself. */
+  component: string;
+  theme: Theme;
+  sizes: Record<Side, number>;
+  collapsed: Record<Side, boolean>;
+  /** What the panel below shows: results of the selection, or earlier runs. */
+  below: 'results' | 'runs';
+  resultTab: string | null;
+  dialogs: Dialogs;
+  /** The node or note whose comment, name or text is being written, and which of them. */
+  editing: { path: string; what: 'comment' | 'name' | 'note' } | null;
+  select(selection: string[], notes?: string[]): void;
+  openComponent(component: string): void;
+  setTheme(theme: Theme): void;
+  setSize(side: Side, size: number): void;
+  setCollapsed(side: Side, collapsed: boolean): void;
+  setBelow(below: 'results' | 'runs'): void;
+  setResultTab(tab: string | null): void;
+  setDialogs(dialogs: Partial<Dialogs>): void;
+  setEditing(editing: View['editing']): void;
+}
+
+interface Kept {
+  theme?: Theme;
+  sizes?: Partial<Record<Side, number>>;
+  collapsed?: Partial<Record<Side, boolean>>;
+}
+
+const KEY = 'flowengine.view';
+
+function kept(): Kept {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Kept;
+  } catch {
+    return {};
+  }
+}
+
+function keep(state: View): void {
+  const { theme, sizes, collapsed } = state;
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ theme, sizes, collapsed }));
+  } catch {
+    // private windows may forbid it; then nothing is remembered
+  }
+}
+
+const start = kept();
+const dark = () => window.matchMedia('(prefers-color-scheme: dark)').matches;
+
+export const useView = create<View>((set) => ({
+  selection: [],
+  notes: [],
+  component: '',
+  theme: start.theme ?? (dark() ? 'dark' : 'light'),
+  sizes: { palette: 240, settings: 320, results: 280, ...start.sizes },
+  collapsed: { palette: false, settings: false, results: false, ...start.collapsed },
+  below: 'results',
+  resultTab: null,
+  dialogs: { commands: false, shortcuts: false, quickAdd: null },
+  editing: null,
+  select: (selection, notes = []) => set({ selection, notes }),
+  openComponent: (component) => set({ component, selection: [], notes: [], editing: null }),
+  setTheme: (theme) => set({ theme }),
+  setSize: (side, size) => set((state) => ({ sizes: { ...state.sizes, [side]: size } })),
+  setCollapsed: (side, collapsed) =>
+    set((state) => ({ collapsed: { ...state.collapsed, [side]: collapsed } })),
+  setBelow: (below) => set({ below }),
+  setResultTab: (resultTab) => set({ resultTab }),
+  setDialogs: (dialogs) => set((state) => ({ dialogs: { ...state.dialogs, ...dialogs } })),
+  setEditing: (editing) => set({ editing }),
+}));
+
+function showTheme(theme: Theme): void {
+  document.documentElement.dataset.theme = theme;
+}
+
+showTheme(useView.getState().theme);
+useView.subscribe((state, before) => {
+  if (state.theme !== before.theme) showTheme(state.theme);
+  if (
+    state.theme !== before.theme ||
+    state.sizes !== before.sizes ||
+    state.collapsed !== before.collapsed
+  )
+    keep(state);
+});
+
+/** The one selected node, if it is one. */
+export const useSelectedNode = (): string | undefined =>
+  useView((state) => (state.selection.length === 1 ? state.selection[0] : undefined));
