@@ -166,5 +166,5 @@ def _brief(value: Any) -> str:
     if isinstance(value, dict):
         return str(value["type"])
     if isinstance(value, list):
-        return "×".join(map(str, value[:4]))
-    return str(value)
+        return "×".join(map(_brief, value[:4]))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
