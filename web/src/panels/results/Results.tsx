@@ -1,4 +1,53 @@
+import { lazy, Suspense } from 'react';
+import { useMetrics } from '../../store/run';
+import { useView } from '../../store/view';
+import { LogView } from './LogView';
+import { TabList } from './TabList';
+import { shownTab, type Tab, tabsOf } from './tabs';
+import { type Selected, useSelected } from './useSelected';
+import { ValueTab } from './ValueTab';
+import './results.css';
+
+const Learning = lazy(() => import('./learning/Learning'));
+
 /** What the selected node made: a tab for each output, its log, its learning curves. */
 export function Results() {
-  return <section className="fe-results" aria-label="Results" />;
+  const selected = useSelected();
+  return (
+    <section className="fe-results" aria-label="Results">
+      {selected ? (
+        <NodeResults selected={selected} key={selected.path} />
+      ) : (
+        <p className="fe-results-hint">Select a node to see what it made.</p>
+      )}
+    </section>
+  );
+}
+
+function NodeResults({ selected }: { selected: Selected }) {
+  const metrics = useMetrics(selected.path);
+  const asked = useView((state) => state.resultTab);
+  const ask = useView((state) => state.setResultTab);
+  const tabs = tabsOf(selected.outputs, metrics !== undefined);
+  const tab = shownTab(tabs, asked);
+  return (
+    <>
+      <TabList title={selected.title} tabs={tabs} shown={tab} select={(id) => ask(id)} />
+      <div
+        className="fe-results-body"
+        role="tabpanel"
+        id="fe-results-body"
+        aria-label={tab?.label}
+        key={tab?.id}
+      >
+        <Suspense fallback={null}>{tab && <TabBody tab={tab} path={selected.path} />}</Suspense>
+      </div>
+    </>
+  );
+}
+
+function TabBody({ tab, path }: { tab: Tab; path: string }) {
+  if (tab.kind === 'learning') return <Learning path={path} />;
+  if (tab.kind === 'log') return <LogView path={path} />;
+  return <ValueTab tab={tab} path={path} />;
 }

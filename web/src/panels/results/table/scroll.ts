@@ -48,8 +48,9 @@ export class Scaling {
    * is the same part of it. At both ends table and scroller agree.
    */
   follow(before: Place, scroll: number): Place {
-    if (!this.isScaled) return { scroll, offset: scroll };
     const way = scroll - before.scroll;
+    if (way === 0) return before;
+    if (!this.isScaled) return { scroll, offset: scroll };
     if (scroll <= 0) return { scroll, offset: 0 };
     if (scroll >= this.farthestScroll) return { scroll, offset: this.farthest };
     if (Math.abs(way) <= this.view) {
@@ -73,11 +74,14 @@ export class Scaling {
   }
 
   window(place: Place): RowWindow {
-    const seen = Math.floor(place.offset / this.rowHeight);
+    // A table may have become shorter since its scroller was moved.
+    const offset = Math.min(place.offset, this.farthest);
+    const seen = Math.floor(offset / this.rowHeight);
     const first = Math.max(0, seen - EXTRA);
     const count = Math.ceil(this.view / this.rowHeight) + 1;
     const last = Math.min(this.rows, seen + count + EXTRA);
-    return { first, last, top: place.scroll - place.offset + first * this.rowHeight };
+    const scroll = Math.min(place.scroll, this.farthestScroll);
+    return { first, last, top: scroll - offset + first * this.rowHeight };
   }
 }
 

@@ -1,0 +1,56 @@
+import { lazy } from 'react';
+import type { ValueView } from '../../model/wire';
+import { useDocument } from '../../store/document';
+import { fetchValue, type Place } from './api';
+import { MissingView } from './MissingView';
+import type { PortTab } from './tabs';
+import { useAsked } from './useAsked';
+import { useVersion } from './useVersion';
+
+const TableTab = lazy(() => import('./table/TableTab'));
+const ChartTab = lazy(() => import('./values/ChartTab'));
+const NetworkTab = lazy(() => import('./network/NetworkTab'));
+const ModelTab = lazy(() => import('./values/ModelTab'));
+const VariableTab = lazy(() => import('./values/VariableTab'));
+
+interface Props {
+  tab: PortTab;
+  path: string;
+}
+
+/** The value at an output port, drawn as its kind asks for. */
+export function ValueTab({ tab, path }: Props) {
+  const workflow = useDocument((state) => state.path) ?? '';
+  const version = useVersion(tab.node, tab.port);
+  const place = { workflow, node: tab.node, port: tab.port };
+  const key = [workflow, tab.node, tab.port, version].join('\n');
+  const { answer, fault } = useAsked(key, (signal) => fetchValue(place, signal));
+  if (fault) return <MissingView reason={fault} path={path} />;
+  if (!answer) return <p className="fe-results-hint">Looking …</p>;
+  return <Value view={answer} place={place} version={version} path={path} label={tab.label} />;
+}
+
+interface ValueProps {
+  view: ValueView;
+  place: Place;
+  version: string;
+  path: string;
+  label: string;
+}
+
+function Value({ view, place, version, path, label }: ValueProps) {
+  switch (view.kind) {
+    case 'missing':
+      return <MissingView reason={view.reason} path={path} />;
+    case 'table':
+      return <TableTab source={{ place, version, view, filter: null }} label={label} />;
+    case 'chart':
+      return <ChartTab view={view} place={place} path={path} label={label} />;
+    case 'network':
+      return <NetworkTab view={view} place={place} version={version} />;
+    case 'model':
+      return <ModelTab view={view} place={place} />;
+    case 'variable':
+      return <VariableTab view={view} />;
+  }
+}

@@ -1,0 +1,105 @@
+import { useEffect, useRef, useState } from 'react';
+import type { ColumnInfo } from '../../../model/wire';
+import { imageAddress } from '../api';
+import { cellText, isImage } from './cells';
+import type { CachedRow } from './pages';
+import { useScroll } from './useScroll';
+import { type Source, useRows } from './useTable';
+import './images.css';
+
+const TILE = 84;
+const CAPTION = 20;
+const GAP = 8;
+
+interface Props {
+  source: Source;
+  column: ColumnInfo;
+  label: string;
+}
+
+/** The images of a column side by side, with what the other columns say of them below. */
+export function ImageGrid({ source, column, label }: Props) {
+  const { columns } = source.view;
+  const [large, setLarge] = useState<CachedRow | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const cache = useRows(source, null);
+  const rows = cache.total ?? (source.filter ? 0 : source.view.rows);
+
+  const [width, setWidth] = useState(TILE);
+  const across = Math.max(1, Math.floor((width - GAP) / (TILE + GAP)));
+  const scroll = useScroll(scroller, Math.ceil(rows / across), TILE + CAPTION + GAP, GAP);
+  useEffect(() => setWidth(scroll.width), [scroll.width]);
+  const first = scroll.seen.first * across;
+  const last = Math.min(rows, scroll.seen.last * across);
+  useEffect(() => cache.want(first, Math.max(last, 1)), [cache, first, last]);
+
+  const place = columns.indexOf(column);
+  const words = columns.flatMap((one, at) => (isCaption(one) ? [at] : [])).slice(0, 2);
+  const caption = (row: CachedRow) =>
+    words.map((at) => cellText(row.cells[at], columns[at].kind)).join(' → ');
+  const tiles = [];
+  for (let number = first; number < last; number++) {
+    const row = cache.row(number);
+    const image = row?.cells[place];
+    tiles.push(
+      <button
+        key={number}
+        type="button"
+        className="fe-tile"
+        disabled={!row}
+        onClick={() => setLarge(row ?? null)}
+        title={
+          row && words.map((at) => `${columns[at].name}: ${cellText(row.cells[at])}`).join('\n')
+        }
+      >
+        {isImage(image) ? <img src={image.image} alt="" draggable={false} /> : <span />}
+        <small>{row ? caption(row) || `row ${row.index}` : ''}</small>
+      </button>,
+    );
+  }
+  return (
+    <div className="fe-grid-frame">
+      <div
+        className="fe-images"
+        role="region"
+        aria-label={`Images of ${label}`}
+        ref={scroller}
+        onScroll={scroll.onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        tabIndex={0}
+      >
+        <div className="fe-images-sheet" style={{ height: GAP + scroll.scaling.height }}>
+          <div
+            className="fe-tiles"
+            style={{
+              transform: `translateY(${scroll.seen.top}px)`,
+              gridTemplateColumns: `repeat(${across}, ${TILE}px)`,
+            }}
+          >
+            {tiles}
+          </div>
+        </div>
+      </div>
+      {large && (
+        <button
+          type="button"
+          className="fe-large"
+          onClick={() => setLarge(null)}
+          aria-label="Close image"
+        >
+          <img src={imageAddress(source.place, large.index, column.name)} alt={caption(large)} />
+          <small>
+            row {large.index.toLocaleString('en')}
+            {words.length > 0 && ` · ${caption(large)}`}
+          </small>
+        </button>
+      )}
+      {cache.fault && <p role="alert">{cache.fault}</p>}
+    </div>
+  );
+}
+
+/** What a person would write under an image: short words and classes, not measures or lists. */
+function isCaption(column: ColumnInfo): boolean {
+  return ['category', 'integer', 'text', 'boolean'].includes(column.kind);
+}

@@ -1,0 +1,137 @@
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import type { Order } from '../api';
+import { firstWidth } from './cells';
+import { HEAD } from './GridHead';
+import { GridHeads } from './GridHeads';
+import { GridRow, INDEX_WIDTH } from './GridRow';
+import { columnEdges, columnWindow } from './scroll';
+import { area, HEADER, type Selection } from './selection';
+import { useGridKeys } from './useGridKeys';
+import { useScroll } from './useScroll';
+import { type Source, useRows, useStatistics } from './useTable';
+import './grid.css';
+
+const LINE = 26;
+const LINE_WITH_IMAGES = 44;
+
+/** A table of any length: only what is seen is fetched and drawn. */
+export function TableGrid({ source, label }: { source: Source; label: string }) {
+  const { columns } = source.view;
+  const [order, setOrder] = useState<Order | null>(null);
+  const [widths, setWidths] = useState<Record<string, number | null>>({});
+  const [selection, setSelection] = useState<Selection | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const cache = useRows(source, order);
+  const statistics = useStatistics(source);
+
+  const rows = cache.total ?? (source.filter ? 0 : source.view.rows);
+  const height = columns.some((column) => column.kind === 'image') ? LINE_WITH_IMAGES : LINE;
+  const scroll = useScroll(scroller, rows, height, HEAD);
+  const { seen } = scroll;
+  const edges = useMemo(
+    () => columnEdges(columns.map((one) => widths[one.name] ?? firstWidth(one.name, one.kind))),
+    [columns, widths],
+  );
+  const { first, last } = columnWindow(edges, scroll.left, scroll.width - INDEX_WIDTH);
+  useEffect(() => cache.want(seen.first, Math.max(seen.last, 1)), [cache, seen.first, seen.last]);
+  useEffect(
+    () => statistics.want(columns.slice(first, last).map((column) => column.name)),
+    [statistics, columns, first, last],
+  );
+
+  const sort = (column: number) => setOrder((old) => nextOrder(old, columns[column].name));
+  const reveal = (row: number, column: number) => {
+    if (row !== HEADER) scroll.reveal(row);
+    if (scroller.current) revealColumn(scroller.current, edges[column], edges[column + 1]);
+  };
+  const page = Math.max(1, Math.floor(scroll.view / height) - 1);
+  const extent = { rows, columns: columns.length, page };
+  const onKeyDown = useGridKeys({ extent, selection, setSelection, reveal, sort, columns, cache });
+  const select = (event: PointerEvent) => {
+    const isMove = event.type === 'pointermove';
+    const cell = (event.target as Element).closest<HTMLElement>('[data-row]');
+    if (!cell || !(event.buttons & 1)) return;
+    const cursor = { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+    const extend = isMove || event.shiftKey;
+    setSelection((old) => ({ cursor, anchor: extend && old ? old.anchor : cursor }));
+  };
+
+  const marked = selection && area(selection);
+  const isMarked = (row: number) => marked && row >= marked.from.row && row <= marked.to.row;
+  const lines = Array.from({ length: Math.max(0, seen.last - seen.first) }, (_, place) => (
+    <GridRow
+      key={seen.first + place}
+      number={seen.first + place}
+      row={cache.row(seen.first + place)}
+      columns={columns}
+      edges={edges}
+      first={first}
+      last={last}
+      height={height}
+      selection={isMarked(seen.first + place) ? selection : null}
+    />
+  ));
+  return (
+    <div className="fe-grid-frame">
+      <div
+        className="fe-grid"
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable="true"
+        aria-activedescendant={activeId(selection, seen, { first, last })}
+        tabIndex={0}
+        ref={scroller}
+        onScroll={scroll.onScroll}
+        onKeyDown={onKeyDown}
+        onPointerDown={select}
+        onPointerMove={select}
+      >
+        <div
+          className="fe-grid-sheet"
+          style={{
+            height: HEAD + scroll.scaling.height,
+            width: INDEX_WIDTH + edges[columns.length],
+          }}
+        >
+          <GridHeads
+            {...{ source, edges, first, last, statistics, order, sort }}
+            cursor={selection?.cursor.row === HEADER ? selection.cursor.column : null}
+            resize={(name, width) => setWidths((old) => ({ ...old, [name]: width }))}
+          />
+          <div role="rowgroup" style={{ transform: `translateY(${seen.top}px)` }}>
+            {lines}
+          </div>
+        </div>
+      </div>
+      {cache.fault && <p role="alert">{cache.fault}</p>}
+    </div>
+  );
+}
+
+/** A click sorts upwards, the next one downwards, the third not at all. */
+function nextOrder(order: Order | null, column: string): Order | null {
+  if (order?.column !== column) return { column, descending: false };
+  return order.descending ? null : { column, descending: true };
+}
+
+function revealColumn(element: HTMLElement, from: number, to: number): void {
+  const room = element.clientWidth - INDEX_WIDTH;
+  if (from < element.scrollLeft) element.scrollLeft = from;
+  else if (to > element.scrollLeft + room) element.scrollLeft = Math.min(from, to - room);
+}
+
+interface Window {
+  first: number;
+  last: number;
+}
+
+/** Return the id of the cursor's cell, where that is drawn. */
+function activeId(selection: Selection | null, rows: Window, columns: Window): string | undefined {
+  if (!selection) return undefined;
+  const { row, column } = selection.cursor;
+  if (column < columns.first || column >= columns.last) return undefined;
+  if (row === HEADER) return `fe-grid-head-${column}`;
+  return row >= rows.first && row < rows.last ? `fe-grid-cell-${row}-${column}` : undefined;
+}

@@ -1,0 +1,45 @@
+import { useState } from 'react';
+import { DownloadMenu } from '../DownloadMenu';
+import { type Choice, Switch, Toolbar } from '../Toolbar';
+import { ColumnList } from './ColumnList';
+import { ImageGrid } from './ImageGrid';
+import { TableGrid } from './TableGrid';
+import type { Source } from './useTable';
+
+type Way = 'rows' | 'images' | 'columns';
+
+const ROWS: Choice<Way> = { id: 'rows', label: 'Rows', icon: 'table' };
+const IMAGES: Choice<Way> = { id: 'images', label: 'Images', icon: 'grid' };
+const COLUMNS: Choice<Way> = { id: 'columns', label: 'Columns', icon: 'columns' };
+
+interface Props {
+  source: Source;
+  label: string;
+  /** How it is shown first. */
+  first?: Way;
+}
+
+/** A table: its rows, its images side by side, or its columns in numbers. */
+export default function TableTab({ source, label, first = 'rows' }: Props) {
+  const { rows, columns } = source.view;
+  const images = columns.filter((column) => column.kind === 'image');
+  const [asked, setWay] = useState<Way>(first);
+  const way = asked === 'images' && !images.length ? 'rows' : asked;
+  const choices = images.length ? [ROWS, IMAGES, COLUMNS] : [ROWS, COLUMNS];
+  const facts = `${count(rows, 'row')} · ${count(columns.length, 'column')}`;
+  return (
+    <div className="fe-value">
+      <Toolbar facts={source.filter ? '' : facts}>
+        <Switch label="Show" choices={choices} chosen={way} choose={setWay} />
+        <DownloadMenu place={source.place} formats={['csv', 'parquet', 'json']} />
+      </Toolbar>
+      {way === 'rows' && <TableGrid source={source} label={label} />}
+      {way === 'images' && <ImageGrid source={source} column={images[0]} label={label} />}
+      {way === 'columns' && <ColumnList source={source} />}
+    </div>
+  );
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
