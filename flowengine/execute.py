@@ -67,6 +67,7 @@ def execute_node(
         if promised is None:
             promised = configure_node(node, _specs(signature, inputs), context)
         values = _call(node, signature, inputs, context)
+        context.finish()
         keep_lazy = _is_large(signature, inputs)
         specs = _check(signature, values, promised, keep_lazy=keep_lazy)
     except (Cancelled, NodeError):
@@ -137,7 +138,7 @@ def _check(
                 f'execute gave a {type(value).__name__} for the output "{port.id}", which is a '
                 f"{port.type.id} (a fault of the node, not of the workflow)"
             )
-        if is_lazy(value) and not (keep_lazy or _reads_files(value)):
+        if is_lazy(value) and not (keep_lazy or reads_files(value)):
             # nothing large behind it: a lazy table gains nothing
             value = values[port.id] = value.collect()
         specs[port.id] = port.type.spec_of(value)
@@ -153,7 +154,8 @@ def is_lazy(value: Any) -> bool:
     return type(value).__name__ == "LazyFrame"
 
 
-def _reads_files(value: Any) -> bool:
+def reads_files(value: Any) -> bool:
+    """Return whether a lazy table reads files: it may be larger than memory."""
     return "SCAN" in value.explain(optimized=False)
 
 

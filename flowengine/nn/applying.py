@@ -10,7 +10,8 @@ import polars as pl
 
 from flowengine.context import Context
 from flowengine.errors import listing
-from flowengine.network import Binding, Feed, Network
+from flowengine.execute import reads_files
+from flowengine.network import Binding, Feed, Network, NetworkSpec
 from flowengine.nn.binding import plan_inputs
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.nn.categories import fit_binding
@@ -26,19 +27,87 @@ from flowengine.nn.predicted import (
     require_columns,
     value_columns,
 )
-from flowengine.nn.prediction import as_classes, as_values, predict
+from flowengine.nn.prediction import Tell, as_classes, as_values, predict
 from flowengine.nn.ragged import masked_spec
+from flowengine.nn.streaming import stream
+
+
+class Applier:
+    """A network at hand for tables of the same columns.
+
+    Args:
+        network: The network, trained or not.
+        binding: What feeds it, with all categories.
+        schema: The columns of the tables.
+        asked: The form of the output.
+        ctx: The node's context.
+
+    Raises:
+        ConfigureError: The output has no classes.
+    """
+
+    def __init__(
+        self, network: Network, binding: Binding, schema: pl.Schema, asked: Asked, ctx: Context
+    ) -> None:
+        self.binding = binding
+        self.asked = asked
+        self.device = torch_device(ctx.device)
+        self.spec = asked_spec(network.spec, asked.outputs)
+        self.forms = {
+            name: output_form(
+                name, len(self.spec.tensors[tensor].shape), binding.targets.get(name), asked.output
+            )
+            for name, tensor in self.spec.outputs.items()
+        }
+        self.built = build(masked_spec(self.spec, binding, schema))
+        load_weights(self.built, network_weights(network, ctx.seed))
+        self.built.to(self.device)
+
+    def columns(self, table: pl.DataFrame, tell: Tell) -> list[pl.Series]:
+        """Return the columns the network adds to a table.
+
+        Args:
+            table: The table.
+            tell: Told how many rows are done, before each batch.
+
+        Raises:
+            DataError: The data does not fit.
+        """
+        results = predict(
+            self.built,
+            Feeder(table, self.binding, self.spec, {}, self.device),
+            {
+                name: as_classes if form == "class" else as_values
+                for name, form in self.forms.items()
+            },
+            batch_size=self.asked.batch_size,
+            tell=tell,
+        )
+        columns: list[pl.Series] = []
+        for name, form in self.forms.items():
+            prefix = self.asked.prefix
+            start = prefix if len(self.forms) == 1 else f"{prefix}{name}_"
+            if form == "class":
+                target = self.binding.targets[name]
+                columns += _classes(start, results[name], target, table, self.asked)
+            else:
+                columns += _values(start, name, form, results[name]["values"])
+        return columns
 
 
 def apply_network(
-    network: Network, table: pl.DataFrame, asked: Asked, ctx: Context
-) -> list[pl.Series]:
-    """Return the columns a network adds to a table.
+    network: Network, table: pl.LazyFrame, asked: Asked, *, keep_columns: bool, ctx: Context
+) -> pl.LazyFrame:
+    """Return a table with the columns that a network adds.
+
+    A table that is read from files streams: it is read, and the network applied, while somebody
+    takes the result.
 
     Args:
         network: The network, trained or not.
         table: The table.
         asked: The form of the output.
+        keep_columns: Whether the columns of the table stay.
         ctx: The node's context.
 
     Raises:
@@ -46,34 +115,33 @@ def apply_network(
         DataError: The data does not fit.
     """
     _warn_untrained(network, ctx)
-    device = torch_device(ctx.device)
-    binding = _binding(network, table, asked)
+    schema = table.collect_schema()
+    binding = _planned_binding(network, schema, asked)
     spec = asked_spec(network.spec, asked.outputs)
-    forms = {
-        name: output_form(
-            name, len(spec.tensors[tensor].shape), binding.targets.get(name), asked.output
-        )
-        for name, tensor in spec.outputs.items()
-    }
+    device = torch_device(ctx.device)
     with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):
-        built = build(masked_spec(spec, binding, table.schema))
-        load_weights(built, network_weights(network, ctx.seed))
-        built.to(device)
-        results = predict(
-            built,
-            Feeder(table, binding, spec, {}, device),
-            {name: as_classes if form == "class" else as_values for name, form in forms.items()},
-            batch_size=asked.batch_size,
-            ctx=ctx,
-        )
-    columns: list[pl.Series] = []
-    for name, form in forms.items():
-        start = asked.prefix if len(forms) == 1 else f"{asked.prefix}{name}_"
-        if form == "class":
-            columns += _classes(start, results[name], binding.targets[name], table, asked)
-        else:
-            columns += _values(start, name, form, results[name]["values"])
-    return columns
+        if reads_files(table) and _is_known_beforehand(spec, binding):
+            applier = Applier(network, binding, schema, asked, ctx)
+            return stream(applier, table, keep_columns=keep_columns, ctx=ctx)
+        whole = table.collect()
+        binding = fit_binding(binding, network.spec, whole, {})
+        applier = Applier(network, binding, schema, asked, ctx)
+
+        def tell(done: int) -> None:
+            ctx.progress(done / max(whole.height, 1), f"{done:,} of {whole.height:,} rows")
+
+        added = applier.columns(whole, tell)
+    return (whole.with_columns(added) if keep_columns else pl.DataFrame(added)).lazy()
+
+
+def _is_known_beforehand(spec: NetworkSpec, binding: Binding) -> bool:
+    """Return whether rows can be looked at apart: all of them are not needed to begin."""
+    has_categories = all(
+        feed.categories or feed.conversion not in ("index", "one_hot")
+        for feed in binding.inputs.values()
+    )
+    shapes = [spec.tensors[tensor].shape for tensor in spec.outputs.values()]
+    return has_categories and not any(None in shape for shape in shapes)
 
 
 def inspect_network(
@@ -93,7 +161,8 @@ def inspect_network(
     """
     _warn_untrained(network, ctx)
     device = torch_device(ctx.device)
-    binding = _binding(network, row, Asked())
+    binding = _planned_binding(network, row.schema, Asked())
+    binding = fit_binding(binding, network.spec, row, {})
     ctx.check()
     with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):
         # Without rewrites every layer's output is its own.
@@ -115,20 +184,20 @@ def _warn_untrained(network: Network, ctx: Context) -> None:
     ctx.warn(f"not trained: {listing(untrained)}; applied with first weights from the seed")
 
 
-def _binding(network: Network, table: pl.DataFrame, asked: Asked) -> Binding:
+def _planned_binding(network: Network, schema: pl.Schema, asked: Asked) -> Binding:
     known = network.binding or Binding()
     if asked.input_columns is None and not asked.conversions and known.inputs:
         for name, feed in known.inputs.items():
-            require_columns(table.schema, name, feed)
+            require_columns(schema, name, feed)
         return known
     planned = plan_inputs(
         network.spec,
-        table.schema,
+        schema,
         input_columns=asked.input_columns,
         conversions=asked.conversions,
         binding=known,
     )
-    return fit_binding(Binding(planned, known.targets), network.spec, table, {})
+    return Binding(planned, known.targets)
 
 
 def _classes(

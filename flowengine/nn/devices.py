@@ -37,13 +37,21 @@ def borrowed_torch(device: torch.device, *, threads: int, seed: int) -> Iterator
     """Set torch's threads and random state for a while; leave both as they were."""
     import torch
 
-    before = torch.get_num_threads()
     forked = [device] if device.type == "cuda" else []
+    with borrowed_threads(threads), torch.random.fork_rng(devices=forked):
+        torch.manual_seed(seed)
+        yield
+
+
+@contextmanager
+def borrowed_threads(threads: int) -> Iterator[None]:
+    """Set the number of torch's threads for a while."""
+    import torch
+
+    before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        with torch.random.fork_rng(devices=forked):
-            torch.manual_seed(seed)
-            yield
+        yield
     finally:
         torch.set_num_threads(before)
 

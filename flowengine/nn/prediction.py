@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from flowengine.context import Context
 from flowengine.errors import DataError
 from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.feeds import Feeder
@@ -17,6 +16,8 @@ from flowengine.nn.feeds import Feeder
 Array = np.ndarray[Any, Any]
 Reduce = Callable[[Tensor], Mapping[str, Tensor]]
 """Turns an output of a batch into the tensors that are kept of it, by name."""
+Tell = Callable[[int], None]
+"""Told before each batch how many rows are done; may raise to end the work."""
 
 
 def as_values(output: Tensor) -> dict[str, Tensor]:
@@ -40,7 +41,7 @@ def predict(
     kept: Mapping[str, Reduce],
     *,
     batch_size: int,
-    ctx: Context,
+    tell: Tell,
 ) -> dict[str, dict[str, Array]]:
     """Return what is kept of each output, for all rows.
 
@@ -49,12 +50,12 @@ def predict(
         data: The table.
         kept: What to keep of an output, by its name.
         batch_size: Rows at a time.
-        ctx: The node's context.
+        tell: Told how many rows are done, before each batch.
     """
     built.eval()
     results: dict[str, dict[str, Array]] = {name: {} for name in kept}
     for start in range(0, max(data.rows, 1), batch_size):
-        ctx.progress(start / max(data.rows, 1), f"{start:,} of {data.rows:,} rows")
+        tell(start)
         stop = min(start + batch_size, data.rows)
         batch = data.take(np.arange(start, stop))
         outputs, _ = built.forward_with_masks(batch.inputs, batch.masks)

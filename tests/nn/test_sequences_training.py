@@ -11,7 +11,7 @@ import pytest
 from training_samples import chain, dense, learn, weights
 
 from flowengine.errors import Cancelled, ConfigureError, DataError
-from flowengine.network import NetworkSpec
+from flowengine.network import Network, NetworkSpec
 from flowengine.nn.ragged import RaggedRows
 from flowengine.testing import FakeContext
 from flowengine_nodes.layer.core.flatten import Flatten
@@ -126,6 +126,12 @@ def ragged(rows: int = 30) -> pl.DataFrame:
     )
 
 
+def predictions(network: Network, folder: Path, batch_size: int) -> np.ndarray:
+    node = Executor(batch_size=batch_size)
+    made = node.execute(network, ragged().lazy(), FakeContext(folder)).collect()
+    return made["prediction"].to_numpy()
+
+
 def test_rows_are_padded_to_the_longest_of_a_batch() -> None:
     rows = RaggedRows(pl.Series("x", [[1, 2, 3, 4], [], [5, 6]], dtype=pl.List(pl.Int64)), (2,))
     index = np.array([2, 0, 1])
@@ -156,11 +162,7 @@ def test_what_is_padded_changes_no_result(tmp_path: Path, size: int) -> None:
     )
     loss = "val_loss"
     assert learned.history[loss][0] == pytest.approx(alone.history[loss][0], rel=1e-5)
-    ctx = FakeContext(tmp_path)
-    one, other = (
-        Executor(batch_size=batch).execute(learned.network, ragged(), ctx)["prediction"].to_numpy()
-        for batch in (1, size)
-    )
+    one, other = (predictions(learned.network, tmp_path, batch) for batch in (1, size))
     np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
@@ -169,11 +171,7 @@ def test_masks_pass_through_layers_between(tmp_path: Path) -> None:
     spec = chain((None, 1), *layers, dense(1, "linear"))
     settings = {"input_columns": ["x"], "target_columns": ["last"]}
     learned = learn(spec, ragged(), tmp_path, settings=settings)
-    ctx = FakeContext(tmp_path)
-    one, other = (
-        Executor(batch_size=batch).execute(learned.network, ragged(), ctx)["prediction"].to_numpy()
-        for batch in (1, 30)
-    )
+    one, other = (predictions(learned.network, tmp_path, batch) for batch in (1, 30))
     np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 

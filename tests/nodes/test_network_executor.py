@@ -42,7 +42,7 @@ def trained(folder: Path, data: pl.DataFrame, *, units: int = 2, end: str = "sof
 
 def execute(network: Network, data: pl.DataFrame, folder: Path, **settings: Any) -> pl.DataFrame:
     node = Executor.model_validate_json(json.dumps(settings))
-    return node.execute(network, data, FakeContext(folder))
+    return node.execute(network, data.lazy(), FakeContext(folder)).collect()
 
 
 def test_keeps_what_every_node_promises(tmp_path: Path) -> None:
@@ -155,12 +155,14 @@ def test_missing_values_are_refused(tmp_path: Path) -> None:
 def test_an_untrained_network_is_applied_with_a_warning(tmp_path: Path) -> None:
     spec = NetworkSpec.input("input", TensorSpec((2,))).apply("dense", Dense(units=2))
     ctx = FakeContext(tmp_path, seed=3)
-    result = Executor().execute(Network(spec), table(), ctx)
+    result = Executor().execute(Network(spec), table().lazy(), ctx).collect()
     assert 'not trained: "dense"' in ctx.warnings[0]
-    again = Executor().execute(Network(spec), table(), FakeContext(tmp_path, seed=3))
-    assert result.equals(again)
-    other = Executor().execute(Network(spec), table(), FakeContext(tmp_path, seed=4))
-    assert not result.equals(other)
+    again, other = (
+        Executor().execute(Network(spec), table().lazy(), FakeContext(tmp_path, seed=seed))
+        for seed in (3, 4)
+    )
+    assert result.equals(again.collect())
+    assert not result.equals(other.collect())
 
 
 def test_what_is_added_is_known_while_wiring(tmp_path: Path) -> None:
@@ -216,7 +218,8 @@ def test_what_a_layer_adds_is_known_while_wiring(tmp_path: Path) -> None:
     network = two_layers(tmp_path)
     node = Executor(outputs=("answer", "hidden"), keep_columns=False)
     promised = node.configure(network.spec, table().schema)
-    assert promised == node.execute(network, table(), FakeContext(tmp_path)).schema
+    made = node.execute(network, table().lazy(), FakeContext(tmp_path))
+    assert promised == made.collect_schema()
 
 
 def test_layers_that_are_not_there_are_named(tmp_path: Path) -> None:

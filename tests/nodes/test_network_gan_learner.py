@@ -96,8 +96,8 @@ def test_an_interrupted_training_ends_with_the_same_weights(tmp_path: Path) -> N
 
 def test_the_discriminator_knows_its_columns(tmp_path: Path) -> None:
     learned = run(tmp_path)
-    said = Executor().execute(learned.discriminator, table(), FakeContext(tmp_path))
-    assert said["prediction"].is_between(0, 1).all()
+    said = Executor().execute(learned.discriminator, table().lazy(), FakeContext(tmp_path))
+    assert said.collect()["prediction"].is_between(0, 1).all()
 
 
 def test_samples_of_bytes_are_bytes(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_the_last_samples_are_what_the_trained_generator_makes(
     learned = run(tmp_path, epochs=2, samples=4, generator_optimizer=optimizer)
     noise = torch.randn((4, 3), generator=torch.Generator().manual_seed(5)).numpy()
     made = Executor(input_columns=("noise",), output="list").execute(
-        learned.generator, pl.DataFrame({"noise": noise}), FakeContext(tmp_path)
+        learned.generator, pl.LazyFrame({"noise": noise}), FakeContext(tmp_path)
     )
     last = learned.samples.filter(pl.col("epoch") == 2)["made"].to_numpy()
-    assert np.allclose(made["prediction"].to_numpy(), last, atol=1e-5)
+    assert np.allclose(made.collect()["prediction"].to_numpy(), last, atol=1e-5)

@@ -77,7 +77,7 @@ def test_the_gates_of_an_lstm_make_its_cell_state(tmp_path: Path) -> None:
     output = one["output_gate"] * np.tanh(one["cell_state"])
     np.testing.assert_allclose(one["output"], output, rtol=1e-5, atol=1e-6)
     asked = Executor(outputs=("lstm",), keep_columns=False)
-    last = asked.execute(network, data, FakeContext(tmp_path)).row(3)
+    last = asked.execute(network, data.lazy(), FakeContext(tmp_path)).collect().row(3)
     np.testing.assert_allclose(one["output"][-1], last, rtol=1e-4, atol=1e-6)
 
 
@@ -110,7 +110,8 @@ def test_feature_maps_are_what_the_layer_gives(tmp_path: Path) -> None:
     seen = inspect(network, data, tmp_path, layers=["conv", "po*"], row=5)
     maps = seen.images.filter(layer="conv", kind="feature_map").sort("y", "x", "unit")
     asked = Executor(outputs=("conv",), output="list", keep_columns=False)
-    given = asked.execute(network, data, FakeContext(tmp_path))["prediction"].to_numpy()[5]
+    made = asked.execute(network, data.lazy(), FakeContext(tmp_path)).collect()
+    given = made["prediction"].to_numpy()[5]
     np.testing.assert_allclose(
         maps["value"].to_numpy().reshape(4, 4, 3), given, rtol=1e-5, atol=1e-6
     )

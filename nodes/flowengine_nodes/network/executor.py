@@ -27,7 +27,8 @@ class Executor(Node):
     adds the columns `prediction` (the class, in the type of the target) and `probability`; else one
     column for each value of the output.
 
-    A network without training is applied with first weights, and a warning says so.
+    A network without training is applied with first weights, and a warning says so. Tables larger
+    than memory stream through.
     """
 
     outputs: tuple[str, ...] = ()
@@ -56,11 +57,10 @@ class Executor(Node):
             return None
         return pl.Schema({**(table if self.keep_columns else {}), **added})
 
-    def execute(self, network: Network, table: pl.DataFrame, ctx: Context) -> pl.DataFrame:
+    def execute(self, network: Network, table: pl.LazyFrame, ctx: Context) -> pl.LazyFrame:
         from flowengine.nn.applying import apply_network
 
-        added = apply_network(network, table, self._asked(), ctx)
-        return table.with_columns(added) if self.keep_columns else pl.DataFrame(added)
+        return apply_network(network, table, self._asked(), keep_columns=self.keep_columns, ctx=ctx)
 
     def _asked(self) -> Asked:
         return Asked(
