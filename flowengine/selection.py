@@ -45,7 +45,7 @@ def select(
     known = {
         path: found[key]
         for path, key in keys.items()
-        if not fresh and key is not None and key in found and _is_good(found[key], store)
+        if not fresh and key is not None and key in found and is_good(found[key], store)
     }
     run: set[str] = set()
     needed: set[Source] = {
@@ -87,7 +87,7 @@ def _wanted(plan: Plan, until: Collection[str]) -> set[str]:
     return wanted
 
 
-def _is_good(record: Record, store: Store) -> bool:
+def is_good(record: Record, store: Store) -> bool:
     """Return whether a result still stands: complete, and the files it wrote are untouched."""
     if record.state != "done":
         return False

@@ -87,15 +87,21 @@ class Store:
 
     # Records and values
 
-    def lookup(self, keys: Collection[str]) -> dict[str, Record]:
-        """Return the records there are; one whose files are gone counts as absent."""
+    def lookup(self, keys: Collection[str], *, touch: bool = True) -> dict[str, Record]:
+        """Return the records there are; one whose files are gone counts as absent.
+
+        Args:
+            keys: Their keys.
+            touch: Whether they count as used now, which keeps them from ``gc``.
+        """
         whole: dict[str, Record] = {}
         blobs: dict[str, bool] = {}
         for key, row in self._rows.find(keys).items():
             if self._is_whole(row, blobs):
                 whole[key] = row.record
                 self._kept[key] = _kept_ports(row.places)
-        self._rows.touch(whole)
+        if touch:
+            self._rows.touch(whole)
         return whole
 
     def has_value(self, key: str, port: str) -> bool:
@@ -216,9 +222,12 @@ class Store:
 
     # Runs
 
-    def start_run(self, run_id: str, workflow_name: str, path: str = "") -> None:
-        """Note that a run of this process has begun."""
-        self._runs.start(run_id, workflow_name, path)
+    def start_run(
+        self, run_id: str, workflow_name: str, path: str = "", result: Any = None
+    ) -> None:
+        """Note that a run of this process has begun; ``result`` is what is known of it so far."""
+        for old in self._runs.start(run_id, workflow_name, path, result):
+            shutil.rmtree(self.folder / "runs" / old, ignore_errors=True)
         self._heart.start()
 
     def finish_run(self, run_id: str, status: str, seconds: float, result: Any) -> None:
@@ -236,6 +245,14 @@ class Store:
     def runs(self) -> list[RunInfo]:
         """Return the latest runs, newest first."""
         return self._runs.all()
+
+    def runs_of(self, path: str) -> list[RunInfo]:
+        """Return the latest runs of a workflow file, newest first."""
+        return self._runs.all("WHERE path = ?", path)
+
+    def run(self, run_id: str) -> RunInfo | None:
+        """Return one run, ``None`` where it is not known any more."""
+        return next(iter(self._runs.all("WHERE id = ?", run_id)), None)
 
     # The store as a whole
 

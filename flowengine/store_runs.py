@@ -59,13 +59,16 @@ class RunLog:
         """Whether this store has started a run that has not finished."""
         return bool(self._open)
 
-    def start(self, run_id: str, workflow: str, path: str) -> None:
-        """Add a run and let the oldest go."""
+    def start(self, run_id: str, workflow: str, path: str, result: Any) -> list[str]:
+        """Add a run, let the oldest go, and return their ids."""
         now, owner = time.time(), self._owner
         with self._database.write() as connection:
             connection.execute(
-                "INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, NULL, NULL)",
-                (run_id, workflow, path, owner.id, owner.host, owner.pid, now, now),
+                "INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, NULL, ?)",
+                (
+                    *(run_id, workflow, path, owner.id, owner.host, owner.pid, now, now),
+                    orjson.dumps(result, option=LENIENT).decode(),
+                ),
             )
             old = connection.execute(
                 "SELECT id FROM runs ORDER BY started DESC LIMIT -1 OFFSET ?", (KEPT_RUNS,)
@@ -74,6 +77,7 @@ class RunLog:
             connection.executemany("DELETE FROM runs WHERE id = ?", old)
         with self._lock:
             self._open.add(run_id)
+        return [run for (run,) in old]
 
     def finish(self, run_id: str, status: str, seconds: float, result: Any) -> None:
         """Note how a run ended."""
@@ -104,12 +108,15 @@ class RunLog:
             )
         ]
 
-    def all(self) -> list[RunInfo]:
-        """Return the runs, newest first."""
+    def all(self, where: str = "", *values: Any) -> list[RunInfo]:
+        """Return the runs, newest first; ``where`` is a condition of our own."""
         runs = []
         for (
             run_id, workflow, path, status, _, host, pid, started, beat, seconds, result,
-        ) in self._database.read("SELECT * FROM runs ORDER BY started DESC"):  # fmt: skip
+        ) in self._database.read(
+            f"SELECT * FROM runs {where} ORDER BY started DESC",  # noqa: S608
+            values,
+        ):  # fmt: skip
             if status == "running" and is_abandoned(host, pid, beat):
                 status = "interrupted"
             value = None if result is None else orjson.loads(result)

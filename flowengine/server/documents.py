@@ -1,0 +1,162 @@
+"""Workflow files on disk, each version with its tag: read, saved, discarded, never lost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowengine.blobs import write_atomically
+from flowengine.canonical import render
+from flowengine.document import parse_document
+from flowengine.errors import FlowEngineError, PathError
+
+
+class Stale(FlowEngineError):
+    """Raised when somebody else has changed the file meanwhile."""
+
+
+class Absent(PathError):
+    """Raised when there is no such file."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of a file.
+
+    Args:
+        text: The text.
+        etag: Tag of this version: the digest of its bytes.
+    """
+
+    text: str
+    etag: str
+
+    @staticmethod
+    def of(data: bytes, name: str) -> Text:
+        """Return the text of bytes.
+
+        Raises:
+            FlowEngineError: They are not UTF-8.
+        """
+        try:
+            return Text(data.decode("utf-8-sig"), hashlib.sha256(data).hexdigest())
+        except UnicodeDecodeError as error:
+            raise FlowEngineError(
+                f'"{name}" is not UTF-8 text (byte {error.start}), so it is no workflow'
+            ) from None
+
+
+def read_text(path: Path) -> Text:
+    """Return the text of a file.
+
+    Raises:
+        Absent: There is none.
+        FlowEngineError: It cannot be read.
+    """
+    try:
+        return Text.of(path.read_bytes(), path.name)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        raise Absent(f'there is no workflow "{path.name}" in "{path.parent.name}"') from None
+    except OSError as error:
+        raise FlowEngineError(f'"{path.name}" cannot be read: {error.strerror}') from error
+
+
+def etag_of(path: Path) -> str:
+    """Return the tag of the version on disk, empty where there is none."""
+    try:
+        return read_text(path).etag
+    except Absent:
+        return ""
+
+
+def save(path: Path, data: bytes, *, expected: str) -> Text:
+    """Save a document as the engine writes it, and return what stands in the file now.
+
+    A file that says the same already is left as it is, however it is laid out. What the engine
+    cannot read in whole is written as it came, so that nothing is lost.
+
+    Args:
+        path: The file.
+        data: The document as JSON.
+        expected: Tag of the version that was changed; empty: there is no file yet.
+
+    Raises:
+        Stale: Another version stands there.
+        WorkflowError: It is no document at all.
+        FlowEngineError: It cannot be written.
+    """
+    given = Text.of(data, path.name)
+    document, problems, _ = parse_document(given.text, path.name)
+    text = given.text if problems else render(document)
+    before = _checked(path, expected)
+    if before is not None and (before.text == text or _says_the_same(before, text, path.name)):
+        return before
+    write(path, text.encode())
+    return Text.of(text.encode(), path.name)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole, with the rights it has or that new files get.
+
+    Raises:
+        FlowEngineError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
+        path.touch()
+        mode = path.stat().st_mode
+        try:
+            write_atomically(path, data)
+        except BaseException:
+            if is_new:
+                path.unlink(missing_ok=True)
+            raise
+        path.chmod(mode)
+    except OSError as error:
+        raise FlowEngineError(f'"{path.name}" cannot be written: {error.strerror}') from error
+
+
+def discard(path: Path, trash: Path, *, expected: str) -> Path:
+    """Move a file to the trash and return where it lies there.
+
+    Raises:
+        Stale: Another version stands there, or none.
+        FlowEngineError: It cannot be moved.
+    """
+    if _checked(path, expected) is None:
+        raise Absent(f'there is no workflow "{path.name}"')
+    try:
+        trash.mkdir(parents=True, exist_ok=True)
+        place = trash / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9}-{path.name}"
+        os.replace(path, place)
+    except OSError as error:
+        raise FlowEngineError(f'"{path.name}" cannot be moved: {error.strerror}') from error
+    return place
+
+
+def _checked(path: Path, expected: str) -> Text | None:
+    """Return what stands in the file, if it is the version that was expected."""
+    try:
+        before = read_text(path)
+    except Absent:
+        before = None
+    if (before.etag if before else "") == expected:
+        return before
+    if not expected:
+        raise Stale(f'there is a "{path.name}" already; choose another name')
+    if before is None:
+        raise Stale(f'"{path.name}" has been deleted or moved meanwhile')
+    raise Stale(f'"{path.name}" has been changed meanwhile, by another tab or program')
+
+
+def _says_the_same(before: Text, text: str, name: str) -> bool:
+    """Return whether a file stands for a text, which is written as the engine writes."""
+    try:
+        document, problems, _ = parse_document(before.text, name)
+    except FlowEngineError:
+        return False
+    return not problems and render(document) == text

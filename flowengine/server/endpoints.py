@@ -1,0 +1,14 @@
+"""All routes of the server, so that tests can go through them one by one."""
+
+from __future__ import annotations
+
+from flowengine.server import catalogue, files, workflows, workspace
+from flowengine.server.endpoint import Endpoint
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *workspace.ENDPOINTS,
+    *catalogue.ENDPOINTS,
+    *workflows.ENDPOINTS,
+    *files.ENDPOINTS,
+)
+"""In the order in which they are tried."""
