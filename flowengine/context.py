@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from flowengine.network import LayerLoader
 
 T = TypeVar("T")
@@ -69,6 +71,18 @@ class Context(ConfigureContext, Protocol):
 
     def metric(self, name: str, step: int, value: float) -> None:
         """Add a point to a live chart."""
+
+    def preview(self, name: str, step: int, image: np.ndarray[Any, Any]) -> None:
+        """Show a picture while the node runs, such as what a generator makes by now.
+
+        Of pictures that come quickly one after the other only some are shown, and the last one.
+
+        Args:
+            name: What it is called.
+            step: When it was made, such as the epoch.
+            image: Height × width, or height × width × 1 to 4 channels. Bytes are colours; other
+                numbers go from black to white. Large ones are made smaller.
+        """
 
     def check(self) -> None:
         """Raise ``Cancelled`` when the run is to stop; cheap enough for an inner loop."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-EventKind = Literal["run", "state", "progress", "metric", "warning", "log"]
+EventKind = Literal["run", "state", "progress", "metric", "preview", "warning", "log"]
 NodeState = Literal[
     "not configured",
     "ready",
@@ -29,7 +29,8 @@ class Event:
 
     Args:
         kind: ``run`` (data: status), ``state`` (state, cached, seconds, error), ``progress``
-            (fraction, message), ``metric`` (name, step, value), ``warning`` or ``log`` (message).
+            (fraction, message), ``metric`` (name, step, value), ``preview`` (name, step, and image,
+            a PNG as data URI), ``warning`` or ``log`` (message).
         node: Path of the node, empty for the run itself.
         data: What belongs to the kind.
         time: Seconds since the epoch.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,19 @@ def is_picture(shape: Sequence[int | None]) -> bool:
     )
 
 
+def check_picture(shape: Sequence[int]) -> None:
+    """Refuse an array that cannot be shown.
+
+    Raises:
+        ValueError: It has another shape.
+    """
+    if not is_picture(shape):
+        sizes = "×".join(map(str, shape)) or "a single number"
+        raise ValueError(
+            f"a picture is height × width or height × width × 1 to 4 channels; this is {sizes}"
+        )
+
+
 def png(array: np.ndarray[Any, Any], *, largest: int | None = None) -> bytes:
     """Return an array as the bytes of a PNG file.
 
@@ -37,11 +51,7 @@ def png(array: np.ndarray[Any, Any], *, largest: int | None = None) -> bytes:
     """
     from PIL import Image
 
-    if not is_picture(array.shape):
-        sizes = "×".join(map(str, array.shape))
-        raise ValueError(
-            f"a picture is height × width or height × width × 1 to 4 channels; this is {sizes}"
-        )
+    check_picture(array.shape)
     pixels = _bytes(array)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
@@ -52,6 +62,25 @@ def png(array: np.ndarray[Any, Any], *, largest: int | None = None) -> bytes:
     # Level 1 takes a third of the time of the default for a few more bytes.
     image.save(file, "PNG", compress_level=1)
     return file.getvalue()
+
+
+def side_by_side(images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return pictures of one size as one, in rows and columns with a line between them.
+
+    Args:
+        images: The pictures, one behind the other in the first axis.
+    """
+    import numpy as np
+
+    count, height, width = images.shape[:3]
+    columns = math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    size = (rows * (height + 1) - 1, columns * (width + 1) - 1, *images.shape[3:])
+    whole = np.full(size, images.min(), dtype=images.dtype)
+    for number, image in enumerate(images):
+        y, x = (number // columns) * (height + 1), (number % columns) * (width + 1)
+        whole[y : y + height, x : x + width] = image
+    return whole
 
 
 def data_uri(picture: bytes) -> str:

@@ -7,13 +7,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowengine.configure import PlanContext
 from flowengine.errors import Cancelled
 from flowengine.events import Event, EventKind, Listener
 from flowengine.network import LayerLoader
 from flowengine.paths import resolve
+from flowengine.previews import Previews
+
+if TYPE_CHECKING:
+    import numpy as np
 
 T = TypeVar("T")
 
@@ -117,6 +121,7 @@ class RunContext(PlanContext):
         self.stopped = False
         self._resume = resume
         self._next_report = 0.0
+        self._previews = Previews(lambda **data: bus.emit("preview", node, **data))
 
     @property
     def resume(self) -> Path | None:
@@ -159,6 +164,14 @@ class RunContext(PlanContext):
     def metric(self, name: str, step: int, value: float) -> None:
         """Add a point to a live chart."""
         self.bus.emit("metric", self.node, name=name, step=step, value=value)
+
+    def preview(self, name: str, step: int, image: np.ndarray[Any, Any]) -> None:
+        """Show a picture; of many in a short time some, and the last one."""
+        self._previews.show(name, step, image)
+
+    def finish(self) -> None:
+        """Show the pictures that still wait; the node is done."""
+        self._previews.finish()
 
     def check(self) -> None:
         """Raise ``Cancelled`` when the run is to end."""

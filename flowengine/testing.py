@@ -6,15 +6,19 @@ import io
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowengine.errors import Cancelled, PathError, listing
 from flowengine.info import describe, setting_docs
 from flowengine.layer import BaseLayer
 from flowengine.node import Node
+from flowengine.pictures import check_picture
 from flowengine.ports import PortType
 from flowengine.registry import Registry
 from flowengine.signature import Signature, signature_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 T = TypeVar("T")
 
@@ -52,6 +56,7 @@ class FakeContext:
         self.fractions: list[float] = []
         self.messages: list[str] = []
         self.metrics: list[tuple[str, int, float]] = []
+        self.previews: list[tuple[str, int, np.ndarray[Any, Any]]] = []
         self.points = 0
 
     def load_layer(self, type_id: str, version: int, settings: dict[str, Any]) -> BaseLayer:
@@ -84,6 +89,11 @@ class FakeContext:
     def metric(self, name: str, step: int, value: float) -> None:
         """Record a point of a chart."""
         self.metrics.append((name, step, value))
+
+    def preview(self, name: str, step: int, image: np.ndarray[Any, Any]) -> None:
+        """Record a picture, which must be one."""
+        check_picture(image.shape)
+        self.previews.append((name, step, image))
 
     def check(self) -> None:
         """Count a cancellation point; cancel when its time has come."""

@@ -27,6 +27,7 @@ from flowengine.nn.optimizer import Stepper
 from flowengine.nn.position import HistoryRow, Position, Sums
 from flowengine.nn.resume import Resumable
 from flowengine.nn.schedules import Constant
+from flowengine.pictures import is_picture, side_by_side
 
 FOLLOWED = ("generator_loss", "discriminator_loss", "real_score", "fake_score")
 """What is reported: both losses, and what the discriminator says of real and of made rows."""
@@ -263,7 +264,9 @@ class GanTrainer:
         row: dict[str, Any] = {"epoch": position.epoch + 1, **self.running_values()}
         position.history.append({**row, "seconds": position.seconds})
         position.epoch += 1
-        self.samples[f"{position.epoch:06d}"] = self.show()
+        made = self.samples[f"{position.epoch:06d}"] = self.show()
+        if is_picture(made.shape[1:]):
+            self.ctx.preview("samples", position.epoch, side_by_side(made.numpy()))
         position.step, position.seconds = 0, 0.0
         position.sums = self.sums()
         if self.checkpoints.is_due(soon=True):

@@ -17,6 +17,7 @@ from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.regularization.dropout import Dropout
+from flowengine_nodes.layer.reshaping.reshape import Reshape
 from flowengine_nodes.network.executor import Executor
 from flowengine_nodes.network.gan_learner import GanLearner, Learned
 
@@ -106,6 +107,22 @@ def test_samples_of_bytes_are_bytes(tmp_path: Path) -> None:
         Network(generator()), Network(discriminator()), rows, FakeContext(tmp_path)
     )
     assert learned.samples.schema["made"] == pl.Array(pl.UInt8, 2)
+
+
+def test_pictures_are_shown_after_each_epoch(tmp_path: Path) -> None:
+    made = generator(6).apply("picture", Reshape(target_shape=(2, 3, 1)))
+    judge = NetworkSpec.input("row", TensorSpec((2, 3, 1))).apply(
+        "flat", Reshape(target_shape=(6,))
+    )
+    judge = judge.apply("real", Dense(units=1))
+    rows = pl.DataFrame({"image": np.zeros((20, 2, 3, 1), np.uint8)})
+    ctx = FakeContext(tmp_path)
+    GanLearner(samples=4, epochs=2).execute(Network(made), Network(judge), rows, ctx)
+    # two rows and two columns, with a line between
+    assert [(step, image.shape) for _, step, image in ctx.previews] == [
+        (1, (5, 7, 1)),
+        (2, (5, 7, 1)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ class GanLearner(Node):
 
     While it runs, both losses can be watched, and what the discriminator says of real rows (D(x),
     `real_score`) and of made ones (D(G(z)), `fake_score`); both near one half means that it cannot
-    tell them apart. A training that is interrupted goes on where it was.
+    tell them apart. Where the generator makes pictures, those of each epoch are shown. A training
+    that is interrupted goes on where it was.
     """
 
     columns: Columns | None = None
