@@ -14,15 +14,19 @@ from flowengine.nn.cells.recurrence import RecurrentCell
 from flowengine.nn.feeds import Batch
 
 States = dict[nn.Module, tuple[Tensor, ...]]
+"""States of recurrent layers, none before the first piece."""
 
 
 @contextmanager
-def carried_states(built: BuiltNetwork) -> Iterator[None]:
+def carried_states(built: BuiltNetwork, states: States) -> Iterator[None]:
     """Let each recurrent layer begin where it ended, as long as the context lasts.
 
     Gradients do not flow back from one piece into the one before.
+
+    Args:
+        built: The network.
+        states: The states of its recurrent layers before; becomes those behind.
     """
-    states: States = {}
 
     def begin(module: nn.Module, taken: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*taken, *states.get(module, ()))

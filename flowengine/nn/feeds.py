@@ -123,6 +123,23 @@ class Batch:
     weights: Mapping[str, Tensor] = field(default_factory=dict)
     masks: Mapping[str, Tensor] = field(default_factory=dict)
 
+    def divided(self, rows: int) -> list[Batch]:
+        """Return it as batches of at most so many rows."""
+
+        def some(tensors: Mapping[str, Tensor], start: int) -> dict[str, Tensor]:
+            return {name: tensor[start : start + rows] for name, tensor in tensors.items()}
+
+        return [
+            Batch(
+                some(self.inputs, start),
+                some(self.targets, start),
+                min(rows, self.rows - start),
+                some(self.weights, start),
+                some(self.masks, start),
+            )
+            for start in range(0, self.rows, rows)
+        ]
+
 
 class RowWeights(Protocol):
     """How much rows count in the loss."""

@@ -16,7 +16,7 @@ import torch
 from flowengine.context import Context
 from flowengine.errors import Cancelled
 from flowengine.nn.build import BuiltNetwork
-from flowengine.nn.carrying import carried_states, pieces, read_ahead
+from flowengine.nn.carrying import States, carried_states, pieces, read_ahead
 from flowengine.nn.checkpoint import Checkpoints
 from flowengine.nn.feeds import Batch, Feeder
 from flowengine.nn.monitor import Monitor
@@ -100,7 +100,11 @@ class Trainer:
         self.ctx = ctx
         self.position = Position(objective.start())
         self.saved_at = -1
-        self.steps_per_epoch = -(-training.rows // settings.batch_size)
+        in_pieces = settings.piece is not None
+        # In pieces, batches that belong together are one step: they go side by side.
+        self.group = 1 if in_pieces else settings.accumulation
+        self.rows = settings.batch_size * (settings.accumulation if in_pieces else 1)
+        self.steps_per_epoch = -(-training.rows // self.rows)
         self.steps = self.steps_per_epoch * settings.epochs
         self.monitor = Monitor(ctx, epochs=settings.epochs, steps=self.steps)
         self.scale = LossScale(training.device) if objective.precision == "float16" else None
@@ -142,7 +146,7 @@ class Trainer:
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of the epoch that have not been trained on."""
-        size = self.settings.batch_size
+        size = self.rows
         order = self.order()
         for start in range(self.position.step * size, self.training.rows, size):
             yield self.training.take(order[start : start + size])
@@ -155,30 +159,47 @@ class Trainer:
         return generator.permutation(self.training.rows)
 
     def train_step(self, batch: Batch) -> None:
-        """Move the weights once, or once for each piece of the windows."""
-        if self.settings.piece is None:
-            self.train_on(batch)
+        """Learn from a batch; the weights move where it ends a group."""
+        if self.settings.piece is not None:
+            self.train_in_pieces(batch, self.settings.piece)
             return
-        with carried_states(self.built):
-            for piece, has_target in pieces(
-                batch, self.settings.piece, sequences=self.settings.sequences
-            ):
-                if has_target:
-                    self.train_on(piece)
-                else:
-                    read_ahead(self.built, piece)
-
-    def train_on(self, batch: Batch) -> None:
-        """Measure a batch or piece, and move the weights."""
-        loss = self.objective.measure(self.built, batch, self.position.sums)
         if self.is_first_of_group:
             self.stepper.zero_gradients()
-        if self.settings.accumulation > 1:
-            loss = loss * (batch.rows / self.rows_of_group())
+        self.add_gradients(batch, batch.rows / self.rows_of_group())
+        if self.is_last_of_group:
+            self.move()
+
+    def train_in_pieces(self, batch: Batch, steps: int) -> None:
+        """Move the weights once for each piece of the windows.
+
+        Batches whose gradients are added up go through their windows side by side.
+        """
+        parts = batch.divided(self.settings.batch_size)
+        carried: list[States] = [{} for _ in parts]
+        alike = [pieces(part, steps, sequences=self.settings.sequences) for part in parts]
+        for row in zip(*alike, strict=True):
+            self.stepper.zero_gradients()
+            for part, (piece, has_target), states in zip(parts, row, carried, strict=True):
+                with carried_states(self.built, states):
+                    if has_target:
+                        self.add_gradients(piece, part.rows / batch.rows)
+                    else:
+                        read_ahead(self.built, piece)
+            if any(has_target for _, has_target in row):
+                self.move()
+
+    def add_gradients(self, batch: Batch, share: float) -> None:
+        """Measure a batch or piece, which is a share of what moves the weights."""
+        loss = self.objective.measure(self.built, batch, self.position.sums)
+        if share != 1.0:
+            loss = loss * share
         if self.scale is not None:
             loss = self.scale.up(loss)
         loss.backward()  # type: ignore[no-untyped-call]
-        if self.is_last_of_group and self.can_move():
+
+    def move(self) -> None:
+        """Move the weights along the gradients."""
+        if self.can_move():
             self.stepper.step(self.learning_rate(self.steps_done))
             self.built.apply_constraints()
 
@@ -189,18 +210,18 @@ class Trainer:
     @property
     def is_first_of_group(self) -> bool:
         """Whether the step begins a group of batches whose gradients are added up."""
-        return self.position.step % self.settings.accumulation == 0
+        return self.position.step % self.group == 0
 
     @property
     def is_last_of_group(self) -> bool:
         """Whether the weights move after the step; always at the end of an epoch."""
         done = self.position.step + 1
-        return done % self.settings.accumulation == 0 or done == self.steps_per_epoch
+        return done % self.group == 0 or done == self.steps_per_epoch
 
     def rows_of_group(self) -> int:
         """Return the rows of all batches whose gradients are added up."""
-        size = self.settings.batch_size * self.settings.accumulation
-        begun = self.position.step // self.settings.accumulation * size
+        size = self.rows * self.group
+        begun = self.position.step // self.group * size
         return min(size, self.training.rows - begun)
 
     @property

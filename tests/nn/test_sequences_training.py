@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from training_samples import chain, dense, learn, weights
 
+from flowengine.blobs import load_blob
 from flowengine.errors import Cancelled, ConfigureError, DataError
 from flowengine.network import Network, NetworkSpec
 from flowengine.nn.ragged import RaggedRows
@@ -83,6 +84,28 @@ def test_pieces_are_resumed_with_equal_weights(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         run(tmp_path / "parts", 5)
     assert run(tmp_path / "parts") == whole
+
+
+@pytest.mark.parametrize(
+    ("spec", "target"),
+    [
+        (each_step(), "each"),
+        (chain((12, 2), GRU(units=5), dense(1, "linear")), "last"),
+    ],
+    ids=["each", "last"],
+)
+def test_batches_go_through_their_pieces_side_by_side(
+    tmp_path: Path, spec: NetworkSpec, target: str
+) -> None:
+    settings = {"truncated_bptt": 5, "optimizer": {"type": "sgd", "learning_rate": 0.1}}
+    whole = train(spec, target, tmp_path, **settings, batch_size=12)
+    parts = train(spec, target, tmp_path, **settings, batch_size=4, gradient_accumulation=3)
+    assert parts.state.settings["steps"] == whole.state.settings["steps"]
+    assert parts.history["loss"].to_list() == pytest.approx(whole.history["loss"].to_list())
+    one, other = (
+        load_blob(tmp_path / "blobs", weights(learned)["dense_2"]) for learned in (parts, whole)
+    )
+    np.testing.assert_allclose(one["kernel"], other["kernel"], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,8 @@ class Learner(Node):
     truncated_bptt: Count | None = None
     """Steps of a window through which a gradient flows back; by default all of them. Windows are
     then trained piece by piece: recurrent layers carry their state from one piece to the next, and
-    where the network answers at every step, the weights move after each piece."""
+    where the network answers at every step, the weights move after each piece. Batches whose
+    gradients are added up then go through their windows side by side."""
     precision: Precision = "float32"
     """Numbers in which layers compute; weights and losses are always float32. bfloat16 is faster
     on recent devices, float16 needs CUDA."""
@@ -245,12 +246,6 @@ class Learner(Node):
     def _answers_at_every_step(self, network: NetworkSpec, plan: Plan) -> bool:
         if self.truncated_bptt is None:
             return False
-        if self.gradient_accumulation > 1:
-            raise ConfigureError(
-                "truncated_bptt moves the weights after each piece, and gradient_accumulation only "
-                "after several batches; set gradient_accumulation to 1",
-                setting="gradient_accumulation",
-            )
         return check_truncation(network, plan.losses, self.truncated_bptt)
 
     def _check_weights(self, plan: Plan) -> None:
