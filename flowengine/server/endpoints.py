@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowengine.server import catalogue, files, workflows, workspace
+from flowengine.server import catalogue, files, value_routes, workflows, workspace
 from flowengine.server.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -10,5 +10,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *catalogue.ENDPOINTS,
     *workflows.ENDPOINTS,
     *files.ENDPOINTS,
+    *value_routes.ENDPOINTS,
 )
 """In the order in which they are tried."""

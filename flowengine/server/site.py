@@ -16,7 +16,9 @@ from flowengine.registry import Registry
 from flowengine.server.documents import Text, read_text
 from flowengine.server.places import workflow_in
 from flowengine.server.run_book import RunBook
+from flowengine.server.tables import Tables
 from flowengine.server.token import read_token
+from flowengine.server.values import LoadedValues
 from flowengine.store import Store
 from flowengine.workflow import Workflow
 
@@ -67,6 +69,8 @@ class Site:
         self.store = Store(self.folder / STORE, lambda *layer: self.registry.load_layer(*layer))
         self.token = read_token(self.store.folder, new=new_token)
         self.book = RunBook(self.store)
+        self.values = LoadedValues()
+        self.tables = Tables()
         self.saving = threading.Lock()
         self._planning = threading.Lock()
         self._making = threading.Lock()

@@ -15,8 +15,8 @@ from flowengine.server.columns import kind_of
 from flowengine.server.downloads import MEDIA_TYPES, file_name, write_download
 from flowengine.server.endpoint import Answer, Call, Endpoint, Handler, Refused
 from flowengine.server.site import Site
-from flowengine.server.tables import LARGEST_PAGE, Tables, as_table, column_of
-from flowengine.server.values import Found, LoadedValues, NoSuchPlace, NotThere, place_of
+from flowengine.server.tables import LARGEST_PAGE, as_table, column_of
+from flowengine.server.values import Found, NoSuchPlace, NotThere, place_of
 from flowengine.server.views import network_at, value_view
 from flowengine.server.wire import ColumnStatistics, Rows, Wire
 
@@ -24,67 +24,51 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """Policy of a picture that is made of a user's words: it may be drawn and nothing else."""
 
 
-class ValueRoutes:
-    """The routes, with what they remember of values that were looked at."""
-
-    def __init__(self) -> None:
-        self.values = LoadedValues()
-        self.tables = Tables()
-
-    def value(self, site: Site, call: Call) -> Wire:
-        """Return what is at a port."""
-        return value_view(self.values, site.store, _plan(site, call), *_place(call))
-
-    def rows(self, site: Site, call: Call) -> Rows:
-        """Return a page of a table."""
-        return self.tables.rows(
-            self._found(site, call),
-            offset=call.number("offset", 0),
-            limit=call.number("limit", 200, most=LARGEST_PAGE),
-            sort=call.query.get("sort", ""),
-            descending=call.query.get("descending", "") in ("1", "true"),
-            chosen=_chosen(call.query.get("filter", "")),
-        )
-
-    def column(self, site: Site, call: Call) -> ColumnStatistics:
-        """Return a column in numbers."""
-        return self.tables.column(self._found(site, call), call.needed("column"))
-
-    def image(self, site: Site, call: Call) -> Answer:
-        """Return a picture of a table in its full size."""
-        found = self._found(site, call)
-        data = _picture(found, call.needed("column"), call.number("row", 0))
-        return Answer(data, "image/png")
-
-    def diagram(self, site: Site, call: Call) -> Answer:
-        """Return a network as a picture."""
-        place = place_of(_plan(site, call), *_place(call))
-        text = network_diagram(network_at(self.values, site.store, place))
-        headers = {"content-security-policy": SANDBOX}
-        return Answer(text.encode(), "image/svg+xml", headers=headers)
-
-    def download(self, site: Site, call: Call) -> Answer:
-        """Return a value as a file."""
-        (node, port), format = _place(call), call.needed("format")
-        name = file_name(call.path, node, port, format)
-        with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / name
-            plan = _plan(site, call)
-            write_download(self.values, site.store, plan, node, port, format, target)
-            return Answer.download(target.read_bytes(), name, MEDIA_TYPES[format])
-
-    def _found(self, site: Site, call: Call) -> Found:
-        return self.values.find(site.store, place_of(_plan(site, call), *_place(call)))
+def value(site: Site, call: Call) -> Wire:
+    """Return what is at a port."""
+    return value_view(site.values, site.store, _plan(site, call), *_place(call))
 
 
-def endpoints() -> tuple[Endpoint, ...]:
-    """Return the routes, which remember nothing yet."""
-    routes = ValueRoutes()
-    handlers = ("value", "rows", "column", "image", "diagram", "download")
-    return tuple(
-        Endpoint("GET", f"api/{name}/{{path:path}}", _refusing(getattr(routes, name)))
-        for name in handlers
+def rows(site: Site, call: Call) -> Rows:
+    """Return a page of a table."""
+    return site.tables.rows(
+        _found(site, call),
+        offset=call.number("offset", 0),
+        limit=call.number("limit", 200, most=LARGEST_PAGE),
+        sort=call.query.get("sort", ""),
+        descending=call.query.get("descending", "") in ("1", "true"),
+        chosen=_chosen(call.query.get("filter", "")),
     )
+
+
+def column(site: Site, call: Call) -> ColumnStatistics:
+    """Return a column in numbers."""
+    return site.tables.column(_found(site, call), call.needed("column"))
+
+
+def image(site: Site, call: Call) -> Answer:
+    """Return a picture of a table in its full size."""
+    found = _found(site, call)
+    data = _picture(found, call.needed("column"), call.number("row", 0))
+    return Answer(data, "image/png")
+
+
+def diagram(site: Site, call: Call) -> Answer:
+    """Return a network as a picture."""
+    place = place_of(_plan(site, call), *_place(call))
+    text = network_diagram(network_at(site.values, site.store, place))
+    return Answer(text.encode(), "image/svg+xml", headers={"content-security-policy": SANDBOX})
+
+
+def download(site: Site, call: Call) -> Answer:
+    """Return a value as a file."""
+    (node, port), format = _place(call), call.needed("format")
+    name = file_name(call.path, node, port, format)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / name
+        plan = _plan(site, call)
+        write_download(site.values, site.store, plan, node, port, format, target)
+        return Answer.download(target.read_bytes(), name, MEDIA_TYPES[format])
 
 
 def _refusing(handle: Handler) -> Handler:
@@ -107,6 +91,10 @@ def _place(call: Call) -> tuple[str, str]:
 
 def _plan(site: Site, call: Call) -> Plan:
     return site.study(call.path).plan
+
+
+def _found(site: Site, call: Call) -> Found:
+    return site.values.find(site.store, place_of(_plan(site, call), *_place(call)))
 
 
 def _chosen(text: str) -> dict[str, Any]:
@@ -134,3 +122,13 @@ def _picture(found: Found, name: str, row: int) -> bytes:
     if one.is_empty():
         raise NotThere(f'row {row:,} has no picture in "{name}"')
     return png(one.to_numpy()[0])
+
+
+ENDPOINTS = (
+    Endpoint("GET", "api/value/{path:path}", _refusing(value)),
+    Endpoint("GET", "api/rows/{path:path}", _refusing(rows)),
+    Endpoint("GET", "api/column/{path:path}", _refusing(column)),
+    Endpoint("GET", "api/image/{path:path}", _refusing(image)),
+    Endpoint("GET", "api/diagram/{path:path}", _refusing(diagram)),
+    Endpoint("GET", "api/download/{path:path}", _refusing(download)),
+)

@@ -17,7 +17,7 @@ from support.engine import NODES, document, write
 import flowengine as fe
 from flowengine.server.endpoint import Answer, Call, Refused
 from flowengine.server.site import Site
-from flowengine.server.value_routes import endpoints
+from flowengine.server.value_routes import ENDPOINTS
 from flowengine.server.wire import ColumnStatistics, Missing, Rows, TableView
 
 FLOW = document(
@@ -35,7 +35,7 @@ class Asked:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.routes = {one.path.split("/")[1]: one.handle for one in endpoints()}
+        self.routes = {one.path.split("/")[1]: one.handle for one in ENDPOINTS}
 
     def __call__(self, route: str, **query: Any) -> Any:
         words = {name: str(value) for name, value in query.items()}
@@ -136,15 +136,15 @@ import sys
 from pathlib import Path
 from flowengine.server.endpoint import Call
 from flowengine.server.site import Site
-from flowengine.server.value_routes import endpoints
+from flowengine.server.value_routes import ENDPOINTS
 
 site = Site(Path({str(tmp_path)!r}), nodes=[Path({str(NODES)!r})])
 asked = {{"node": "values", "port": "table", "column": "image", "format": "csv"}}
 drawn = {{"node": "dense", "format": "keras"}}
-for endpoint in endpoints():
+for endpoint in ENDPOINTS:
     query = drawn if "diagram" in endpoint.path else asked
     endpoint.handle(site, Call({{"path": "flow.json"}}, query))
-endpoints()[-1].handle(site, Call({{"path": "flow.json"}}, drawn))
+ENDPOINTS[-1].handle(site, Call({{"path": "flow.json"}}, drawn))
 assert "torch" not in sys.modules
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
