@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useMetrics } from '../../store/run';
 import { useView } from '../../store/view';
+import { useBook, useFreshBook } from '../runs/book';
 import { LogView } from './LogView';
 import { TabList } from './TabList';
 import { shownTab, type Tab, tabsOf } from './tabs';
@@ -25,10 +26,13 @@ export function Results() {
 }
 
 function NodeResults({ selected }: { selected: Selected }) {
-  const metrics = useMetrics(selected.path);
+  const { path } = selected;
+  const isLearning = useMetrics(path) !== undefined;
+  const hasLearned = useBook((state) => state.cards.some((card) => card.metrics[path]));
+  useFreshBook();
   const asked = useView((state) => state.resultTab);
   const ask = useView((state) => state.setResultTab);
-  const tabs = tabsOf(selected.outputs, metrics !== undefined);
+  const tabs = tabsOf(selected.outputs, isLearning || hasLearned);
   const tab = shownTab(tabs, asked);
   return (
     <>
@@ -40,14 +44,13 @@ function NodeResults({ selected }: { selected: Selected }) {
         aria-label={tab?.label}
         key={tab?.id}
       >
-        <Suspense fallback={null}>{tab && <TabBody tab={tab} path={selected.path} />}</Suspense>
+        <Suspense fallback={null}>{tab && <TabBody tab={tab} path={path} />}</Suspense>
       </div>
     </>
   );
 }
 
 function TabBody({ tab, path }: { tab: Tab; path: string }) {
-  if (tab.kind === 'learning') return <Learning path={path} />;
-  if (tab.kind === 'log') return <LogView path={path} />;
-  return <ValueTab tab={tab} path={path} />;
+  if (tab.kind === 'port') return <ValueTab tab={tab} path={path} />;
+  return tab.kind === 'learning' ? <Learning path={path} /> : <LogView path={path} />;
 }

@@ -81,3 +81,10 @@ function at(
 ): string {
   return address([what, place.workflow], { node: place.node, port: place.port, ...query });
 }
+
+/** Have a learner end early and keep what it has learned. */
+export const stopLearning = (run: string, node: string): Promise<void> =>
+  post(address(['runs', run, 'stop']), { node });
+
+/** Have a run end at once. */
+export const cancelRun = (run: string): Promise<void> => post(address(['runs', run, 'cancel']));

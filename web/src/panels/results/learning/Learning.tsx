@@ -1,4 +1,85 @@
-/** The curves of a training. */
+import { useEffect, useMemo } from 'react';
+import { useNodeRun, useRun } from '../../../store/run';
+import { fetchRun, useBook, wantCurves } from '../../runs/book';
+import { useAsked } from '../useAsked';
+import { Controls } from './Controls';
+import { groups, type Metrics, stepsPerEpoch } from './curves';
+import { MetricChart } from './MetricChart';
+import { Numbers } from './Numbers';
+import { useOptions } from './options';
+import './learning.css';
+
+/** Earlier runs that are drawn behind the curves. */
+const BEHIND = 5;
+const NONE: Metrics[] = [];
+
+/** The curves of a training while it runs and afterwards, those of earlier runs behind. */
 export default function Learning({ path }: { path: string }) {
-  return <p className="fe-results-hint">{path}</p>;
+  const live = useRun((state) => (state.run?.metrics[path] ? state.run : null));
+  const cards = useBook((state) => state.cards);
+  const found = useMemo(() => cards.filter((card) => card.metrics[path]), [cards, path]);
+  const shownId = live?.id ?? found[0]?.id ?? '';
+  const before = useAsked(live ? '' : shownId, async (signal) =>
+    live || !shownId ? null : fetchRun(shownId, signal),
+  );
+  const shown = live ?? before.answer;
+  const node = useNodeRun(path);
+  const metrics = shown?.metrics[path];
+  const earlier = useEarlier(
+    path,
+    found.map((card) => card.id).filter((id) => id !== shownId),
+  );
+  const charts = useMemo(() => groups(metrics ?? {}), [metrics]);
+  if (!shown || !metrics) {
+    return <p className="fe-results-hint">{before.fault || 'Looking for its curves …'}</p>;
+  }
+  const progress = live ? node : shown.nodes[path];
+  const steps = stepsPerEpoch(metrics, progress ?? null);
+  const preview = shown.previews[path];
+  return (
+    <div className="fe-value">
+      <Controls hasEpochs={steps !== null} earlier={found.length - 1} />
+      <div className="fe-learning">
+        <div className="fe-curves">
+          {charts.map((group) => (
+            <MetricChart
+              key={group.name}
+              group={group}
+              earlier={earlier}
+              stepsPerEpoch={steps}
+              sync={`learning ${path}`}
+            />
+          ))}
+        </div>
+        {preview && (
+          <figure className="fe-preview">
+            <img src={preview.image} alt={`${preview.name} after step ${preview.step}`} />
+            <figcaption>
+              {preview.name.replaceAll('_', ' ')} · {preview.step.toLocaleString('en')}
+            </figcaption>
+          </figure>
+        )}
+        <Numbers
+          path={path}
+          runId={shown.id}
+          node={progress}
+          metrics={metrics}
+          stepsPerEpoch={steps}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Return the curves of earlier runs as they come in. */
+function useEarlier(path: string, ids: readonly string[]): readonly Metrics[] {
+  const isShown = useOptions((state) => state.earlier);
+  const known = useBook((state) => state.curves);
+  const wanted = isShown ? ids.slice(0, BEHIND).join(' ') : '';
+  useEffect(() => wantCurves(wanted ? wanted.split(' ') : []), [wanted]);
+  return useMemo(() => {
+    if (!wanted) return NONE;
+    const found = wanted.split(' ').map((id): Metrics | undefined => known[id]?.metrics[path]);
+    return found.filter((metrics) => metrics !== undefined);
+  }, [wanted, known, path]);
 }
