@@ -81,7 +81,12 @@ def find_npm() -> str:
 def run(*command: str) -> None:
     """Run a command in ``web/``; what it said is shown only if it fails."""
     done = subprocess.run(
-        command, cwd=WEB, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=WEB,
+        env={**os.environ, "NO_COLOR": "1"},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if done.returncode:
         print(done.stdout[-4000:], file=sys.stderr)

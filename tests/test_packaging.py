@@ -10,10 +10,13 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from support.editor import need_editor
 from support.tree import ROOT, own_files
+from support.ui import Server
 
 import build_ui
 
@@ -87,8 +90,16 @@ def test_without_npm_all_but_the_editor_is_installed(tree: Path, tmp_path: Path)
     site = tmp_path / "site"
     done = install(tree, site, PATH=without_npm(tmp_path / "bin"))
     assert done.returncode == 0, done.stderr
-    assert (site / "flowengine" / "server").is_dir()
-    assert not (site / "flowengine" / "server" / "static" / "index.html").exists()
+    server = Server(tmp_path, PYTHONPATH=str(site))
+    server.start()
+    browser = build_opener(HTTPCookieProcessor())
+    with browser.open(server.url) as entry:
+        assert entry.status == 200
+    with pytest.raises(HTTPError) as answer:
+        browser.open(server.url.partition("?")[0])
+    server.stop()
+    assert answer.value.code == 503
+    assert "The editor is not built in this installation." in answer.value.read().decode()
 
 
 def test_required_the_editor_that_cannot_be_built_is_an_error(tree: Path, tmp_path: Path) -> None:
