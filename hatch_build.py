@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import runpy
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -12,12 +13,11 @@ class EditorHook(BuildHookInterface):
     """Build the editor before anything is packed."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        sys.path.append(self.root)
-        import build_ui
-
+        # by its path: another copy of flowengine may come first among the modules
+        script = runpy.run_path(str(Path(self.root) / "build_ui.py"))
         try:
-            warning = build_ui.ensure()
-        except build_ui.NoEditor as problem:
+            warning = script["ensure"]()
+        except script["NoEditor"] as problem:
             raise SystemExit(f"flowengine: {problem}.") from None
         if warning:
             self.app.display_warning(warning)

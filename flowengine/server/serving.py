@@ -90,6 +90,8 @@ def _listener(host: str, port: int | None) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, number))
+            # from here on who comes waits, instead of being turned away until the server stands
+            listener.listen(WAITING)
         except OSError as error:
             listener.close()
             reason = error.strerror

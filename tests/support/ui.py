@@ -32,6 +32,7 @@ class Server:
         command = [sys.executable, "-c", MAIN, "ui", str(self.workspace), "--no-browser"]
         self._process = subprocess.Popen(
             [*command, "--port", str(self.port), *self.options],
+            cwd=self.workspace,
             env={**os.environ, **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
