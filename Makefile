@@ -21,7 +21,7 @@ COMPARE := rm -f $(RESULTS); $(TESTING) FLOWENGINE_SOAK=1 FLOWENGINE_PARITY=$(RE
 
 .DEFAULT_GOAL := help
 .PHONY: help run environment ui test lint types docs docs-check web chromium screenshots parity \
-  bench soak fix clean
+  bench lecture soak fix clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
@@ -83,12 +83,16 @@ parity: $(VENV)/.installed-dev ## compare all layers with Keras in thousands of 
 bench: $(VENV)/.installed-dev ## measure speed and memory; takes long and wants a quiet machine
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-soak: $(VENV)/.installed-dev ## kill -9 at random moments, 220 times; compare with Keras in thousands of cases
-	$(TESTING) FLOWENGINE_SOAK_KILLS=200 FLOWENGINE_SOAK_LEARNER_KILLS=20 \
+lecture: environment ## run the lecture's four workflows in full; about an hour on two cores
+	@$(BIN)/python workflows/lecture.py
+
+KILLED := killed 300 times (the store 200, the learner and the GAN learner 50 each), nothing lost
+
+soak: $(VENV)/.installed-dev ## kill -9 at random moments, 300 times; compare with Keras in thousands of cases
+	$(TESTING) FLOWENGINE_SOAK_KILLS=200 FLOWENGINE_SOAK_LEARNER_KILLS=50 \
 	  $(BIN)/python -m pytest -q --timeout=3600 -k kill
-	@echo "soak: the store and the learner survived every kill"
 	$(COMPARE)
-	@$(BIN)/python docs/generate_parity.py --count $(RESULTS)
+	@echo "✓ soak: $(KILLED); $$($(BIN)/python docs/generate_parity.py --count $(RESULTS))"
 
 fix: $(VENV)/.installed-dev ## mend what can be mended by a machine
 	$(BIN)/ruff check --fix .

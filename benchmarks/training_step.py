@@ -148,7 +148,7 @@ def learner(images: str | None, labels: str | None, threads: int) -> dict[str, f
         ctx = Watched(place, threads=threads, resume=place / "checkpoints")
         learned = learn.execute(Network(spec), table[:TRAIN_ROWS], ctx)
         trained, trained_cpu = time.perf_counter(), time.process_time()
-        apply.execute(learned.network, table[TRAIN_ROWS:], ctx)
+        apply.execute(learned.network, table[TRAIN_ROWS:].lazy(), ctx)
         return {
             "train": learned.history["seconds"][1] / (TRAIN_ROWS / BATCH) * 1000,
             "train CPU": (trained_cpu - ctx.second) / (TRAIN_ROWS / BATCH) * 1000,

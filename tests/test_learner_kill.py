@@ -51,8 +51,8 @@ def test_a_killed_learner_ends_with_the_weights_of_one_left_alone(
 ) -> None:
     expected = finish(child, tmp_path / "whole")
     rng = random.Random()
-    moments = [rng.uniform(0.0, 1.5) for _ in range(KILLS)]
+    moments = [rng.uniform(0.0, 1.0) for _ in range(KILLS)]
     killed = [kill_while_training(child, tmp_path / "killed", moment) for moment in moments]
-    assert sum(killed) > KILLS / 2, f"only {sum(killed)} of {KILLS} were still at work"
+    assert all(killed), f"only {sum(killed)} of {KILLS} were still at work"
     assert finish(child, tmp_path / "killed") == expected, f"killed after {moments} seconds"
     assert not list((tmp_path / "killed" / "checkpoints").glob(".writing-*"))

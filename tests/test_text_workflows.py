@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import runpy
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import flowengine as fe
 
 WORKFLOWS = Path(__file__).parents[1] / "workflows"
+LECTURE = runpy.run_path(str(WORKFLOWS / "lecture.py"))
 SMALL = {"novel.path": "novel.txt", "lstm.units": 12}
 
 
@@ -41,6 +43,9 @@ def test_what_one_workflow_learned_the_other_writes(folder: Path) -> None:
     assert set("".join(texts["text"])) <= set((folder / "novel.txt").read_text())
     written = pl.read_csv(folder / "results" / "moby_dick_texts.csv")
     assert written["text"].to_list() == texts["text"].to_list()
+    outcome = LECTURE["text"](result)
+    assert "2 texts of 40 characters" in outcome.words
+    assert outcome.is_met
 
 
 def test_the_training_has_a_history_of_its_validation(folder: Path) -> None:
@@ -49,6 +54,15 @@ def test_the_training_has_a_history_of_its_validation(folder: Path) -> None:
     assert history["val_perplexity"][1] < history["val_perplexity"][0]
     last = history.row(-1, named=True)
     assert last["val_perplexity"] == pytest.approx(math.exp(last["val_loss"]), rel=1e-5)
+
+
+def test_the_lecture_counts_pairs_of_characters_beside_the_network(folder: Path) -> None:
+    result = train(folder)
+    outcome = LECTURE["text_training"](result)
+    # Of some twenty characters, the one before leaves few open in a sentence said over and over.
+    pairs = float(outcome.words.rpartition(" ")[2])
+    assert 1.0 < pairs < 5.0
+    assert outcome.is_met == (result["learner"].history["val_perplexity"].min() < pairs)
 
 
 def test_a_variable_picks_how_much_of_the_novel_is_read(folder: Path) -> None:

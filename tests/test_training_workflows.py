@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import flowengine as fe
 
 WORKFLOWS = Path(__file__).parents[1] / "workflows"
+LECTURE = runpy.run_path(str(WORKFLOWS / "lecture.py"))
 
 
 @pytest.fixture
@@ -53,7 +55,11 @@ def test_a_new_head_alone_learns_other_digits(folder: Path) -> None:
     assert after.weights["conv_2"] == before.weights["conv_2"]
     assert "low_head" not in after.weights
     statistics = result["scorer"].statistics
-    assert statistics.filter(pl.col("class") == "overall")["accuracy"][0] > 0.5
+    accuracy = statistics.filter(pl.col("class") == "overall")["accuracy"][0]
+    assert accuracy > 0.5
+    outcome = LECTURE["transfer"](result)
+    assert f"accuracy {accuracy:.2%}" in outcome.words
+    assert outcome.is_met == (accuracy >= 0.98)
 
 
 @pytest.mark.timeout(300)
@@ -69,3 +75,6 @@ def test_digits_are_made_of_noise_and_judged(folder: Path) -> None:
     assert judged.schema["made"] == pl.Array(pl.UInt8, (28, 28, 1))
     assert judged["probability"].is_between(0, 1).all()
     assert result["gan"].history.height == 2
+    outcome = LECTURE["digits"](result)
+    assert f"mean top probability {judged['probability'].mean():.3f}" in outcome.words
+    assert not outcome.is_met, "five digits cannot be of ten kinds"
