@@ -47,8 +47,7 @@ class BaseLayer(Node):
         """
         raise NotImplementedError(f"{type(self).__name__} needs a method build(self, *inputs)")
 
-    @classmethod
-    def output_names(cls) -> tuple[str, ...]:
+    def output_names(self) -> tuple[str, ...]:
         """Return the names of the output tensors; the first is the layer's own."""
         return ("out",)
 
@@ -115,6 +114,10 @@ class TwoStates(NamedTuple):
 class StateLayer(BaseLayer):
     """What layers share that take first states at optional ports and give their last ones."""
 
+    def state_names(self) -> tuple[str, ...]:
+        """Return the names of the states, at the ports of first and of last ones alike."""
+        return self.output_names()[1:]
+
     def specs_behind(
         self, name: str, network: NetworkSpec, *states: NetworkSpec | None
     ) -> list[NetworkSpec]:
@@ -123,7 +126,7 @@ class StateLayer(BaseLayer):
         Raises:
             ConfigureError: Only some of the states are connected, or the layer cannot take them.
         """
-        ports = self.output_names()[1:]
+        ports = self.state_names()
         given = [state for state in states if state is not None]
         if given and len(given) < len(ports):
             missing = ports[states.index(None)]
@@ -152,8 +155,7 @@ class StateLayer(BaseLayer):
 class OneStateLayer(StateLayer):
     """Base of layers over a sequence that keep one state."""
 
-    @classmethod
-    def output_names(cls) -> tuple[str, ...]:
+    def output_names(self) -> tuple[str, ...]:
         """Return the names of the output tensors: the result and the last state."""
         return OneState._fields
 
@@ -174,8 +176,7 @@ class OneStateLayer(StateLayer):
 class TwoStateLayer(StateLayer):
     """Base of layers over a sequence that keep a state and a cell state."""
 
-    @classmethod
-    def output_names(cls) -> tuple[str, ...]:
+    def output_names(self) -> tuple[str, ...]:
         """Return the names of the output tensors: the result, the last state and cell state."""
         return TwoStates._fields
 

@@ -83,8 +83,7 @@ class BuiltNetwork(nn.Module):
         for step in self._steps:
             outputs = step.run(values, known)
             if step.regularizer is not None:
-                # Attention has activities of its own that count, those of its projections.
-                found = getattr(step.module, "activities", outputs[: step.regularized])
+                found = step.activities(outputs)
                 self._activity += [step.regularizer.penalty(one) / one.shape[0] for one in found]
         named = self.spec.outputs.items()
         return (

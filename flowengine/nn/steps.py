@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from torch import Tensor, nn
@@ -31,8 +31,7 @@ class Step:
         reads_mask: Whether the module takes a mask.
         after: An activation of an earlier step that a rewrite moved behind this one.
         regularizer: Adds to the loss what it finds in the outputs.
-        regularized: How many outputs it looks at: the first, or all where another one is wanted,
-            as in Keras, where a layer has further outputs if one asks for them.
+        read: How many outputs there are up to the last that somebody reads; at least 1.
         last_use: Tensors that nobody needs after this step.
     """
 
@@ -45,7 +44,7 @@ class Step:
     reads_mask: bool
     after: nn.Module | None = None
     regularizer: Regularizer | None = None
-    regularized: int = 1
+    read: int = 1
     last_use: tuple[str, ...] = field(default=())
 
     def run(self, values: dict[str, Tensor], masks: dict[str, Tensor]) -> tuple[Tensor, ...]:
@@ -69,6 +68,16 @@ class Step:
             del values[name]
             masks.pop(name, None)
         return outputs
+
+    def activities(self, outputs: tuple[Tensor, ...]) -> Sequence[Tensor]:
+        """Return what a regularizer of activities looks at, after a run that gave ``outputs``."""
+        # Attention and wrappers have activities of their own that count, those of their parts.
+        own = getattr(self.module, "activities", None)
+        if own is not None:
+            found: Sequence[Tensor] = own(outputs[: self.read])
+            return found
+        # As in Keras, where a layer has further outputs if one asks for them, and then all.
+        return outputs if self.read > 1 else outputs[:1]
 
     def _mask(self, masks: Mapping[str, Tensor]) -> Masks:
         found = tuple(masks.get(name) for name in self.inputs)
@@ -96,12 +105,25 @@ def plan(spec: NetworkSpec, modules: Mapping[str, nn.Module]) -> list[Step]:
     kept = set(spec.outputs.values())
     wanted = kept.union(*(step.inputs for step in steps))
     for step in steps:
-        step.regularized = 1 if wanted.isdisjoint(step.outputs[1:]) else len(step.outputs)
+        found = [number for number, name in enumerate(step.outputs, 1) if name in wanted]
+        step.read = max(found, default=1)
+    _leave_out(steps)
     for step in reversed(steps):
         # Walked backwards, so the first time a tensor is met is its last use.
         step.last_use = tuple(dict.fromkeys(name for name in step.inputs if name not in kept))
         kept.update(step.inputs)
     return steps
+
+
+def _leave_out(steps: list[Step]) -> None:
+    """Ask modules that can leave out further outputs for what somebody reads."""
+    for step in steps:
+        if hasattr(step.module, "gives_all"):
+            calls = [other for other in steps if other.module is step.module]
+            gives_all = any(other.read > 1 for other in calls)
+            setattr(step.module, "gives_all", gives_all)  # noqa: B010  # for a type checker
+            if not gives_all:
+                step.outputs, step.masked = step.outputs[:1], step.masked[:1]
 
 
 def _step(spec: NetworkSpec, modules: Mapping[str, nn.Module], call: Call) -> Step:

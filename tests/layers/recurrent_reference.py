@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowengine.keras_reference import keras_layer
+from flowengine.keras_reference import keras_layer, load_keras
 from flowengine.layer import BaseLayer
 from flowengine_nodes.layer.core.dense import Dense
+from flowengine_nodes.layer.wrapper.bidirectional import Bidirectional
+
+
+def keras_with_states(layer: BaseLayer) -> Any:
+    """Return the Keras layer of the same settings that gives its states too."""
+    if not isinstance(layer, Bidirectional):
+        return keras_layer(layer, return_state=True)
+    backward = layer.backward_layer
+    return load_keras().layers.Bidirectional(
+        keras_layer(layer.layer, return_state=True),
+        merge_mode=layer.merge_mode,
+        backward_layer=None if backward is None else keras_layer(backward, return_state=True),
+    )
 
 
 class WithStates:
     """A recurrent layer of Keras that takes sequence and first states as one list of tensors."""
 
     def __init__(self, layer: BaseLayer) -> None:
-        self.layer = keras_layer(layer, return_state=True)
+        self.layer = keras_with_states(layer)
+        if isinstance(layer, Bidirectional):
+            return
         # Keras' SimpleRNN takes an activity regularizer and forgets it.
         regularizer = getattr(layer, "activity_regularizer", None)
         dense = keras_layer(Dense(units=1, activity_regularizer=regularizer))

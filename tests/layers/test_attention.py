@@ -16,6 +16,7 @@ from layer_strategies import bias, cases, constraints, regularizers
 from flowengine import ConfigureError, Network, NetworkSpec, TensorSpec
 from flowengine.layer import BaseLayer
 from flowengine.layer_testing import check_layer
+from flowengine.nn.build import build
 from flowengine.nn.regularizers import L2
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.attention.additive_attention import AdditiveAttention
@@ -62,9 +63,12 @@ def mask(steps: int) -> st.SearchStrategy[Any]:
     return st.lists(rows.map(lambda row: [True, *row]), min_size=3, max_size=3).map(np.array)
 
 
-def check(layer: BaseLayer, shapes: list[tuple[int, ...]], **options: Any) -> None:
-    reference = CalledWithOptions(layer, is_list=isinstance(layer, Attention | AdditiveAttention))
-    check_layer(layer, shapes, reference=reference, **options)
+def check(
+    layer: BaseLayer, shapes: list[tuple[int, ...]], *, scores: bool = False, **options: Any
+) -> None:
+    is_list = isinstance(layer, Attention | AdditiveAttention)
+    reference = CalledWithOptions(layer, is_list=is_list, scores=scores)
+    check_layer(layer, shapes, reference=reference, outputs=None if scores else 1, **options)
 
 
 @pytest.mark.parametrize("layers", SCORES, ids=["attention", "additive"])
@@ -82,7 +86,12 @@ def test_attention_by_scores_is_that_of_keras(
     width = data.draw(sizes) if has_keys else features
     shapes = [(query, features), (values, width), *([(values, features)] if has_keys else [])]
     masks = [data.draw(st.none() | mask(steps)) for steps, _ in shapes]
-    check(layer, shapes, masks=masks if any(one is not None for one in masks) else None)
+    check(
+        layer,
+        shapes,
+        masks=masks if any(one is not None for one in masks) else None,
+        scores=data.draw(st.booleans()),
+    )
 
 
 @cases
@@ -104,7 +113,12 @@ def test_multi_head_attention_is_that_of_keras(
     shapes = [(query, features), (values, data.draw(sizes)), (values, data.draw(sizes))]
     shapes = shapes[: data.draw(st.integers(2, 3))]
     masks = [data.draw(st.none() | mask(steps)) for steps, _ in shapes]
-    check(layer, shapes, masks=masks if any(one is not None for one in masks) else None)
+    check(
+        layer,
+        shapes,
+        masks=masks if any(one is not None for one in masks) else None,
+        scores=data.draw(st.booleans()),
+    )
 
 
 @cases
@@ -125,7 +139,12 @@ def test_group_query_attention_is_that_of_keras(
     shapes = [(query, features), (values, features), (values, data.draw(sizes))]
     shapes = shapes[: data.draw(st.integers(2, 3))]
     masks = [data.draw(st.none() | mask(steps)) for steps, _ in shapes]
-    check(layer, shapes, masks=masks if any(one is not None for one in masks) else None)
+    check(
+        layer,
+        shapes,
+        masks=masks if any(one is not None for one in masks) else None,
+        scores=data.draw(st.booleans()),
+    )
 
 
 @cases
@@ -141,7 +160,7 @@ def test_attention_over_axes_is_that_of_keras(data: st.DataObject, axes: Any) ->
         )
     )
     shape = data.draw(st.tuples(sizes, sizes, sizes))
-    check(layer, [shape, shape])
+    check(layer, [shape, shape], scores=data.draw(st.booleans()))
 
 
 @cases
@@ -161,7 +180,7 @@ def test_attention_masks_are_those_of_keras(
     shapes = [(query, 3), (values, 3), (values, 3), shape]
     given = [rng.normal(size=(3, *one)).astype("float32") for one in shapes[:3]]
     allowed = (rng.uniform(size=(3, *shape)) > 0.5).astype("float32")
-    check(layer, shapes, inputs=[*given, allowed])
+    check(layer, shapes, inputs=[*given, allowed], scores=data.draw(st.booleans()))
 
 
 def test_activities_of_all_projections_are_regularized() -> None:
@@ -174,7 +193,7 @@ def test_dropped_weights_are_made_up_for() -> None:
     layer = Attention(dropout=0.5)
     module = layer.build(TensorSpec((100, 4)), TensorSpec((200, 4))).train()
     query, value = torch.zeros(1, 100, 4), torch.ones(1, 200, 4)
-    found = module(query, value)
+    (found,) = module(query, value)
     assert found.mean().item() == pytest.approx(1, abs=0.02)
     assert found.std() > 0
 
@@ -192,13 +211,27 @@ def test_ports_take_the_value_for_a_missing_key(tmp_path: Path) -> None:
     spec = outputs["out"].spec
     assert spec.calls["node"].inputs == ("a", "b", "b")
     assert spec.output_spec.shape == (None, 4)
+    assert outputs["scores"].spec.output_spec.shape == (2, None, None)
 
 
 def test_a_network_may_attend_to_itself(tmp_path: Path) -> None:
     spec = NetworkSpec.input("a", TensorSpec((7, 4)))
     layer = Attention()
     both = layer.configure(spec, spec, None, FakeContext(tmp_path))
-    assert both.calls["node"].inputs == ("a", "a")
+    assert both["out"].calls["node"].inputs == ("a", "a")
+    assert both["scores"].output_spec.shape == (7, 7)
+
+
+def test_scores_are_computed_only_where_somebody_reads_them() -> None:
+    spec = NetworkSpec.input("a", TensorSpec((7, 4)))
+    both = spec.apply("heads", MultiHeadAttention(num_heads=2, key_dim=3), ["a", "a"])
+    made = build(both.with_output("heads.scores"))({"a": torch.zeros(2, 7, 4)})
+    torch.testing.assert_close(made["heads.scores"], torch.full((2, 2, 7, 7), 1 / 7))
+    kernel = "aten::scaled_dot_product_attention"
+    for output, is_fused in (("heads", True), ("heads.scores", False)):
+        with torch.profiler.profile() as profile:
+            build(both.with_output(output))({"a": torch.zeros(2, 7, 4)})
+        assert any(event.key == kernel for event in profile.key_averages()) is is_fused
 
 
 def test_shapes_that_do_not_fit_are_refused() -> None:

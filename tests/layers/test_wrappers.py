@@ -10,9 +10,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from layer_strategies import cases, kernel
+from recurrent_reference import WithStates
 from recurrent_strategies import fused, gated, masks
 
 from flowengine import ConfigureError, Layer, TensorSpec, node
+from flowengine.keras_reference import keras_layer
 from flowengine.layer import BaseLayer
 from flowengine.layer_testing import check_layer
 from flowengine.nn.regularizers import L1
@@ -31,7 +33,14 @@ from flowengine_nodes.layer.wrapper.time_distributed import TimeDistributed
 
 units = st.integers(1, 3)
 forward = {"go_backwards": st.just(False)}
-merges = st.sampled_from(["concat", "sum", "mul", "ave"])
+merges = st.sampled_from(["concat", "sum", "mul", "ave", None])
+
+
+def check_both(layer: Bidirectional, shapes: list[tuple[int, ...]], **options: Any) -> None:
+    """Hold a wrapper against Keras', with its states and without them."""
+    results = len(layer.output_names()) - len(layer.state_names())
+    check_layer(layer, shapes, outputs=results, reference=keras_layer(layer), **options)
+    check_layer(layer, shapes, reference=WithStates(layer), **options)
 
 
 @cases
@@ -46,7 +55,25 @@ def test_bidirectional_is_that_of_keras(
     data: st.DataObject, layer: BaseLayer, merge_mode: Any, steps: int
 ) -> None:
     mask = data.draw(st.none() | masks(3, steps))
-    check_layer(Bidirectional(layer=layer, merge_mode=merge_mode), [(steps, 2)], masks=[mask])
+    check_both(Bidirectional(layer=layer, merge_mode=merge_mode), [(steps, 2)], masks=[mask])
+
+
+@cases
+@given(
+    data=st.data(),
+    layer=st.builds(LSTM, units=units, **(fused | forward))
+    | st.builds(GRU, units=units, **(fused | forward)),
+    merge_mode=merges,
+)
+def test_bidirectional_goes_on_from_states_as_that_of_keras(
+    data: st.DataObject, layer: LSTM | GRU, merge_mode: Any
+) -> None:
+    both = Bidirectional(layer=layer, merge_mode=merge_mode)
+    states = [(layer.units,)] * len(both.state_names())
+    mask = data.draw(st.none() | masks(3, 4))
+    reference = WithStates(both)
+    masked = [mask, *[None] * len(states)]
+    check_layer(both, [(4, 2), *states], masks=masked, reference=reference)
 
 
 @cases
@@ -63,19 +90,20 @@ def test_the_other_direction_may_be_another_layer(layer: LSTM, other: GRU, merge
     }
     backward = other.model_copy(update=same)
     wrapper = Bidirectional(layer=layer, merge_mode=merge_mode, backward_layer=backward)
-    check_layer(wrapper, [(4, 2)])
+    check_both(wrapper, [(4, 2)])
 
 
 @cases
 @given(layer=st.builds(ConvLSTM1D, filters=units, kernel_size=units, **(gated | forward)))
 def test_bidirectional_takes_convolutional_layers(layer: ConvLSTM1D) -> None:
-    check_layer(Bidirectional(layer=layer), [(2, 3, 2)])
+    check_both(Bidirectional(layer=layer), [(2, 3, 2)])
 
 
 def test_directions_side_by_side_may_differ_in_size() -> None:
     layer = Bidirectional(layer=LSTM(units=2), backward_layer=GRU(units=3, go_backwards=True))
-    assert check_layer(layer, [(4, 2)]).compared
-    assert layer.outputs(TensorSpec((None, 2))).shape == (5,)
+    assert check_layer(layer, [(4, 2)], outputs=1).compared
+    assert layer.outputs(TensorSpec((None, 2)))[0].shape == (5,)
+    assert layer.state_names() == ("forward_h", "forward_c", "backward_h")
 
 
 @pytest.mark.parametrize(

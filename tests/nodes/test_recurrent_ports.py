@@ -13,6 +13,7 @@ from flowengine.graph import Planner
 from flowengine.registry import Registry
 from flowengine.signature import signature_of
 from flowengine.testing import FakeContext, check_node
+from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.recurrent.conv_lstm2d import ConvLSTM2D
 from flowengine_nodes.layer.recurrent.gru import GRU
 from flowengine_nodes.layer.recurrent.lstm import LSTM
@@ -54,6 +55,33 @@ def test_wrapper_keeps_its_promises(tmp_path: Path) -> None:
         Bidirectional, folder=tmp_path, settings=settings, inputs={"network": SEQUENCE}
     )
     assert outputs["out"].spec.output_spec.shape == (6,)
+    assert outputs["backward_c"].spec.output_spec.shape == (3,)
+
+
+def test_wrapper_goes_on_from_states_of_both_directions(tmp_path: Path) -> None:
+    first = Bidirectional(layer=GRU(units=3), merge_mode=None)
+    made = first.configure(SEQUENCE.spec, None, None, None, None, FakeContext(tmp_path))
+    names = [made[port].outputs for port in ("out", "backward", "forward_h", "backward_h")]
+    assert [list(one) for one in names] == [
+        ["node"],
+        ["node.backward"],
+        ["node.forward_h"],
+        ["node.backward_h"],
+    ]
+    assert made["forward_c"].outputs == made["backward_c"].outputs == {}
+    again = first.configure(SEQUENCE.spec, STATE.spec, None, CELL.spec, None, FakeContext(tmp_path))
+    assert again["out"].calls["node"].inputs == ("sequence", "state", "cell")
+
+
+def test_states_that_a_wrapped_layer_does_not_keep_are_refused(tmp_path: Path) -> None:
+    both = Bidirectional(layer=GRU(units=3))
+    with pytest.raises(ConfigureError, match=r'"forward_c" is connected, but this layer keeps no'):
+        both.configure(SEQUENCE.spec, STATE.spec, CELL.spec, None, None, FakeContext(tmp_path))
+    with pytest.raises(ConfigureError, match=r'"backward_h" is not connected'):
+        both.configure(SEQUENCE.spec, STATE.spec, None, None, None, FakeContext(tmp_path))
+    made = both.configure(SEQUENCE.spec, None, None, None, None, FakeContext(tmp_path))
+    with pytest.raises(ConfigureError, match="needs a network with one output; it has none"):
+        Dense(units=2).configure(made["backward_c"], FakeContext(tmp_path))
 
 
 def test_states_of_images_are_images(tmp_path: Path) -> None:

@@ -108,13 +108,22 @@ def text() -> Made:
     return keras.Model(start, [L.Concatenate()([out, skipped]), pooled]), [words(3, 7, 9)]
 
 
+def directions() -> Made:
+    start = keras.Input((6, 4))
+    one, two, *states = L.Bidirectional(L.LSTM(3, return_state=True), merge_mode=None)(start)
+    again = L.Bidirectional(L.LSTM(3, return_sequences=True))(start, initial_state=states)
+    return keras.Model(start, [one, two, again, *states]), [normal(2, 6, 4)]
+
+
 def attention() -> Made:
     one, two, mask = keras.Input((5, 4)), keras.Input((3, 4)), keras.Input((5, 3), dtype="bool")
     heads = L.MultiHeadAttention(2, 3, use_gate=True)(one, two, attention_mask=mask)
     causal = L.MultiHeadAttention(2, 3)(heads, heads, use_causal_mask=True)
     grouped = L.GroupQueryAttention(3, 4, 2)(causal, one)
     scores = L.Attention(use_scale=True)([one, two])
-    outputs = [grouped, scores, L.AdditiveAttention()([scores, one])]
+    found, weights = L.AdditiveAttention()([scores, one], return_attention_scores=True)
+    seen, looks = L.MultiHeadAttention(2, 3)(found, one, return_attention_scores=True)
+    outputs = [grouped, seen, weights, looks]
     return keras.Model([one, two, mask], outputs), [
         normal(2, 5, 4),
         normal(2, 3, 4),
@@ -138,6 +147,7 @@ MODELS: dict[str, Callable[[], Made]] = {
         shared,
         nested,
         text,
+        directions,
         attention,
         preprocessing,
     )

@@ -22,6 +22,7 @@ class ScoreAttentionCell(Cell):
     """Base of attention by scores; a subclass computes them."""
 
     kernel_kind = "cell"
+    gives_all: bool = False
     scale: nn.Parameter | None
 
     def __init__(
@@ -33,22 +34,25 @@ class ScoreAttentionCell(Cell):
 
     def forward(
         self, query: Tensor, value: Tensor, key: Tensor | None = None, mask: Masks = None
-    ) -> Tensor:
+    ) -> tuple[Tensor, ...]:
         keys = value if key is None else key
         asked, answers = (None, None) if mask is None else mask[:2]
         allowed = None if answers is None else answers.unsqueeze(1)
         if self.is_causal:
             earlier = causal_mask(query.shape[1], keys.shape[1], query.device)
             allowed = earlier if allowed is None else allowed & earlier
-        found = self.attend(query, keys, value, allowed)
-        return found if asked is None else found.where(asked.unsqueeze(-1), 0.0)
+        found, *weights = self.attend(query, keys, value, allowed)
+        return (found if asked is None else found.where(asked.unsqueeze(-1), 0.0), *weights)
 
-    def attend(self, query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None) -> Tensor:
+    def attend(
+        self, query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None
+    ) -> tuple[Tensor, ...]:
+        """Return what is found, and where somebody reads them the weights of the values."""
         scores = self.scores(query, key)
         if allowed is not None:
             scores = torch.where(allowed, scores, scores - PENALTY)
         weights: Tensor = self.dropout(F.softmax(scores, -1))
-        return weights @ value
+        return (weights @ value, weights) if self.gives_all else (weights @ value,)
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
         """Return how well each key matches each step of the query."""
@@ -63,8 +67,10 @@ class DotAttentionCell(ScoreAttentionCell):
 
     kernel_kind = "torch"
 
-    def attend(self, query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None) -> Tensor:
-        if self.training and self.dropout.rate:
+    def attend(
+        self, query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None
+    ) -> tuple[Tensor, ...]:
+        if self.gives_all or (self.training and self.dropout.rate):
             return super().attend(query, key, value, allowed)
         if self.scale is not None:
             query = query * self.scale
@@ -75,7 +81,7 @@ class DotAttentionCell(ScoreAttentionCell):
         # One head; exporters know the kernel with heads only.
         query, key, value = (one.unsqueeze(1) for one in (query, key, value))
         found = F.scaled_dot_product_attention(query, key, value, attn_mask=lowered, scale=1.0)
-        return found.squeeze(1)
+        return (found.squeeze(1),)
 
     def scores(self, query: Tensor, key: Tensor) -> Tensor:
         scores = query @ key.transpose(1, 2)

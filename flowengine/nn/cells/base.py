@@ -21,6 +21,8 @@ class Cell(nn.Module):
     * ``commutes_with_monotone``: the module and a monotone function may trade places;
     * ``prefers_channels_last``: kernels are stored in the memory order of the images;
     * ``rows_apart``: while training, no row of a batch changes what becomes of another;
+    * ``gives_all``: whether outputs beyond the first are read, and returned, or left out; only
+      cells have it that save work by leaving them out;
     * ``kernel_kind``: ``torch`` where torch's fused kernel computes it, ``cell`` where we do.
 
     Args:

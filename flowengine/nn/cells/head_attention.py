@@ -42,11 +42,9 @@ class ProjectionCell(Cell):
 
 
 class HeadAttentionCell(Cell):
-    """Project, attend in each head over some axes, and project what was found.
+    """Project, attend in each head over some axes, and project what was found."""
 
-    Attributes:
-        activities: The results of the last projections, which an activity regularizer looks at.
-    """
+    gives_all: bool = False
 
     def __init__(
         self,
@@ -77,7 +75,7 @@ class HeadAttentionCell(Cell):
             }
             taken = 2 if name == "attention_output" else 1
             self.add_module(name, ProjectionCell(parts, taken=taken))
-        self.activities: list[Tensor] = []
+        self._projected: list[Tensor] = []
 
     def forward(
         self,
@@ -86,20 +84,28 @@ class HeadAttentionCell(Cell):
         key: Tensor | None = None,
         attention_mask: Tensor | None = None,
         mask: Masks = None,
-    ) -> Tensor:
+    ) -> tuple[Tensor, ...]:
         allowed = self._allowed(query, value, attention_mask, mask)
         asked = self._project("query", query)
         keys = self._project("key", value if key is None else key)
         values = self._project("value", value)
-        self.activities = [asked, keys, values]
-        found = self._attend(asked, keys, values, allowed)
+        self._projected = [asked, keys, values]
+        found, *weights = self._attend(asked, keys, values, allowed)
         if hasattr(self, "gate"):
             gate = self._project("gate", query).sigmoid()
-            self.activities.append(gate)
+            self._projected.append(gate)
             found = found * gate
         result = self._project("attention_output", found)
-        self.activities += [result] * (2 if self.counts_result_twice else 1)
-        return result
+        self._projected.append(result)
+        return (result, *weights)
+
+    def activities(self, outputs: Sequence[Tensor]) -> list[Tensor]:
+        """Return what an activity regularizer looks at: the results of the last projections.
+
+        Args:
+            outputs: Those up to the last that somebody reads.
+        """
+        return [*self._projected, *(outputs if self.counts_result_twice else ())]
 
     def compute_mask(self, mask: Masks, *tensors: Tensor) -> Tensor | None:
         return None if mask is None else mask[0]
@@ -108,7 +114,9 @@ class HeadAttentionCell(Cell):
         result: Tensor = self.get_submodule(name)(x)
         return result
 
-    def _attend(self, query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None) -> Tensor:
+    def _attend(
+        self, query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None
+    ) -> tuple[Tensor, ...]:
         if self.repeats > 1:
             key, value = (one.repeat_interleave(self.repeats, dim=-2) for one in (key, value))
         order = _order(query.dim(), self.axes)
@@ -121,10 +129,11 @@ class HeadAttentionCell(Cell):
             # Heads, and axes that do not attend, share the mask.
             missing = asked.dim() - allowed.dim()
             allowed = allowed.reshape(allowed.shape[0], *[1] * missing, *allowed.shape[1:])
-        found = self._weighed(asked, keys, values, allowed, is_sequence=query.dim() == 4)
+        found, *weights = self._weighed(asked, keys, values, allowed, is_sequence=query.dim() == 4)
         back = sorted(range(len(order)), key=order.__getitem__)
         found = found.reshape(*found.shape[:-2], *sizes, found.shape[-1])
-        return found.permute(back)
+        places = [*sizes, *(key.shape[axis] for axis in self.axes)]
+        return found.permute(back), *(one.reshape(*one.shape[:-2], *places) for one in weights)
 
     def _flat(self, allowed: Tensor, query: Tensor, key: Tensor) -> Tensor:
         """Return a mask with one axis for all axes of queries, and one for those of keys."""
@@ -141,16 +150,19 @@ class HeadAttentionCell(Cell):
         allowed: Tensor | None,
         *,
         is_sequence: bool,
-    ) -> Tensor:
+    ) -> tuple[Tensor, ...]:
         drops = self.training and self.dropout.rate > 0
-        if not drops and (allowed is None or (is_sequence and not self.dropout.rate)):
+        # The kernel keeps the weights of the values to itself.
+        is_fused = not drops and not self.gives_all
+        if is_fused and (allowed is None or (is_sequence and not self.dropout.rate)):
             lowered = None
             if allowed is not None:
                 zeros = torch.zeros_like(allowed, dtype=query.dtype)
                 lowered = zeros.masked_fill(~allowed, LOWEST)
-            return F.scaled_dot_product_attention(
+            found = F.scaled_dot_product_attention(
                 query, key, value, attn_mask=lowered, scale=self.scale
             )
+            return (found,)
         scores = (query * self.scale) @ key.transpose(-1, -2)
         if allowed is None:
             weights = F.softmax(scores, -1)
@@ -158,7 +170,7 @@ class HeadAttentionCell(Cell):
             # Unlike the kernel, a step that may look at nothing finds nothing.
             weights = F.softmax(scores.where(allowed, EXCLUDED), -1).where(allowed, 0.0)
         kept: Tensor = self.dropout(weights)
-        return kept @ value
+        return (kept @ value, weights) if self.gives_all else (kept @ value,)
 
     def _allowed(
         self, query: Tensor, value: Tensor, given: Tensor | None, mask: Masks

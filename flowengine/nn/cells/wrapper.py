@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -11,39 +11,50 @@ from torch import Tensor, nn
 
 from flowengine.nn.cells.base import Cell
 
-MERGES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "concat": lambda one, two: torch.cat([one, two], dim=-1),
-    "sum": torch.add,
-    "mul": torch.mul,
-    "ave": lambda one, two: (one + two) / 2,
+MERGES: dict[str | None, Callable[[Tensor, Tensor], tuple[Tensor, ...]]] = {
+    "concat": lambda one, two: (torch.cat([one, two], dim=-1),),
+    "sum": lambda one, two: (one + two,),
+    "mul": lambda one, two: (one * two,),
+    "ave": lambda one, two: ((one + two) / 2,),
+    None: lambda one, two: (one, two),
 }
 
 
 class BidirectionalCell(Cell):
-    """A recurrent module in both directions.
-
-    Attributes:
-        activities: The outputs of both directions, which an activity regularizer looks at.
-    """
+    """A recurrent module in both directions."""
 
     def __init__(
-        self, forward: nn.Module, backward: nn.Module, merge_mode: str, *, sequences: bool
+        self, forward: nn.Module, backward: nn.Module, merge_mode: str | None, *, sequences: bool
     ) -> None:
         super().__init__()
         self.forward_layer = forward
         self.backward_layer = backward
-        self.merge = MERGES[merge_mode]
+        self.merge_mode = merge_mode
         self.sequences = sequences
         kinds = {_kind(forward), _kind(backward)}
         self.kernel_kind = "torch" if kinds == {"torch"} else "cell"
-        self.activities: list[Tensor] = []
+        self._made: list[tuple[Tensor, ...]] = []
 
-    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        one, *_ = self.forward_layer(x, mask=mask)
-        two, *_ = self.backward_layer(x, mask=mask)
-        self.activities = [one, two]
+    def forward(self, x: Tensor, *states: Tensor, mask: Any = None) -> tuple[Tensor, ...]:
+        half = len(states) // 2
+        self._made = [
+            self.forward_layer(x, *states[:half], mask=mask),
+            self.backward_layer(x, *states[half:], mask=mask),
+        ]
+        (one, *last), (two, *other_last) = self._made
         # Steps of the backward layer come in the order in which it went.
-        return self.merge(one, two.flip(1) if self.sequences else two)
+        merged = MERGES[self.merge_mode](one, two.flip(1) if self.sequences else two)
+        return (*merged, *last, *other_last)
+
+    def activities(self, outputs: Sequence[Tensor]) -> list[Tensor]:
+        """Return what an activity regularizer looks at: the outputs of both directions.
+
+        Args:
+            outputs: Those up to the last that somebody reads: results, then states.
+        """
+        results = 1 if self.merge_mode else 2
+        count = None if len(outputs) > results else 1
+        return [one for made in self._made for one in made[:count]]
 
 
 class TimeDistributedCell(Cell):

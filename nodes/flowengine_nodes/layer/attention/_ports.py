@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from flowengine import (
     ConfigureContext,
@@ -13,9 +13,10 @@ from flowengine import (
     Network,
     NetworkSpec,
     Port,
+    Specs,
     TensorSpec,
 )
-from flowengine.layer import BaseLayer
+from flowengine.layer import BaseLayer, ResultPort
 
 QueryPort = Annotated[Network, Port("Network whose output asks: the query, for each step.")]
 ValuePort = Annotated[Network, Port("Network whose output answers: the values, for each step.")]
@@ -28,19 +29,38 @@ MaskPort = Annotated[
 ]
 
 
+ScoresPort = Annotated[
+    Network,
+    Port("Network whose output is how much each value counts for each step of the query."),
+]
+
+
+class Attended(NamedTuple):
+    """Outputs of layers that attend."""
+
+    out: ResultPort
+    scores: ScoresPort
+
+
 class AttentionLayer(BaseLayer):
     """What layers share that take several tensors at ports of their own."""
 
-    def spec_behind(self, name: str, inputs: Sequence[NetworkSpec]) -> NetworkSpec:
-        """Return the union of the networks with this layer behind their outputs."""
-        union = reduce(NetworkSpec.merge, inputs)
-        return union.apply(name, self, [one.output for one in inputs])
+    def output_names(self) -> tuple[str, ...]:
+        """Return the names of the output tensors: what is found, and how the values count."""
+        return Attended._fields
 
-    def network_behind(self, name: str, inputs: Sequence[Network]) -> Network:
-        """Return the union of the networks with this layer behind their outputs."""
+    def specs_behind(self, name: str, inputs: Sequence[NetworkSpec]) -> Specs:
+        """Return the union of the networks with this layer behind them, for each output port."""
+        union = reduce(NetworkSpec.merge, inputs)
+        union = union.apply(name, self, [one.output for one in inputs])
+        out, scores = union.calls[name].outputs
+        return Specs(out=union.with_output(out), scores=union.with_output(scores))
+
+    def networks_behind(self, name: str, inputs: Sequence[Network]) -> Attended:
+        """Return ``specs_behind`` with the weights of all the networks."""
         union = reduce(Network.merge, inputs)
-        tensors = [one.spec.output for one in inputs]
-        return union.with_spec(union.spec.apply(name, self, tensors))
+        specs = self.specs_behind(name, [one.spec for one in inputs])
+        return Attended(union.with_spec(specs["out"]), union.with_spec(specs["scores"]))
 
 
 class QueryLayer(AttentionLayer):
@@ -52,13 +72,13 @@ class QueryLayer(AttentionLayer):
         value: NetworkSpec,
         key: NetworkSpec | None,
         ctx: ConfigureContext,
-    ) -> NetworkSpec:
+    ) -> Specs:
         """Return the union of the networks with this layer behind their outputs."""
-        return self.spec_behind(ctx.node, [network, value, *([key] if key else [])])
+        return self.specs_behind(ctx.node, [network, value, *([key] if key else [])])
 
-    def execute(self, network: QueryPort, value: ValuePort, key: KeyPort, ctx: Context) -> Network:
+    def execute(self, network: QueryPort, value: ValuePort, key: KeyPort, ctx: Context) -> Attended:
         """Return the union of the networks with this layer behind their outputs."""
-        return self.network_behind(ctx.node, [network, value, *([key] if key else [])])
+        return self.networks_behind(ctx.node, [network, value, *([key] if key else [])])
 
 
 class MaskedQueryLayer(AttentionLayer):
@@ -74,10 +94,10 @@ class MaskedQueryLayer(AttentionLayer):
         key: NetworkSpec | None,
         attention_mask: NetworkSpec | None,
         ctx: ConfigureContext,
-    ) -> NetworkSpec:
+    ) -> Specs:
         """Return the union of the networks with this layer behind their outputs."""
         mask = [attention_mask] if attention_mask else []
-        return self.spec_behind(ctx.node, [network, value, key or value, *mask])
+        return self.specs_behind(ctx.node, [network, value, key or value, *mask])
 
     def execute(
         self,
@@ -86,10 +106,10 @@ class MaskedQueryLayer(AttentionLayer):
         key: KeyPort,
         attention_mask: MaskPort,
         ctx: Context,
-    ) -> Network:
+    ) -> Attended:
         """Return the union of the networks with this layer behind their outputs."""
         mask = [attention_mask] if attention_mask else []
-        return self.network_behind(ctx.node, [network, value, key or value, *mask])
+        return self.networks_behind(ctx.node, [network, value, key or value, *mask])
 
 
 def require_sequences(inputs: Sequence[TensorSpec]) -> None:

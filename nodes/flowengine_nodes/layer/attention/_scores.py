@@ -21,7 +21,7 @@ class ScoreAttention(QueryLayer):
     use_causal_mask: bool = False
     """Whether each step may look at itself and earlier steps only."""
 
-    def outputs(self, *inputs: TensorSpec) -> TensorSpec:
+    def outputs(self, *inputs: TensorSpec) -> tuple[TensorSpec, ...]:
         require_sequences(inputs)
         query, value, key = inputs[0], inputs[1], inputs[-1]
         require_same_steps(value, key)
@@ -31,7 +31,8 @@ class ScoreAttention(QueryLayer):
                 f"query and key must have the same number of features to be compared; the query "
                 f"has {one} ({query}), the key {two} ({key}); a dense layer would bring them there"
             )
-        return TensorSpec((query.shape[0], value.shape[1]), masked=query.masked)
+        found = TensorSpec((query.shape[0], value.shape[1]), masked=query.masked)
+        return found, TensorSpec((query.shape[0], value.shape[0]))
 
     def flops(self, *inputs: TensorSpec) -> int:
         query, value = inputs[0], inputs[1]

@@ -24,7 +24,7 @@ class AdditiveAttention(ScoreAttention):
     use_scale: bool = True
     """Whether to multiply each feature by a learned factor."""
 
-    def outputs(self, *inputs: TensorSpec) -> TensorSpec:
+    def outputs(self, *inputs: TensorSpec) -> tuple[TensorSpec, ...]:
         result = super().outputs(*inputs)
         known_axis(inputs[0])
         return result

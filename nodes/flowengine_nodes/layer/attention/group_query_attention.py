@@ -30,7 +30,7 @@ class GroupQueryAttention(HeadAttention):
     """Number of heads of keys and values, which divides that of the query; 1 is called multi-query
     attention."""
 
-    def outputs(self, *inputs: TensorSpec) -> TensorSpec:
+    def outputs(self, *inputs: TensorSpec) -> tuple[TensorSpec, ...]:
         require_sequences(inputs[:3])
         query, value, key = inputs[0], inputs[1], inputs[min(2, len(inputs) - 1)]
         require_same_steps(value, key)
@@ -46,11 +46,12 @@ class GroupQueryAttention(HeadAttention):
                 f"{self.num_query_heads} heads of the query",
                 setting="num_key_value_heads",
             )
+        pairs = (query.shape[0], value.shape[0])
         if len(inputs) == 4:
-            pairs = (query.shape[0], value.shape[0])
             check_mask(inputs[3], pairs, (self.num_query_heads, *pairs))
         self.check_flash()
-        return TensorSpec(query.shape, masked=query.masked)
+        found = TensorSpec(query.shape, masked=query.masked)
+        return found, TensorSpec((self.num_query_heads, *pairs))
 
     def weights(self, *inputs: TensorSpec) -> dict[str, Weight]:
         query, value, key = (

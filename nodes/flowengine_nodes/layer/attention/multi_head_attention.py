@@ -36,24 +36,26 @@ class MultiHeadAttention(HeadAttention):
     """Axes over which a query looks, counted with the batch as axis 0; by default all but the last,
     which holds the features."""
 
-    def outputs(self, *inputs: TensorSpec) -> TensorSpec:
+    def outputs(self, *inputs: TensorSpec) -> tuple[TensorSpec, ...]:
         query, value, key = inputs[0], inputs[1], inputs[min(2, len(inputs) - 1)]
         self._check_shapes(query, value, key)
-        axes = self._axes(query)
+        axes, rank = self._axes(query), len(query.shape)
         if (self.use_causal_mask or self.sliding_window) and axes != (1,):
             raise ConfigureError(
                 f"use_causal_mask and sliding_window need one attention axis, the first; the axes "
                 f"here are {list(axes)}; set attention_axes to 1",
                 setting="attention_axes",
             )
+        queries = tuple(query.shape[axis - 1] for axis in axes)
+        values = tuple(value.shape[axis - 1] for axis in axes)
         if len(inputs) == 4:
-            queries = tuple(query.shape[axis - 1] for axis in axes)
-            values = tuple(value.shape[axis - 1] for axis in axes)
             rest = (self.num_heads,) if len(query.shape) == 2 else ()
             check_mask(inputs[3], (*queries, *values), (*rest, *queries, *values))
         self.check_flash()
         last = self._last(query)
-        return TensorSpec((*query.shape[:-1], *last), masked=query.masked)
+        found = TensorSpec((*query.shape[:-1], *last), masked=query.masked)
+        others = (query.shape[axis - 1] for axis in range(1, rank) if axis not in axes)
+        return found, TensorSpec((*others, self.num_heads, *queries, *values))
 
     def weights(self, *inputs: TensorSpec) -> dict[str, Weight]:
         query, value, key = (

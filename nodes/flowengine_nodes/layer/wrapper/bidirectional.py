@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BeforeValidator
-
-from flowengine import ConfigureError, Layer, TensorSpec, Weight, node
-from flowengine.layer import BaseLayer
+from flowengine import (
+    ConfigureContext,
+    ConfigureError,
+    Context,
+    NetworkSpec,
+    Specs,
+    TensorSpec,
+    Weight,
+    node,
+)
+from flowengine.errors import listing
+from flowengine.layer import BaseLayer, SequencePort, StateLayer
 from flowengine.nested import LayerSetting
 from flowengine.nn.regularizers import Regularizer
+from flowengine_nodes.layer.wrapper._directions import (
+    BothDirections,
+    FirstBackwardCellPort,
+    FirstBackwardPort,
+    FirstForwardCellPort,
+    FirstForwardPort,
+)
 
 if TYPE_CHECKING:
     import torch
 
 
-def _one_output(value: Any) -> Any:
-    if value is None:
-        raise ValueError(
-            "null would give two outputs; use two recurrent layers, one of them with go_backwards"
-        )
-    return value
-
-
-MergeMode = Annotated[Literal["concat", "sum", "mul", "ave"], BeforeValidator(_one_output)]
-
-
 @node(title="Bidirectional", keywords=("recurrent", "wrapper", "both directions", "rnn"))
-class Bidirectional(Layer):
+class Bidirectional(StateLayer):
     """Go through a sequence with a recurrent layer from both ends.
 
     Two layers with the same settings and each with its own weights, one of which begins at the
     end. At each step of a sequence the output knows what was before and what comes behind. Of
-    the steps that a mask excludes, a sequence has zeros.
+    the steps that a mask excludes, a sequence has zeros. Both directions take first states and give
+    their last ones; ports of a cell state are for layers that keep one, such as an LSTM.
 
     Source: Bidirectional recurrent neural networks (Schuster and Paliwal, 1997).
     """
@@ -41,11 +46,57 @@ class Bidirectional(Layer):
     layer: LayerSetting
     """The recurrent layer: an object with its type and its settings, such as ``{"type":
     "layer.lstm", "units": 32}``."""
-    merge_mode: MergeMode = "concat"
+    merge_mode: Literal["concat", "sum", "mul", "ave"] | None = "concat"
     """What becomes of the outputs of both directions: ``concat`` puts them side by side, ``sum``
-    adds, ``mul`` multiplies, and ``ave`` takes their mean."""
+    adds, ``mul`` multiplies, and ``ave`` takes their mean; null keeps them apart, that of the
+    backward layer at the port ``backward``."""
     backward_layer: LayerSetting | None = None
     """The layer that begins at the end, with ``go_backwards``; by default like the other one."""
+
+    def configure(
+        self,
+        network: NetworkSpec,
+        forward_h: NetworkSpec | None,
+        forward_c: NetworkSpec | None,
+        backward_h: NetworkSpec | None,
+        backward_c: NetworkSpec | None,
+        ctx: ConfigureContext,
+    ) -> Specs:
+        """Return the network with this layer behind its output, once for each output."""
+        ports = dict(zip(STATES, (forward_h, forward_c, backward_h, backward_c), strict=True))
+        states = self._taken({name: state for name, state in ports.items() if state is not None})
+        specs = self.specs_behind(ctx.node, network, *(ports[name] for name in states))
+        return Specs(**self._by_port(specs))
+
+    def execute(
+        self,
+        network: SequencePort,
+        ctx: Context,
+        forward_h: FirstForwardPort = None,
+        forward_c: FirstForwardCellPort = None,
+        backward_h: FirstBackwardPort = None,
+        backward_c: FirstBackwardCellPort = None,
+    ) -> BothDirections:
+        """Return the network with this layer behind its output; touches no tensor."""
+        ports = dict(zip(STATES, (forward_h, forward_c, backward_h, backward_c), strict=True))
+        networks = self.networks_behind(
+            ctx.node, network, *(ports[name] for name in self.state_names())
+        )
+        specs = self._by_port([one.spec for one in networks])
+        return BothDirections(*(networks[0].with_spec(spec) for spec in specs.values()))
+
+    def output_names(self) -> tuple[str, ...]:
+        """Return the names of the output tensors: result or results, then the last states."""
+        results = ("out",) if self.merge_mode else ("out", "backward")
+        return (*results, *self.state_names())
+
+    def state_names(self) -> tuple[str, ...]:
+        """Return the names of the states that both directions keep."""
+        return tuple(
+            name.replace("state", direction.removesuffix("_layer"))
+            for direction, layer in self.directions().items()
+            for name in layer.output_names()[1:]
+        )
 
     @property
     def activity_regularizer(self) -> Regularizer | None:
@@ -86,36 +137,68 @@ class Bidirectional(Layer):
             "backward_layer": backward.model_copy(update=update),
         }
 
-    def outputs(self, *inputs: TensorSpec) -> TensorSpec:
-        forward, backward = (one.output_specs(*inputs)[0] for one in self.directions().values())
+    def outputs(self, *inputs: TensorSpec) -> tuple[TensorSpec, ...]:
+        sequence, *first = inputs
+        half = len(first) // 2
+        layers = self.directions().values()
+        forward, backward = (
+            layer.output_specs(sequence, *states)
+            for layer, states in zip(layers, (first[:half], first[half:]), strict=True)
+        )
+        return (*self._merged(forward[0], backward[0]), *forward[1:], *backward[1:])
+
+    def _merged(self, forward: TensorSpec, backward: TensorSpec) -> tuple[TensorSpec, ...]:
+        if self.merge_mode is None:
+            return forward, backward
         if self.merge_mode == "concat" and forward.shape[:-1] == backward.shape[:-1]:
             sizes = (forward.shape[-1], backward.shape[-1])
             width = None if None in sizes else sum(size or 0 for size in sizes)
-            return replace(forward, shape=(*forward.shape[:-1], width))
+            return (replace(forward, shape=(*forward.shape[:-1], width)),)
         if forward.shape != backward.shape:
             raise ConfigureError(
                 f'merge_mode "{self.merge_mode}" needs outputs of one size; they are {forward} '
                 f"and {backward}",
                 setting="merge_mode",
             )
-        return forward
+        return (forward,)
+
+    def _taken(self, given: dict[str, NetworkSpec]) -> tuple[str, ...]:
+        """Return the names of the states, if those that are given are among them."""
+        names = self.state_names()
+        for name in given:
+            if name not in names:
+                raise ConfigureError(
+                    f'"{name}" is connected, but this layer keeps no such state; its states are '
+                    f"{listing(names)}"
+                )
+        return names
+
+    def _by_port(self, specs: list[NetworkSpec]) -> dict[str, NetworkSpec]:
+        """Return a network for each port; without an output where this layer makes no tensor."""
+        made = dict(zip(self.output_names(), specs, strict=True))
+        nothing = replace(specs[0], outputs={})
+        return {port: made.get(port, nothing) for port in BothDirections._fields}
 
     def weights(self, *inputs: TensorSpec) -> dict[str, Weight]:
         return {
             f"{direction}/{name}": weight
             for direction, layer in self.directions().items()
-            for name, weight in layer.weights(*inputs).items()
+            for name, weight in layer.weights(inputs[0]).items()
         }
 
     def flops(self, *inputs: TensorSpec) -> int:
-        return sum(layer.flops(*inputs) for layer in self.directions().values())
+        return sum(layer.flops(inputs[0]) for layer in self.directions().values())
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
         from flowengine.nn.cells.wrapper import BidirectionalCell
 
-        forward, backward = (one.build(*inputs) for one in self.directions().values())
+        forward, backward = (one.build(inputs[0]) for one in self.directions().values())
         _, sequences = _course("layer", self.layer)
         return BidirectionalCell(forward, backward, self.merge_mode, sequences=sequences)
+
+
+STATES = ("forward_h", "forward_c", "backward_h", "backward_c")
+"""Ports of states, in the order of Keras."""
 
 
 def _course(setting: str, layer: BaseLayer) -> tuple[bool, bool]:

@@ -25,6 +25,9 @@ INPUTS = ("inputs", "sequences", "query", "value", "key", "initial_state")
 MASKS = ("mask", "query_mask", "value_mask", "key_mask")
 """Names under which Keras itself hands masks from layer to layer."""
 
+SCORES = "return_attention_scores"
+"""Which makes a second output; here there is one always."""
+
 CAUSAL = "use_causal_mask"
 """What is a setting here and an argument of a call there."""
 
@@ -210,7 +213,7 @@ def _use(node: Any, name: str) -> Use:
     others = [
         key
         for key, value in kwargs.items()
-        if key not in (*INPUTS, *MASKS, CAUSAL, "attention_mask", "training")
+        if key not in (*INPUTS, *MASKS, CAUSAL, SCORES, "attention_mask", "training")
         and value not in (None, False)
     ]
     if others:

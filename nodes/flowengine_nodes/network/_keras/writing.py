@@ -16,9 +16,10 @@ from flowengine.network import Call
 from flowengine.network_surgery import needed_calls
 from flowengine.nn.constraints import Constraint
 from flowengine.nn.initializers import Initializer
+from flowengine_nodes.layer.attention._ports import AttentionLayer
 from flowengine_nodes.network._keras.archive import CONFIG, METADATA, WEIGHTS
 from flowengine_nodes.network._keras.classes import type_of_class
-from flowengine_nodes.network._keras.model import CAUSAL
+from flowengine_nodes.network._keras.model import CAUSAL, SCORES
 from flowengine_nodes.network._keras.weights import group_name, stored_places
 
 if TYPE_CHECKING:
@@ -128,14 +129,18 @@ def _keras_names(spec: NetworkSpec) -> dict[str, str]:
 
 
 def _config(spec: NetworkSpec, names: Mapping[str, str]) -> dict[str, Any]:
-    calls = needed_calls(spec)
+    calls, read = needed_calls(spec), _read(spec)
     places = {tensor: [names[name], 0, 0] for name, tensor in spec.inputs.items()}
     nodes: dict[str, list[Any]] = {name: [] for name in _used_layers(spec)}
     for call in calls.values():
         inputs = [_tensor(spec, tensor, places[tensor]) for tensor in call.inputs]
         for output, tensor in enumerate(call.outputs):
             places[tensor] = [names[call.layer], len(nodes[call.layer]), output]
-        nodes[call.layer].append(_arguments(spec.layers[call.layer], inputs))
+        arguments = _arguments(spec.layers[call.layer], inputs)
+        is_attention = isinstance(spec.layers[call.layer], AttentionLayer)
+        if is_attention and call.outputs[1] in read:
+            arguments["kwargs"][SCORES] = True
+        nodes[call.layer].append(arguments)
     layers = [_input(spec, name, tensor, names[name]) for name, tensor in spec.inputs.items()]
     for name, made in nodes.items():
         layers.append({**_layer(spec, name, names[name], calls), "inbound_nodes": made})
@@ -208,15 +213,32 @@ def _layer(
     written["config"]["name"] = keras_name
     if name in spec.frozen and spec.weights_of(name):
         written["config"]["trainable"] = False
-    read = {tensor for call in calls.values() for tensor in call.inputs}
-    read.update(spec.outputs.values())
-    if any(tensor in read for call in own for tensor in call.outputs[1:]):
-        written["config"]["return_state"] = True
+    _ask_for_states(layer, written["config"], own, _read(spec))
     if isinstance(layer, MergeLayer) or type(layer).__name__ in LISTS:
         written["build_config"] = {"input_shape": shapes}
     elif len(shapes) == 1:
         written["build_config"] = {"input_shape": shapes[0]}
     return {**written, "name": keras_name}
+
+
+def _read(spec: NetworkSpec) -> set[str]:
+    """Return the tensors that a call or the result needs."""
+    return {tensor for call in needed_calls(spec).values() for tensor in call.inputs}.union(
+        spec.outputs.values()
+    )
+
+
+def _ask_for_states(
+    layer: BaseLayer, config: dict[str, Any], calls: list[Call], read: set[str]
+) -> None:
+    """Set what makes Keras give the states of a layer, where a call or the result needs one."""
+    if not isinstance(layer, StateLayer):
+        return
+    count = len(layer.state_names())
+    if any(tensor in read for call in calls for tensor in call.outputs[-count:]):
+        inner = [config[name]["config"] for name in ("layer", "backward_layer") if name in config]
+        for one in inner or [config]:
+            one["return_state"] = True
 
 
 def _object(module: str, value: BaseLayer | Member) -> dict[str, Any]:
