@@ -26,9 +26,12 @@ from flowengine.scheduler import Scheduler
 from flowengine.selection import ends, reason, select
 from flowengine.shelf import Shelf
 from flowengine.store import Record, Store
-from flowengine.workflow import Workflow
+from flowengine.store_values import Keep
+from flowengine.workflow import Workflow, plain
 
 STORE = ".flowengine"
+RUNS, DOCUMENT = "runs", "workflow.json"
+"""Folder of the store with a folder for each run, and the file in it that holds its workflow."""
 
 
 class Job:
@@ -49,6 +52,10 @@ class Job:
         self.registry = Registry.default(self.nodes)
         self.inputs = {name: _whole(value) for name, value in (inputs or {}).items()}
         self.workspace = _workspace(self.flow, workspace)
+        self.changes = {
+            kind: {name: plain(value, f'"{name}"') for name, value in (given or {}).items()}
+            for kind, given in (("settings", settings), ("variables", variables))
+        }
         self._store: Store | None = None
         planner = Planner(
             self.registry,
@@ -87,6 +94,8 @@ class Job:
         on_event: Listener | None,
         control: Control,
         values: Sequence[str] = (),
+        keep: Keep = "auto",
+        run_id: str | None = None,
     ) -> Result:
         """Run the plan and close the store.
 
@@ -98,8 +107,11 @@ class Job:
             on_event: Called with every event.
             control: By which the run is cancelled.
             values: Nodes whose values must be there afterwards, whatever that costs.
+            keep: Whether the store keeps ``always`` what nodes give, so that people can look at
+                it, or only what is worth it.
+            run_id: Id of the run; a new one by default.
         """
-        started, run_id, log = time.perf_counter(), uuid.uuid4().hex, EventLog()
+        started, run_id, log = time.perf_counter(), run_id or uuid.uuid4().hex, EventLog()
         bus = EventBus([log.add, *([on_event] if on_event else [])], control)
         results: dict[str, NodeResult] = {}
         status: Status = "failed"
@@ -119,11 +131,18 @@ class Job:
                 workers=workers,
                 device=device,
                 inputs=self.inputs,
-                wanted=wanted,
+                wanted=[*wanted, *values],
                 fresh=fresh,
+                keep=keep,
             )
             scheduler = Scheduler(self.plan, store, runner, shelf, bus, log, control, run_id=run_id)
-            store.start_run(run_id, self.flow.name, self._file)
+            # what was run with which keys is known even of a run that dies
+            facts = {
+                "keys": {path: planned.key for path, planned in self.plan.nodes.items()},
+                "changes": self.changes,
+            }
+            store.start_run(run_id, self.flow.name, self._file, facts)
+            self._keep_document(run_id)
             bus.emit("run", status="running", nodes=len(self.plan.nodes))
             try:
                 with paused_collection():
@@ -143,8 +162,7 @@ class Job:
                 seconds = time.perf_counter() - started
                 bus.emit("run", status=status, seconds=seconds)
                 store.add_events(run_id, log.take())
-                keys = {path: planned.key for path, planned in self.plan.nodes.items()}
-                store.finish_run(run_id, status, seconds, {"keys": keys})
+                store.finish_run(run_id, status, seconds, facts)
         finally:
             self.close()
         if bus.fault is not None:
@@ -197,6 +215,13 @@ class Job:
                 problems.append(Problem(planned.pointer, text))
         if problems:
             raise WorkflowError(problems, name=self.flow.name)
+
+    def _keep_document(self, run_id: str) -> None:
+        """Keep the workflow as it was, to be compared with; only one in a file has a past."""
+        path = self.store.folder / RUNS / run_id / DOCUMENT
+        if self.flow.path is not None and not self.flow.problems and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.flow.dumps(), "utf-8")
 
     @property
     def _file(self) -> str:

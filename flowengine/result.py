@@ -24,6 +24,7 @@ class NodeResult:
         seconds: How long it took when it was computed.
         warnings: What it warned about.
         error: Why it failed.
+        detail: A traceback, where the fault is the node's own code.
         outputs: Summary of each output port's value.
     """
 
@@ -32,6 +33,7 @@ class NodeResult:
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
     error: str | None = None
+    detail: str = ""
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

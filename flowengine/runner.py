@@ -19,6 +19,7 @@ from flowengine.result import NodeResult
 from flowengine.runtime import Control, EventBus, RunContext
 from flowengine.shelf import Shelf
 from flowengine.store import Record, Store
+from flowengine.store_values import Keep
 from flowengine.task import Task, node_with, record_of
 
 POLL_SECONDS = 0.05
@@ -43,6 +44,7 @@ class NodeRunner:
         inputs: Value of each ``flow.input`` of the workflow.
         wanted: Nodes whose values the caller wants.
         fresh: Whether nodes begin anew, without checkpoints of earlier runs.
+        keep: Whether the store keeps all values (``always``) or those that are worth it.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class NodeRunner:
         inputs: Mapping[str, Any],
         wanted: Collection[str],
         fresh: bool,
+        keep: Keep = "auto",
     ) -> None:
         self.plan = plan
         self.store = store
@@ -70,6 +73,7 @@ class NodeRunner:
         self.device = device
         self.inputs = inputs
         self.fresh = fresh
+        self.keep = keep
         cores = os.cpu_count() or 1
         self.threads = max(1, cores // workers) if workers else cores
         self._wanted = {plan.nodes[path].key for path in wanted}
@@ -218,7 +222,7 @@ class NodeRunner:
                 continue
             kept[name] = (port.type, value)
             self.shelf.put(source, value)
-        self.store.save(record, kept, keep="always" if self._is_worth(planned) else "auto")
+        self.store.save(record, kept, keep="always" if self._is_worth(planned) else self.keep)
 
     def _can_fuse(self, planned: PlannedNode, source: Source) -> bool:
         """Return whether a lazy table can go straight into its only taker, without a file."""

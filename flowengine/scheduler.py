@@ -264,7 +264,7 @@ class Scheduler:
         failure.__cause__ = failure.__context__ = failure.__traceback__ = None
         with self._lock:
             self.errors.append(failure)
-        return NodeResult("failed", error=failure.message)
+        return NodeResult("failed", error=failure.message, detail=failure.detail)
 
     def _finish(self, path: str, result: NodeResult) -> tuple[str | None, list[str]]:
         """Settle a node; return the one to go on with, and the claims that nobody needs now."""
@@ -361,6 +361,7 @@ class Scheduler:
             cached=result.cached,
             seconds=result.seconds,
             error=result.error,
+            **({"detail": result.detail} if result.detail else {}),
         )
 
 

@@ -250,6 +250,11 @@ class Store:
         """Return the latest runs of a workflow file, newest first."""
         return self._runs.all("WHERE path = ?", path)
 
+    def running(self) -> list[RunInfo]:
+        """Return the runs that go on now, without what is known of them."""
+        found = self._runs.all("WHERE status = 'running'", with_results=False)
+        return [info for info in found if info.status == "running"]
+
     def run(self, run_id: str) -> RunInfo | None:
         """Return one run, ``None`` where it is not known any more."""
         return next(iter(self._runs.all("WHERE id = ?", run_id)), None)

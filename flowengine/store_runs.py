@@ -108,13 +108,15 @@ class RunLog:
             )
         ]
 
-    def all(self, where: str = "", *values: Any) -> list[RunInfo]:
+    def all(self, where: str = "", *values: Any, with_results: bool = True) -> list[RunInfo]:
         """Return the runs, newest first; ``where`` is a condition of our own."""
+        result_column = "result" if with_results else "NULL"
+        columns = f"id, workflow, path, status, host, pid, started, beat, seconds, {result_column}"
         runs = []
         for (
-            run_id, workflow, path, status, _, host, pid, started, beat, seconds, result,
+            run_id, workflow, path, status, host, pid, started, beat, seconds, result,
         ) in self._database.read(
-            f"SELECT * FROM runs {where} ORDER BY started DESC",  # noqa: S608
+            f"SELECT {columns} FROM runs {where} ORDER BY started DESC",  # noqa: S608
             values,
         ):  # fmt: skip
             if status == "running" and is_abandoned(host, pid, beat):

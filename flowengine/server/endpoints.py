@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from flowengine.server import catalogue, files, value_routes, workflows, workspace
+from flowengine.server import (
+    catalogue,
+    comparison,
+    files,
+    run_routes,
+    value_routes,
+    workflows,
+    workspace,
+)
 from flowengine.server.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -10,6 +18,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *catalogue.ENDPOINTS,
     *workflows.ENDPOINTS,
     *files.ENDPOINTS,
+    *run_routes.ENDPOINTS,
     *value_routes.ENDPOINTS,
+    *comparison.ENDPOINTS,
 )
 """In the order in which they are tried."""

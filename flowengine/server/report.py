@@ -41,44 +41,42 @@ def report_on(site: Site, name: str, study: Study | None = None) -> Report:
     return Report(
         nodes=nodes,
         components=component_reports(plan, nodes),
-        faults=faults_of(plan.problems, study.flow.document.connections),
+        faults=faults_of(plan.problems, plan.targets),
         total=_total(plan, counter),
     )
 
 
-def faults_of(problems: Iterable[Problem], connections: Iterable[Any] = ()) -> tuple[Fault, ...]:
+def faults_of(
+    problems: Iterable[Problem], targets: Mapping[str, str] | None = None
+) -> tuple[Fault, ...]:
     """Return problems with the node and setting that each belongs to.
 
     Args:
         problems: The problems.
-        connections: Connections of the workflow itself; one's fault belongs to its target.
+        targets: Path of the node that each connection feeds, by its JSON pointer.
     """
-    targets = [item.to.partition(".")[0] for item in connections]
     faults = []
     for problem in problems:
-        node, setting = _owner(problem.pointer, targets)
+        node, setting = _owner(problem.pointer)
         faults.append(
             Fault(
                 pointer=problem.pointer,
                 message=problem.message,
                 severity=problem.severity,
-                node=node,
+                node=(targets or {}).get(problem.pointer, node),
                 setting=setting,
             )
         )
     return tuple(faults)
 
 
-def _owner(pointer: str, targets: list[str]) -> tuple[str, str]:
+def _owner(pointer: str) -> tuple[str, str]:
     """Return node path and setting of a JSON pointer."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     path: list[str] = []
     while len(parts) >= 2 and parts[0] == "nodes":
         path.append(parts[1])
         parts = parts[2:]
-    if not path and parts[:1] == ["connections"] and len(parts) > 1 and parts[1].isdecimal():
-        number = int(parts[1])
-        return (targets[number] if number < len(targets) else ""), ""
     setting = parts[1] if len(parts) > 1 and parts[0] == "settings" else ""
     return "/".join(path), setting
 

@@ -16,6 +16,7 @@ from flowengine.registry import Registry
 from flowengine.server.documents import Text, read_text
 from flowengine.server.places import workflow_in
 from flowengine.server.run_book import RunBook
+from flowengine.server.runs import Runs
 from flowengine.server.tables import Tables
 from flowengine.server.token import read_token
 from flowengine.server.values import LoadedValues
@@ -69,6 +70,7 @@ class Site:
         self.store = Store(self.folder / STORE, lambda *layer: self.registry.load_layer(*layer))
         self.token = read_token(self.store.folder, new=new_token)
         self.book = RunBook(self.store)
+        self.runs = Runs(self.store, self.book, self.nodes)
         self.values = LoadedValues()
         self.tables = Tables()
         self.saving = threading.Lock()
@@ -76,11 +78,6 @@ class Site:
         self._making = threading.Lock()
         self._studies: dict[str, Study] = {}
         self._made: dict[str, Any] = {}
-
-    @property
-    def runs(self) -> Path:
-        """Folder with a folder for each run."""
-        return self.store.folder / "runs"
 
     def close(self) -> None:
         """Close the store."""
@@ -95,8 +92,9 @@ class Site:
         return workflow_in(self.folder, name)
 
     def name_of(self, path: Path) -> str:
-        """Return the name in the workspace of a file below it."""
-        return path.relative_to(self.folder).as_posix()
+        """Return the name in the workspace of a file; of one elsewhere, its bare name."""
+        inside = path.is_relative_to(self.folder)
+        return path.relative_to(self.folder).as_posix() if inside else path.name
 
     def study(self, name: str, *, fresh: bool = False) -> Study:
         """Return the plan of a workflow in the workspace.

@@ -102,14 +102,15 @@ def _has_checkpoint(planned: PlannedNode, store: Store) -> bool:
 
 
 def _past(book: RunBook, path: Path) -> _Past:
-    past = _Past()
+    past, forgotten = _Past(), set[str]()
     for number, info in enumerate(book.runs_of(path)):
         for node, key in (info.result or {}).get("keys", {}).items():
             if key is not None:
                 past.keys.setdefault(node, set()).add(key)
         if number < LOOKED_AT:
             fold = book.fold(info.id)
+            forgotten |= fold.forgotten
             for node, run in fold.nodes.items():
-                if node not in past.latest and node not in fold.forgotten:
+                if node not in past.latest and node not in forgotten:
                     past.latest[node] = (info, run, fold.details.get(node, ""))
     return past

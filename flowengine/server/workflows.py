@@ -8,6 +8,7 @@ from flowengine.server.documents import Absent, Stale, Text
 from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
 from flowengine.server.places import workflow_in
 from flowengine.server.report import faults_of, report_on
+from flowengine.server.runs import Busy, NoRun
 from flowengine.server.site import Site
 from flowengine.server.wire import Report, Saved, Wire
 
@@ -105,8 +106,10 @@ def status_of(error: FlowEngineError) -> int:
     """Return the HTTP status for an error of the engine."""
     if isinstance(error, Refused):
         return error.status
-    if isinstance(error, Absent):
+    if isinstance(error, Absent | NoRun):
         return 404
+    if isinstance(error, Busy):
+        return 409
     return 412 if isinstance(error, Stale) else 400
 
 
