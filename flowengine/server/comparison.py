@@ -10,9 +10,9 @@ from flowengine.errors import FlowEngineError
 from flowengine.expand import Expander
 from flowengine.expansion import Vertex
 from flowengine.info import NodeInfo
-from flowengine.server.endpoint import Call, Endpoint, Refused
+from flowengine.server.endpoint import Call, Endpoint
 from flowengine.server.run_fold import status_of
-from flowengine.server.run_folder import RUN_ID, RunFolder
+from flowengine.server.run_folder import RunFolder
 from flowengine.server.site import Site
 from flowengine.server.wire import Curves, RunCard, Wire
 from flowengine.store import RunInfo
@@ -30,10 +30,8 @@ def cards(site: Site, call: Call) -> list[Wire]:
 
 def curves(site: Site, call: Call) -> Curves:
     """Return the metrics of a run."""
-    run_id = call.places["id"]
-    if not RUN_ID.fullmatch(run_id) or site.store.run(run_id) is None:
-        raise Refused("there is no such run any more", status=404)
-    return Curves(id=run_id, metrics=site.book.fold(run_id).curves())
+    info = site.runs.info(call.places["run"])
+    return Curves(id=info.id, metrics=site.book.fold(info.id).curves())
 
 
 def nodes_of(
@@ -100,9 +98,8 @@ def _card(site: Site, info: RunInfo, path: Path, now: Mapping[str, Vertex]) -> R
 def _differences(
     site: Site, info: RunInfo, path: Path, now: Mapping[str, Vertex]
 ) -> dict[str, Any]:
-    document = RunFolder(site.runs.folder / info.id).document
     try:
-        flow = Workflow.load(document)
+        flow = Workflow.load(RunFolder(site.runs.folder / info.id).document)
     except FlowEngineError:
         # a run of an older version, or by a program, kept no workflow
         return {}
@@ -134,5 +131,5 @@ def _flat(settings: Mapping[str, Any], before: str = "") -> dict[str, Any]:
 
 ENDPOINTS = (
     Endpoint("GET", "api/runs", cards),
-    Endpoint("GET", "api/runs/{id}/curves", curves),
+    Endpoint("GET", "api/runs/{run}/curves", curves),
 )

@@ -81,7 +81,9 @@ class RunCard(Wire):
 
     Args:
         differences: Settings in which it differs from the workflow as it stands:
-            ``node.setting`` → the value then (``None`` in JSON: the default).
+            ``node.setting`` → the value then (``None`` in JSON: the default), inside of choices
+            ``node.optimizer.learning_rate``; ``node`` → the type of a node that is there no more
+            (``None``: one that was not there yet).
         metrics: Last value of each metric, by ``node`` and metric.
     """
 
