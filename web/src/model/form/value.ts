@@ -53,3 +53,6 @@ export function sameChoice(one: unknown, other: unknown): boolean {
   const [a, b] = [memberOf(one), memberOf(other)];
   return a.name !== '' && a.name === b.name && same(a.settings, b.settings);
 }
+
+/** Return the value that stands for that of a variable. */
+export const variableReference = (name: string): unknown => ({ $variable: name });

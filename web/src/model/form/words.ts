@@ -18,3 +18,33 @@ export function told(value: unknown): string {
   if (typeof type === 'string') return [type, ...parts].join(' · ');
   return parts.length ? parts.join(' · ') : 'none';
 }
+
+/** Return a number of bytes in words: 11.6 MB. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [size, unit] = [count, 0];
+  while (size >= 999.5 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1];
+  return `${unit === 0 || size >= 100 ? Math.round(size) : Number(size.toPrecision(3))} ${units[unit]}`;
+}
+
+const WHOLE = new Intl.NumberFormat('en-US');
+
+/** Return a count with its thousands apart: 34,826. */
+export const counted = (count: number): string => WHOLE.format(count);
+
+/** Return a number of operations in words: 4.8 MFLOP. */
+export function operations(count: number): string {
+  const units = ['', 'k', 'M', 'G', 'T', 'P'];
+  let [size, unit] = [count, 0];
+  while (size >= 999.5 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1];
+  return `${Number(size.toPrecision(3))} ${units[unit]}FLOP`;
+}
+
+/** Return a duration in words: 0.3 s, 2 min 10 s. */
+export function duration(seconds: number): string {
+  if (seconds < 60)
+    return `${seconds < 10 ? Number(seconds.toPrecision(2)) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds - minutes * 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,7 +1,8 @@
 import { createPortal } from 'react-dom';
+import { PortMark } from '../../canvas/PortMark';
 import type { NodeInfo, PortInfo } from '../../model/wire';
 import { PackIcon } from '../../parts/PackIcon';
-import { packOf, usePortType } from '../../store/catalogue';
+import { packOf } from '../../store/catalogue';
 import { Prose } from '../settings/Prose';
 import './Card.css';
 
@@ -37,7 +38,7 @@ function Ports({ title, ports }: { title: string; ports: PortInfo[] }) {
       <dt>{title}</dt>
       {ports.map((port) => (
         <dd key={port.id}>
-          <PortDot type={port.type} />
+          <PortMark type={port.type} />
           {port.id.replaceAll('_', ' ')}
           <span className="fe-card-type">
             {port.type}
@@ -47,16 +48,5 @@ function Ports({ title, ports }: { title: string; ports: PortInfo[] }) {
         </dd>
       ))}
     </dl>
-  );
-}
-
-function PortDot({ type }: { type: string }) {
-  const colour = usePortType(type)?.colour;
-  return (
-    <span
-      aria-hidden="true"
-      className="fe-card-dot"
-      style={{ background: `var(--fe-type-${type}, ${colour ?? 'currentColor'})` }}
-    />
   );
 }

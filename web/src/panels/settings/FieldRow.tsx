@@ -1,0 +1,93 @@
+import { checkField } from '../../model/form/check';
+import { own, type PlacedFault } from '../../model/form/faults';
+import { isFallback } from '../../model/form/form';
+import { isInline, partsOf } from '../../model/form/rows';
+import type { Field } from '../../model/form/shape';
+import { variableOf } from '../../model/form/value';
+import { FieldFault } from './FieldFault';
+import { FieldTools } from './FieldTools';
+import { Words } from './Prose';
+import { VariableInput } from './widgets/VariableInput';
+import { Widget } from './widgets/Widget';
+import './Form.css';
+
+interface FieldRowProps {
+  field: Field;
+  id: string;
+  value: unknown;
+  faults: PlacedFault[];
+  isNested?: boolean;
+  /** Told instead of the control: the value comes over a connection, say. */
+  instead?: React.ReactNode;
+  onChange: (value: unknown) => void;
+}
+
+/** A setting: its name, its control, what it means and what is wrong with it. */
+export function FieldRow(props: FieldRowProps) {
+  const { field, id, value, faults, isNested, instead, onChange } = props;
+  const variable = variableOf(value);
+  const isChanged = value !== undefined && !(isFallback(field, value) && variable === undefined);
+  const local = instead ? '' : checkField(field, value);
+  const mine = instead ? [] : own(faults, partsOf(field.shape, value ?? field.fallback));
+  const isWrong = local !== '' || mine.some((fault) => fault.severity === 'error');
+  const isMissing = field.required && value === undefined;
+  const change = (next: unknown) => onChange(isFallback(field, next) ? undefined : next);
+  const control = {
+    id,
+    label: field.label,
+    describedBy: local || mine.length ? `${id}-fault` : undefined,
+    invalid: isWrong && !isMissing,
+    onChange: change,
+  };
+  return (
+    <div
+      className={isInline(field) ? 'fe-row fe-row-inline' : 'fe-row'}
+      data-changed={isChanged}
+      data-field={id}
+    >
+      <div className="fe-row-head">
+        <label className="fe-row-label" htmlFor={id}>
+          {field.label}
+          {field.required && <span className="fe-row-required">required</span>}
+        </label>
+        {!instead && (
+          <FieldTools
+            canReset={isChanged && !field.required}
+            field={field}
+            onChange={change}
+            value={value}
+            variable={variable}
+          />
+        )}
+      </div>
+      <div className="fe-row-control">
+        {instead ??
+          (variable === undefined ? (
+            <Widget
+              {...control}
+              fallback={field.required ? undefined : field.fallback}
+              faults={faults}
+              nullable={field.nullable}
+              shape={field.shape}
+              value={value}
+            />
+          ) : (
+            <VariableInput {...control} name={field.name} variable={variable} />
+          ))}
+      </div>
+      <FieldFault
+        faults={mine}
+        id={`${id}-fault`}
+        isQuiet={isMissing}
+        local={local}
+        onChange={change}
+        value={value}
+      />
+      {field.help && !isNested && (
+        <p className="fe-help">
+          <Words text={field.help} />
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Field } from '../../model/form/shape';
+import { variableReference } from '../../model/form/value';
+import { told } from '../../model/form/words';
+import { IconButton } from '../../parts/Button';
+import { useForm } from './widgets/props';
+
+interface FieldToolsProps {
+  field: Field;
+  value: unknown;
+  variable: string | undefined;
+  canReset: boolean;
+  onChange: (value: unknown) => void;
+}
+
+/** Beside a setting's name: to take a variable for it, to have nothing, to go back. */
+export function FieldTools({ field, value, variable, canReset, onChange }: FieldToolsProps) {
+  const { variables, addVariable } = useForm();
+  const isVariable = variable !== undefined;
+
+  function toggle(): void {
+    if (isVariable) {
+      onChange(variables[variable]);
+      return;
+    }
+    const names = Object.keys(variables);
+    const near = names.find((name) => name === field.name) ?? names[0];
+    if (near === undefined) addVariable(field.name, value ?? field.fallback);
+    onChange(variableReference(near ?? field.name));
+  }
+
+  return (
+    <span className="fe-row-tools">
+      {field.nullable && field.fallback !== null && !field.required && (
+        <button
+          aria-pressed={value === null}
+          className="fe-none"
+          onClick={() => onChange(value === null ? undefined : null)}
+          type="button"
+        >
+          none
+        </button>
+      )}
+      {canReset && (
+        <IconButton
+          className="fe-tool"
+          icon="reset"
+          label={`Back to the default: ${told(field.fallback)}`}
+          onClick={() => onChange(undefined)}
+          size={13}
+        />
+      )}
+      <IconButton
+        aria-pressed={isVariable}
+        className="fe-tool fe-tool-variable"
+        icon="variable"
+        label={isVariable ? 'Type the value here' : 'Take the value of a variable'}
+        onClick={toggle}
+        size={13}
+      />
+    </span>
+  );
+}

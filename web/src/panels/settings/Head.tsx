@@ -1,0 +1,65 @@
+import { useState } from 'react';
+import { followRename } from '../../canvas/renaming';
+import { bodyAt, nameOf, parentOf } from '../../model/document';
+import { nameFault, renameNode } from '../../model/edit_nodes';
+import { PackIcon } from '../../parts/PackIcon';
+import { packOf } from '../../store/catalogue';
+import { useDocument } from '../../store/document';
+import { HeadActions } from './HeadActions';
+import { StateLine } from './StateLine';
+
+interface HeadProps {
+  path: string;
+  type: string;
+  title: string;
+}
+
+/** Which node it is, how it stands, and what can be done with it. */
+export function Head({ path, type, title }: HeadProps) {
+  return (
+    <header className="fe-head">
+      <PackIcon pack={packOf(type)} size={22} />
+      <div className="fe-head-names">
+        <h2 title={type}>{title}</h2>
+        <Name key={path} path={path} />
+      </div>
+      <HeadActions path={path} />
+      <StateLine path={path} />
+    </header>
+  );
+}
+
+/** The node's id, changed in place; its connections follow. */
+function Name({ path }: { path: string }) {
+  const name = nameOf(path);
+  const [draft, setDraft] = useState(name);
+  const body = useDocument((state) =>
+    state.document ? bodyAt(state.document, parentOf(path)) : undefined,
+  );
+  const fault = nameFault(body, draft, name);
+
+  function leave(): void {
+    if (draft === name) return;
+    if (fault || !useDocument.getState().apply(renameNode(path, draft))) setDraft(name);
+    else followRename(path, draft);
+  }
+
+  return (
+    <input
+      aria-invalid={fault !== '' || undefined}
+      aria-label="Name of the node"
+      className="fe-head-name"
+      onBlur={leave}
+      onChange={(event) => setDraft(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key !== 'Escape') return;
+        setDraft(name);
+        event.stopPropagation();
+      }}
+      spellCheck={false}
+      title={fault || 'Rename'}
+      value={draft}
+    />
+  );
+}

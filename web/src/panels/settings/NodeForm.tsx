@@ -1,0 +1,88 @@
+import { useState } from 'react';
+import { setSettings } from '../../model/commands';
+import { bodyAt, nameOf, parentOf } from '../../model/document';
+import { below, type PlacedFault } from '../../model/form/faults';
+import { formOf } from '../../model/form/form';
+import type { Field } from '../../model/form/shape';
+import type { NodeInfo } from '../../model/wire';
+import { Icon } from '../../parts/Icon';
+import { useDocument } from '../../store/document';
+import { Connected } from './Connected';
+import { FieldRow } from './FieldRow';
+import './Form.css';
+
+interface NodeFormProps {
+  path: string;
+  info: NodeInfo;
+  values: Record<string, unknown>;
+  faults: PlacedFault[];
+}
+
+/** All settings of a node: what people usually set, and below a fold the others. */
+export function NodeForm({ path, info, values, faults }: NodeFormProps) {
+  const { main, more } = formOf(info);
+  const [isOpen, setOpen] = useState(false);
+  const sources = useSources(path);
+  // what was changed or is wrong is never hidden
+  const lifted = more.filter(
+    (field) =>
+      field.name in values || below(faults, field.name).length > 0 || sources.has(field.name),
+  );
+  const folded = more.filter((field) => !lifted.includes(field));
+
+  const row = (field: Field) => {
+    const source = sources.get(field.name);
+    return (
+      <FieldRow
+        faults={below(faults, field.name)}
+        field={field}
+        id={`fe-set-${path.replaceAll('/', '.')}.${field.name}`}
+        instead={source && <Connected from={source} path={path} setting={field.name} />}
+        key={field.name}
+        onChange={(value) =>
+          useDocument.getState().apply(setSettings(path, { [field.name]: value }))
+        }
+        value={values[field.name]}
+      />
+    );
+  };
+
+  if (!main.length && !more.length) return <p className="fe-note">This node has nothing to set.</p>;
+  return (
+    <form
+      aria-label="Settings of the node"
+      className="fe-form"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      {main.map(row)}
+      {lifted.map(row)}
+      {folded.length > 0 && (
+        <button
+          aria-expanded={isOpen}
+          className="fe-more"
+          onClick={() => setOpen(!isOpen)}
+          type="button"
+        >
+          <Icon name={isOpen ? 'chevronUp' : 'chevronDown'} size={14} />
+          {isOpen
+            ? 'Fewer settings'
+            : `${folded.length} more ${folded.length === 1 ? 'setting' : 'settings'}`}
+        </button>
+      )}
+      {isOpen && folded.map(row)}
+    </form>
+  );
+}
+
+/** Return where settings come from that are fed by a connection. */
+function useSources(path: string): Map<string, string> {
+  const connections = useDocument((state) =>
+    state.document ? bodyAt(state.document, parentOf(path))?.connections : undefined,
+  );
+  const start = `${nameOf(path)}.`;
+  return new Map(
+    (connections ?? [])
+      .filter((wire) => wire.to.startsWith(start))
+      .map((wire) => [wire.to.slice(start.length), wire.from]),
+  );
+}

@@ -1,0 +1,98 @@
+import { useState } from 'react';
+import { renameVariable, setVariable } from '../../model/commands';
+import { bodyAt } from '../../model/document';
+import { fromText, toText } from '../../model/form/typed';
+import { freeName, usesIn } from '../../model/form/variables';
+import { Button, IconButton } from '../../parts/Button';
+import { useDocument } from '../../store/document';
+import { useDraft } from './widgets/useDraft';
+import './variables.css';
+
+/** The variables of the workflow, or of a component held in line. */
+export function Variables({ component }: { component: string }) {
+  const body = useDocument((state) =>
+    state.document ? bodyAt(state.document, component) : undefined,
+  );
+  const apply = useDocument((state) => state.apply);
+  const variables = body?.variables ?? {};
+  const uses = usesIn(body);
+  return (
+    <section aria-label="Variables" className="fe-section">
+      <h3>Variables</h3>
+      {Object.keys(variables).length === 0 && (
+        <p className="fe-help">
+          A variable holds a value that several settings take, and that a run can be given anew.
+        </p>
+      )}
+      {Object.entries(variables).map(([name, value]) => (
+        <Line
+          component={component}
+          key={name}
+          name={name}
+          onDelete={() => apply(setVariable(name, undefined, component))}
+          uses={uses.get(name) ?? 0}
+          value={value}
+        />
+      ))}
+      <Button
+        icon="add"
+        look="quiet"
+        onClick={() => apply(setVariable(freeName(variables), 1, component))}
+      >
+        Add a variable
+      </Button>
+    </section>
+  );
+}
+
+interface LineProps {
+  name: string;
+  value: unknown;
+  uses: number;
+  component: string;
+  onDelete: () => void;
+}
+
+function Line({ name, value, uses, component, onDelete }: LineProps) {
+  const apply = useDocument((state) => state.apply);
+  const [draftName, setDraftName] = useState(name);
+  const draft = useDraft(value, text, read, (next) =>
+    apply(setVariable(name, next === undefined ? '' : next, component)),
+  );
+
+  function leave(): void {
+    if (draftName !== name && !apply(renameVariable(name, draftName, component)))
+      setDraftName(name);
+  }
+
+  return (
+    <div className="fe-variable-line">
+      <input
+        aria-label={`Name of variable ${name}`}
+        className="fe-field"
+        onBlur={leave}
+        onChange={(event) => setDraftName(event.target.value)}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+        spellCheck={false}
+        value={draftName}
+      />
+      <input
+        aria-label={`Value of variable ${name}`}
+        className="fe-field"
+        onBlur={draft.leave}
+        onChange={(event) => draft.type(event.target.value)}
+        spellCheck={false}
+        value={draft.text}
+      />
+      <span className="fe-badge" title={`Taken by ${uses} settings`}>
+        {uses}×
+      </span>
+      <IconButton icon="close" label={`Delete variable ${name}`} onClick={onDelete} size={14} />
+    </div>
+  );
+}
+
+/** Lists and objects are written as JSON, everything else as it is. */
+const shapeOf = (isNested: boolean) => ({ kind: isNested ? 'free' : 'scalar' }) as const;
+const text = (value: unknown): string => toText(shapeOf(false), value).replaceAll('\n', ' ');
+const read = (typed: string): unknown => fromText(shapeOf(/^\s*[[{]/.test(typed)), typed);

@@ -1,0 +1,20 @@
+import { aria, type WidgetProps } from './props';
+
+/** Yes or no, as a switch. */
+export function BooleanInput(props: WidgetProps) {
+  const { value, fallback, onChange } = props;
+  const isOn = (value === undefined ? fallback : value) === true;
+  return (
+    <button
+      {...aria(props)}
+      aria-checked={isOn}
+      aria-label={props.label}
+      className={value === undefined ? 'fe-switch fe-switch-pale' : 'fe-switch'}
+      onClick={() => onChange(!isOn)}
+      role="switch"
+      type="button"
+    >
+      <span className="fe-switch-knob" />
+    </button>
+  );
+}

@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import type { ColumnInfo } from '../../../model/wire';
+
+interface ColumnLineProps {
+  name: string;
+  column: ColumnInfo | undefined;
+  /** What a click does: “Take” or “Leave”. */
+  verb: string;
+  isMissing?: boolean;
+  onClick: () => void;
+  onMove?: (by: number) => void;
+  children?: ReactNode;
+}
+
+/** A column with its type; Alt with an arrow key moves it. */
+export function ColumnLine(props: ColumnLineProps) {
+  const { name, column, verb, isMissing, onClick, onMove, children } = props;
+  return (
+    <div className="fe-column" data-missing={isMissing || undefined}>
+      <button
+        aria-label={`${verb} ${name}`}
+        className="fe-column-name"
+        onClick={onClick}
+        onKeyDown={(event) => {
+          if (!onMove || !event.altKey) return;
+          if (event.key === 'ArrowUp') onMove(-1);
+          else if (event.key === 'ArrowDown') onMove(1);
+          else return;
+          event.preventDefault();
+        }}
+        title={isMissing ? `“${name}” is not in the table.` : `${verb} ${name}`}
+        type="button"
+      >
+        <span>{name}</span>
+        <span className="fe-badge">{isMissing ? 'missing' : (column?.type ?? '')}</span>
+      </button>
+      {children}
+    </div>
+  );
+}

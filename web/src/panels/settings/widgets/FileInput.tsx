@@ -1,0 +1,62 @@
+import { useState } from 'react';
+import { folderOf, fromFolder, inWorkspace } from '../../../model/form/paths';
+import type { FileShape } from '../../../model/form/shape';
+import { IconButton } from '../../../parts/Button';
+import { FileChooser } from './FileChooser';
+import { aria, useForm, type WidgetProps } from './props';
+import { useDraft } from './useDraft';
+import './files.css';
+
+/** The path of a file, typed or chosen among those of the workspace. */
+export function FileInput(props: WidgetProps<FileShape>) {
+  const { shape, value, fallback, onChange } = props;
+  const { folder } = useForm();
+  const [isOpen, setOpen] = useState(false);
+  const draft = useDraft(
+    value,
+    (known) => (typeof known === 'string' ? known : ''),
+    (text) => text || undefined,
+    onChange,
+  );
+  const start = typeof value === 'string' ? inWorkspace(folder, value) : undefined;
+  return (
+    <div className="fe-file">
+      <div className="fe-file-line">
+        <input
+          {...aria(props)}
+          aria-label={props.label}
+          className="fe-field"
+          onBlur={draft.leave}
+          onChange={(event) => draft.type(event.target.value)}
+          placeholder={
+            typeof fallback === 'string'
+              ? fallback
+              : shape.mode === 'write'
+                ? 'name of a file'
+                : 'file in the workspace'
+          }
+          spellCheck={false}
+          value={draft.text}
+        />
+        <IconButton
+          aria-expanded={isOpen}
+          icon="folder"
+          label={isOpen ? 'Close the list of files' : 'Choose a file'}
+          onClick={() => setOpen(!isOpen)}
+        />
+      </div>
+      {isOpen && (
+        <FileChooser
+          onChoose={(path) => {
+            onChange(fromFolder(folder, path));
+            draft.leave();
+            setOpen(false);
+          }}
+          onClose={() => setOpen(false)}
+          shape={shape}
+          start={start === undefined ? folder : folderOf(start)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { useState } from 'react';
+import { blankOf } from '../../../model/form/blank';
+import { below } from '../../../model/form/faults';
+import type { MapShape } from '../../../model/form/shape';
+import { isObject, withPart } from '../../../model/form/value';
+import { Button, IconButton } from '../../../parts/Button';
+import type { WidgetProps } from './props';
+import { Widget } from './Widget';
+
+/** Values by names that people give, such as a loss for each output. */
+export function MapInput(props: WidgetProps<MapShape>) {
+  const { shape, value, fallback, label, id, onChange } = props;
+  const effective = value === undefined ? fallback : value;
+  const parts = isObject(effective) ? effective : {};
+
+  function rename(before: string, after: string): void {
+    const entries = Object.entries(parts).map(([name, part]) => [
+      name === before ? after : name,
+      part,
+    ]);
+    onChange(Object.fromEntries(entries));
+  }
+
+  return (
+    <fieldset aria-label={label} className="fe-list">
+      {Object.entries(parts).map(([name, part]) => (
+        <div className="fe-map-item" key={name}>
+          <NameInput
+            label={label}
+            name={name}
+            onRename={(after) => rename(name, after)}
+            taken={parts}
+          />
+          <Widget
+            describedBy={props.describedBy}
+            fallback={undefined}
+            faults={below(props.faults, name)}
+            id={`${id}-${name}`}
+            invalid={below(props.faults, name).length > 0}
+            label={`${label} of ${name}`}
+            nullable={false}
+            onChange={(next) => onChange(withPart(parts, name, next ?? blankOf(shape.item)))}
+            shape={shape.item}
+            value={part}
+          />
+          <IconButton
+            icon="close"
+            label={`Remove ${name}`}
+            onClick={() => onChange(withPart(parts, name, undefined))}
+            size={14}
+          />
+        </div>
+      ))}
+      <Button
+        icon="add"
+        id={id}
+        look="quiet"
+        onClick={() => onChange({ ...parts, [freeName(parts)]: blankOf(shape.item) })}
+      >
+        Add
+      </Button>
+    </fieldset>
+  );
+}
+
+interface NameInputProps {
+  name: string;
+  label: string;
+  taken: Record<string, unknown>;
+  onRename: (name: string) => void;
+}
+
+/** The name of a value; it changes when the field is left, so that no other is overwritten. */
+function NameInput({ name, label, taken, onRename }: NameInputProps) {
+  const [draft, setDraft] = useState(name);
+  const isTaken = draft !== name && draft in taken;
+  function leave(): void {
+    if (draft && !isTaken && draft !== name) onRename(draft);
+    else setDraft(name);
+  }
+  return (
+    <input
+      aria-invalid={isTaken || undefined}
+      aria-label={`Name in ${label}`}
+      className="fe-field"
+      onBlur={leave}
+      onChange={(event) => setDraft(event.target.value)}
+      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      spellCheck={false}
+      title={isTaken ? `There is a “${draft}” already.` : undefined}
+      value={draft}
+    />
+  );
+}
+
+function freeName(parts: Record<string, unknown>): string {
+  let number = Object.keys(parts).length + 1;
+  while (`name_${number}` in parts) number += 1;
+  return `name_${number}`;
+}
