@@ -3,7 +3,7 @@ import { useNodeRun, useRun } from '../../../store/run';
 import { fetchRun, useBook, wantCurves } from '../../runs/book';
 import { useAsked } from '../useAsked';
 import { Controls } from './Controls';
-import { groups, type Metrics, stepsPerEpoch } from './curves';
+import { groups, type Metrics, rememberedSteps } from './curves';
 import { MetricChart } from './MetricChart';
 import { Numbers } from './Numbers';
 import { useOptions } from './options';
@@ -34,7 +34,7 @@ export default function Learning({ path }: { path: string }) {
     return <p className="fe-results-hint">{before.fault || 'Looking for its curves …'}</p>;
   }
   const progress = live ? node : shown.nodes[path];
-  const steps = stepsPerEpoch(metrics, progress ?? null);
+  const steps = rememberedSteps(`${shown.id} ${path}`, metrics, progress ?? null);
   const preview = shown.previews[path];
   return (
     <div className="fe-value">

@@ -44,7 +44,7 @@ describe('chartData', () => {
     const { data, legend } = chartData(LOSS, [], { ...LOOK, smoothing: 0.5 });
     expect(data).toHaveLength(4);
     expect(data[1]).toEqual([2, 0]);
-    expect(legend[0]?.curve).toBe(2);
+    expect(legend[0]?.curve).toBe(1);
   });
 
   it('leaves out what a logarithmic axis cannot show', () => {

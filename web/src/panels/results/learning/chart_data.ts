@@ -52,14 +52,15 @@ export function chartData(group: Group, earlier: readonly Metrics[], look: Look)
     const place = names.length === 1 ? Number(line.isValidation) : names.indexOf(line.name);
     const colour = look.colours[place % look.colours.length];
     const { points, isValidation } = line;
+    const label = entryLabel(line, names.length);
+    // The legend tells what was measured, whatever is smoothed.
+    legend.push({ label, name: line.name, colour, isValidation, curve: curves.length + 1 });
     if (isValidation) {
       add(points, { colour, width: 1, dots: true });
     } else {
       if (look.smoothing > 0) add(points, { colour: faded(colour, 0.28), width: 1 });
       add(smooth(points, look.smoothing), { colour, width: 2 });
     }
-    const label = entryLabel(line, names.length);
-    legend.push({ label, name: line.name, colour, isValidation, curve: curves.length });
   }
   return { data: aligned(curves), strokes, legend };
 }

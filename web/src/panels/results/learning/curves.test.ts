@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { aligned, groups, lastValues, metricLabel, metricText, stepsPerEpoch } from './curves';
+import {
+  aligned,
+  groups,
+  lastValues,
+  metricLabel,
+  metricText,
+  rememberedSteps,
+  stepsPerEpoch,
+} from './curves';
 
 const MNIST = {
   accuracy: [
@@ -79,6 +87,13 @@ describe('stepsPerEpoch', () => {
   it('is unknown where nothing says it', () => {
     expect(stepsPerEpoch({ loss: [[500, 0.5]] }, { fraction: 0.5, message: 'working' })).toBeNull();
   });
+});
+
+it('rememberedSteps knows the length of epochs when the training is over', () => {
+  const metrics = { loss: [[500, 0.5]] } as const;
+  rememberedSteps('run 1 learner', metrics, { fraction: 0.25, message: 'epoch 2/8' });
+  expect(rememberedSteps('run 1 learner', metrics, { fraction: 1, message: '' })).toBe(250);
+  expect(rememberedSteps('run 2 learner', metrics, { fraction: 1, message: '' })).toBeNull();
 });
 
 describe('aligned', () => {

@@ -84,6 +84,19 @@ export function stepsPerEpoch(
   return Math.max(1, Math.round(last / (progress.fraction * epochs)));
 }
 
+const known = new Map<string, number>();
+
+/** As stepsPerEpoch, but what a node once said in a run holds when it says nothing any more. */
+export function rememberedSteps(
+  node: string,
+  metrics: Metrics,
+  progress: { fraction: number; message: string } | null,
+): number | null {
+  const steps = stepsPerEpoch(metrics, progress);
+  if (steps !== null) known.set(node, steps);
+  return steps ?? known.get(node) ?? null;
+}
+
 /** Return curves with a common axis, as uPlot takes them: steps, and for each curve its values. */
 export function aligned(curves: readonly (readonly Point[])[]): (number | null)[][] {
   const steps = [...new Set(curves.flatMap((points) => points.map(([step]) => step)))].sort(
