@@ -1,11 +1,139 @@
-import { Background, ReactFlow } from '@xyflow/react';
+import {
+  Background,
+  BackgroundVariant,
+  type EdgeTypes,
+  MiniMap,
+  type NodeTypes,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useStore,
+} from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { join } from '../model/document';
+import { useCatalogue } from '../store/catalogue';
+import { useScene } from '../store/scene';
+import { useView } from '../store/view';
+import './Canvas.css';
+import { CanvasMenu, useCanvasMenu } from './CanvasMenu';
+import { EmptyHint } from './EmptyHint';
+import { setFlow } from './instance';
+import { type CanvasEdge, type CanvasNode, Items } from './items';
+import { NodeCard } from './NodeCard';
+import { Note } from './Note';
+import { PullHint } from './PullHint';
+import { QuickAdd } from './QuickAdd';
+import { useDropping } from './useDropping';
+import { useMoving } from './useMoving';
+import { useSelecting } from './useSelecting';
+import { useStart } from './useStart';
+import { useWiring } from './useWiring';
+import { ViewTools } from './ViewTools';
+import { Wire } from './Wire';
 
-/** The open workflow, drawn. */
+const NODE_TYPES: NodeTypes = { card: NodeCard, note: Note };
+const EDGE_TYPES: EdgeTypes = { wire: Wire };
+/** Below this zoom only colour and title of a node can be read. */
+const FAR = 0.4;
+/** From so many nodes on the minimap costs more than it helps. */
+const MANY = 1500;
+
+/** The open workflow or component, drawn. */
 export function Canvas() {
+  const component = useView((view) => view.component);
   return (
-    <ReactFlow nodes={[]} edges={[]}>
-      <Background gap={20} />
-    </ReactFlow>
+    <ReactFlowProvider key={component}>
+      <Stage />
+    </ReactFlowProvider>
   );
 }
+
+function Stage() {
+  const scene = useScene();
+  const infos = useCatalogue((state) => state.infos);
+  const { selection, wires, notes, theme } = useView();
+  const far = useStore((state) => state.transform[2] < FAR);
+  const [items] = useState(() => new Items());
+  const { moved, ...moving } = useMoving();
+  const selecting = useSelecting(moving.onMoves);
+  const wiring = useWiring();
+  const dropping = useDropping();
+  const { menu, close, ...menus } = useCanvasMenu();
+  const start = useStart();
+  const stage = useRef<HTMLDivElement>(null);
+
+  const chosen = useMemo(() => new Set(selection), [selection]);
+  const chosenNotes = useMemo(() => new Set(notes), [notes]);
+  const nodes = useMemo(
+    () => items.nodesOf(scene, chosen, chosenNotes, moved),
+    [items, scene, chosen, chosenNotes, moved],
+  );
+  const edges = useMemo(
+    () => items.edgesOf(scene, new Set(wires), infos),
+    [items, scene, wires, infos],
+  );
+  useEffect(() => () => setFlow(null), []);
+
+  return (
+    <div ref={stage} className={`fe-canvas${far ? ' fe-far' : ''}`} tabIndex={-1} {...dropping}>
+      <ReactFlow<CanvasNode, CanvasEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        colorMode={theme}
+        onlyRenderVisibleElements
+        minZoom={0.08}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={[8, 8]}
+        selectionMode={SelectionMode.Partial}
+        selectionKeyCode="Shift"
+        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+        panOnScroll={false}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        zoomOnDoubleClick={false}
+        elevateNodesOnSelect={false}
+        connectionRadius={24}
+        defaultEdgeOptions={{ type: 'wire' }}
+        onInit={(flow) => {
+          setFlow(flow);
+          start(flow);
+        }}
+        onDoubleClick={dropping.onDoubleClick}
+        onNodeDoubleClick={(event, node) => {
+          event.stopPropagation();
+          selecting.openNode(node);
+        }}
+        onNodesChange={selecting.onNodesChange}
+        onEdgesChange={selecting.onEdgesChange}
+        onNodeDrag={moving.onDrag}
+        onNodeDragStop={moving.onDragStop}
+        onSelectionDragStop={moving.onDragStop}
+        {...wiring}
+        {...menus}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1.2} color="var(--fe-grid)" />
+        {nodes.length > 0 && nodes.length < MANY && (
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel="Overview"
+            nodeBorderRadius={6}
+            nodeClassName={(node) => `fe-mini-${node.type}`}
+          />
+        )}
+        <ViewTools />
+      </ReactFlow>
+      {nodes.length === 0 && <EmptyHint component={scene.component} />}
+      <PullHint />
+      <QuickAdd />
+      {menu && <CanvasMenu menu={menu} onClose={close} />}
+    </div>
+  );
+}
+
+/** The path of a drawn node. */
+export const pathOf = (id: string): string => join(useView.getState().component, id);

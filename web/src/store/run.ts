@@ -25,7 +25,7 @@ export const useRun = create<Run>((set) => ({
 export function receive(id: string, events: readonly RunEvent[]): void {
   if (useRun.getState().run?.id !== id) return;
   waiting.push(...events);
-  frame ||= requestAnimationFrame(flush);
+  if (!frame) frame = requestAnimationFrame(flush);
 }
 
 function flush(): void {

@@ -23,6 +23,8 @@ export interface Dialogs {
 interface View {
   /** Paths of the selected nodes. */
   selection: string[];
+  /** Keys of the selected connections, as `keyOf` says. */
+  wires: string[];
   /** Ids of selected annotations. */
   notes: string[];
   /** Path of the open component, '' for the workflow itself. */
@@ -36,7 +38,7 @@ interface View {
   dialogs: Dialogs;
   /** The node or note whose comment, name or text is being written, and which of them. */
   editing: { path: string; what: 'comment' | 'name' | 'note' } | null;
-  select(selection: string[], notes?: string[]): void;
+  select(selection: string[], wires?: string[], notes?: string[]): void;
   openComponent(component: string): void;
   setTheme(theme: Theme): void;
   setSize(side: Side, size: number): void;
@@ -77,6 +79,7 @@ const dark = () => window.matchMedia('(prefers-color-scheme: dark)').matches;
 
 export const useView = create<View>((set) => ({
   selection: [],
+  wires: [],
   notes: [],
   component: '',
   theme: start.theme ?? (dark() ? 'dark' : 'light'),
@@ -86,8 +89,9 @@ export const useView = create<View>((set) => ({
   resultTab: null,
   dialogs: { commands: false, shortcuts: false, quickAdd: null },
   editing: null,
-  select: (selection, notes = []) => set({ selection, notes }),
-  openComponent: (component) => set({ component, selection: [], notes: [], editing: null }),
+  select: (selection, wires = [], notes = []) => set({ selection, wires, notes }),
+  openComponent: (component) =>
+    set({ component, selection: [], wires: [], notes: [], editing: null }),
   setTheme: (theme) => set({ theme }),
   setSize: (side, size) => set((state) => ({ sizes: { ...state.sizes, [side]: size } })),
   setCollapsed: (side, collapsed) =>

@@ -1,0 +1,45 @@
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
+import { memo } from 'react';
+import { usePortType } from '../store/catalogue';
+import { usePort } from '../store/report';
+import type { CanvasEdge } from './items';
+import { colourOf } from './PortMark';
+import { usePulling } from './pulling';
+import './Wire.css';
+
+const CHIP_HEIGHT = 18;
+
+/** A wire in the colour of its type, with a chip that says what flows. */
+export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
+  const { id, data, selected, sourceX, sourceY, targetX, targetY } = props;
+  const type = usePortType(data?.type ?? '');
+  const text = usePort(data?.path ?? '', data?.port ?? '')?.text ?? '';
+  const isTarget = usePulling((state) => state.dropWire === id);
+  const [path, middleX, middleY] = getBezierPath(props);
+  const colour = colourOf(data?.type ?? '', type?.colour);
+  const look = `${selected ? ' fe-wire-chosen' : ''}${isTarget ? ' fe-wire-target' : ''}`;
+  // between cards that stand close a chip has no room; it goes below the wire
+  const isTight = targetX - sourceX < text.length * 6.2 + 28;
+  const y = isTight && Math.abs(targetY - sourceY) < 40 ? middleY + CHIP_HEIGHT + 18 : middleY;
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        className={`fe-wire${look}`}
+        style={{ stroke: colour }}
+        interactionWidth={16}
+      />
+      {text && data?.isFirst && (
+        <EdgeLabelRenderer>
+          <span
+            className="fe-chip"
+            style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${y}px)` }}
+          >
+            {text}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});

@@ -1,0 +1,48 @@
+/** The canvas that is open, for actions outside of it. */
+
+import type { ReactFlowInstance } from '@xyflow/react';
+import type { Place } from '../model/document';
+import type { CanvasEdge, CanvasNode } from './items';
+
+type Flow = ReactFlowInstance<CanvasNode, CanvasEdge>;
+
+let flow: Flow | null = null;
+
+/** How long the view takes to move; people may ask for no motion. */
+export const motion = (): number =>
+  window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200;
+
+export const setFlow = (instance: Flow | null): void => {
+  flow = instance;
+};
+
+export const flowNow = (): Flow | null => flow;
+
+/** A point of the screen as a place on the canvas. */
+export function placeAt(x: number, y: number): Place {
+  const point = flow?.screenToFlowPosition({ x, y }) ?? { x: 0, y: 0 };
+  return [point.x, point.y];
+}
+
+export function screenAt(place: Place): [number, number] {
+  const point = flow?.flowToScreenPosition({ x: place[0], y: place[1] }) ?? { x: 0, y: 0 };
+  return [point.x, point.y];
+}
+
+export const stage = (): DOMRect | undefined =>
+  document.querySelector('.fe-stage')?.getBoundingClientRect();
+
+/** The place in the middle of what is seen. */
+export function centre(): Place {
+  const box = stage();
+  return box ? placeAt(box.x + box.width / 2, box.y + box.height / 2) : [0, 0];
+}
+
+/** The connection that is drawn at a point of the screen, by its key. */
+export function wireAt(x: number, y: number): string | undefined {
+  for (const element of document.elementsFromPoint(x, y)) {
+    const id = element.closest('.react-flow__edge')?.getAttribute('data-id');
+    if (id) return id;
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+/** What is dropped on the canvas: nodes of the palette, files; and double-clicks that ask for one. */
+
+import { type DragEvent, type MouseEvent, useEffect, useMemo } from 'react';
+import { addAtScreen, addNode, linksInto } from '../actions/add_node';
+import { openQuickAdd } from '../actions/quick_add';
+import { takeFiles } from '../actions/take_files';
+import type { Ports } from '../model/graph';
+import { takeNodes } from '../panels/palette/adding';
+import { useCatalogue } from '../store/catalogue';
+import { sceneNow } from '../store/scene';
+import { focusCanvas } from './focus';
+import { wireAt } from './instance';
+import { usePulling } from './pulling';
+
+export function useDropping() {
+  useEffect(
+    () =>
+      takeNodes({
+        addToCentre: (type) => {
+          addNode({ type });
+        },
+        addAt: (type, x, y) => {
+          usePulling.setState({ dropWire: null });
+          if (!isOnCanvas(x, y)) return;
+          addAtScreen(type, x, y, fittingWire(type, x, y));
+          focusCanvas();
+        },
+        hover: (type, x, y) =>
+          usePulling.setState({ dropWire: (type && fittingWire(type, x, y)) || null }),
+      }),
+    [],
+  );
+
+  return useMemo(
+    () => ({
+      onDragOver: (event: DragEvent) => {
+        if (!event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+      },
+      onDrop: (event: DragEvent) => {
+        if (!event.dataTransfer.files.length) return;
+        event.preventDefault();
+        void takeFiles([...event.dataTransfer.files], event.clientX, event.clientY);
+      },
+      onDoubleClick: (event: MouseEvent) => {
+        const target = event.target as Element;
+        if (target.classList.contains('react-flow__pane'))
+          openQuickAdd(event.clientX, event.clientY);
+      },
+    }),
+    [],
+  );
+}
+
+const isOnCanvas = (x: number, y: number): boolean =>
+  Boolean(document.elementFromPoint(x, y)?.closest('.fe-canvas'));
+
+/** The connection at a point that a node of the type can be put into. */
+function fittingWire(type: string, x: number, y: number): string | undefined {
+  const wire = wireAt(x, y);
+  const info = useCatalogue.getState().infos.get(type);
+  if (wire === undefined || !info) return undefined;
+  const own: Ports = { inputs: [...info.inputs], outputs: [...info.outputs] };
+  const scene = sceneNow();
+  // '' can be no node's name
+  return linksInto(scene, new Map(scene.ports).set('', own), '', wire) ? wire : undefined;
+}
