@@ -39,7 +39,12 @@ class Model:
 
 @dataclass(frozen=True)
 class Chart:
-    """A Vega-Lite specification and the table it draws (its data set is named ``table``)."""
+    """A Vega-Lite specification and the table it draws (its data set is named ``table``).
+
+    ``{"usermeta": {"rows_from": {"port": "table", "columns": {"truth": "label"}}}}`` in it says
+    which rows a mark stands for: those of the node's input ``table`` whose column ``label`` has the
+    mark's value of ``truth``.
+    """
 
     specification: Mapping[str, Any]
     table: pl.DataFrame

@@ -45,7 +45,7 @@ def values_text(values: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
         return value_text(*values[0][1:])
     texts = []
     for name, port, summary in values:
-        text = value_text(port, summary) if port != "model" else ""
+        text = value_text(port, summary) if port not in ("model", "chart") else ""
         if port == "table" and text.endswith(columns_text(summary["columns"])):
             text = f"{name} {_rows_text(summary)}"
         texts.append(text)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from sklearn import metrics
 
+from flowengine import Chart
 from flowengine.errors import ConfigureError
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.score.scorer import Scorer
@@ -134,3 +135,38 @@ def test_a_missing_column_is_named_with_the_nearest() -> None:
 def test_fractions_are_no_classes() -> None:
     with pytest.raises(ConfigureError, match='"guess" holds Float64; classes are'):
         Scorer(**SETTINGS).configure(pl.Schema({"label": pl.Int64, "guess": pl.Float64}))
+
+
+def chart(tmp_path: Path, label: Any, guess: Any) -> Chart:
+    table = pl.DataFrame({"label": label, "guess": guess})
+    result = check_node(Scorer, settings=SETTINGS, inputs={"table": table}, folder=tmp_path)
+    found: Chart = result["chart"]
+    return found
+
+
+def test_chart_has_a_field_for_each_pair(tmp_path: Path) -> None:
+    found = chart(tmp_path, ["a", "a", "b"], ["a", "b", "b"])
+    assert found.table.rows() == [
+        ("a", "a", 1, 0.5),
+        ("b", "a", 0, 0.0),
+        ("a", "b", 1, 0.5),
+        ("b", "b", 1, 1.0),
+    ]
+
+
+def test_chart_says_which_rows_a_field_counts(tmp_path: Path) -> None:
+    found = chart(tmp_path, [1, 2], [1, 1])
+    columns = {"truth": "label", "prediction": "guess"}
+    assert found.specification["usermeta"] == {"rows_from": {"port": "table", "columns": columns}}
+
+
+def test_chart_takes_classes_of_any_name(tmp_path: Path) -> None:
+    names = ["truth", "rows", "prediction", "0", "share"]
+    found = chart(tmp_path, names, names)
+    assert found.table.filter(pl.col("rows") > 0)["truth"].sort().to_list() == sorted(names)
+
+
+def test_chart_of_many_classes_leaves_out_empty_fields(tmp_path: Path) -> None:
+    found = chart(tmp_path, list(range(200)), list(range(200)))
+    assert found.table.height == 200
+    assert len(found.specification["layer"]) == 1

@@ -6,8 +6,9 @@ from typing import Annotated, NamedTuple
 
 import polars as pl
 
-from flowengine import Column, ConfigureError, Context, Node, Port, Specs, node
+from flowengine import Chart, Column, ConfigureError, Context, Node, Port, Specs, node
 from flowengine.errors import listing, suggest
+from flowengine_nodes.score._chart import confusion_chart
 from flowengine_nodes.score._classes import classes_in_order, confusion
 from flowengine_nodes.score._statistics import STATISTICS, statistics
 
@@ -19,6 +20,7 @@ class Scores(NamedTuple):
     statistics: Annotated[
         pl.DataFrame, Port("One row a class, and the row `overall` with accuracy and kappa.")
     ]
+    chart: Annotated[Chart, Port("The confusion matrix as coloured fields.")]
 
 
 @node(title="Scorer", keywords=("accuracy", "confusion matrix", "kappa", "f1", "evaluation"))
@@ -45,7 +47,7 @@ class Scorer(Node):
         if isinstance(true, pl.Enum) and isinstance(predicted, pl.Enum):
             classes = classes_in_order(pl.Series(dtype=true), pl.Series(dtype=predicted))
             matrix = confusion([], [], classes).schema
-        return Specs(confusion_matrix=matrix, statistics=STATISTICS)
+        return Specs(confusion_matrix=matrix, statistics=STATISTICS, chart=None)
 
     def execute(self, table: pl.DataFrame, ctx: Context) -> Scores:
         pairs = table.select(pl.col(self.truth).alias("t"), pl.col(self.prediction).alias("p"))
@@ -59,7 +61,11 @@ class Scorer(Node):
         true, predicted = (complete[name].cast(pl.String).to_list() for name in ("t", "p"))
         matrix = confusion(true, predicted, classes)
         counts = matrix.drop(matrix.columns[0]).to_numpy().reshape(len(classes), len(classes))
-        return Scores(matrix, statistics(classes, counts.astype("int64")))
+        return Scores(
+            matrix,
+            statistics(classes, counts.astype("int64")),
+            confusion_chart(matrix, truth=self.truth, prediction=self.prediction),
+        )
 
     def _class_type(self, table: pl.Schema, setting: str) -> pl.DataType:
         name: str = getattr(self, setting)
