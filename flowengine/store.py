@@ -250,6 +250,11 @@ class Store:
         """Return the latest runs of a workflow file, newest first."""
         return self._runs.all("WHERE path = ?", path)
 
+    def latest_run(self, path: str) -> RunInfo | None:
+        """Return the last run of a workflow file, without what is known of it."""
+        where = "WHERE id = (SELECT id FROM runs WHERE path = ? ORDER BY started DESC LIMIT 1)"
+        return next(iter(self._runs.all(where, path, with_results=False)), None)
+
     def running(self) -> list[RunInfo]:
         """Return the runs that go on now, without what is known of them."""
         found = self._runs.all("WHERE status = 'running'", with_results=False)

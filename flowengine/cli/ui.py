@@ -77,6 +77,7 @@ def execute(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         names=arguments.allow_host,
         open_browser=not arguments.no_browser,
+        reload=arguments.reload,
     )
     return 0
 

@@ -13,26 +13,33 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from flowengine.errors import FlowEngineError
 from flowengine.server import page
 from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
 from flowengine.server.endpoints import ENDPOINTS
+from flowengine.server.hub import Hub
 from flowengine.server.security import OWNER, Guard
 from flowengine.server.site import Site
 from flowengine.server.token import is_equal
 from flowengine.server.wire import Refusal, Wire
 from flowengine.server.workflows import status_of
 
+EVENTS = "api/events"
 MEDIA_TYPES = {"json": "application/json", "file": "application/octet-stream"}
 
 Respond = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def create_app(
-    site: Site, *, cookie: str, names: Sequence[str] = (), any_address: bool = False
+    site: Site,
+    *,
+    cookie: str,
+    names: Sequence[str] = (),
+    any_address: bool = False,
+    reload: bool = False,
 ) -> ASGIApp:
     """Return the application.
 
@@ -41,13 +48,20 @@ def create_app(
         cookie: Name of the cookie that holds the token.
         names: Host names under which the server is meant, beside the local ones.
         any_address: Whether it is meant under any numeric address.
+        reload: Whether edited nodes of loose folders are looked at.
     """
+    hub = Hub(site, reload=reload)
     routes: list[BaseRoute] = [
         Route(f"/{item.path}", _responder(site, item), methods=[item.method]) for item in ENDPOINTS
     ]
+    routes.append(WebSocketRoute(f"/{EVENTS}", hub.serve))
     routes.append(Route("/", _entry(site, cookie), methods=["GET"]))
     routes.append(Route("/{name:path}", _asset, methods=["GET"]))
-    app = Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown})
+    app = Starlette(
+        routes=routes,
+        exception_handlers={404: _unknown, 405: _unknown},
+        lifespan=hub.lifespan,
+    )
     return Guard(app, token=site.token, cookie=cookie, names=names, any_address=any_address)
 
 
@@ -88,6 +102,8 @@ def _answer(site: Site, endpoint: Endpoint, call: Call) -> Response:
             f"flowengine itself failed, which is a fault in it: {type(error).__name__}: {error}"
         )
         return _refusal(message, 500)
+    if endpoint.method != "GET":
+        site.touch()
     if isinstance(result, Answer):
         return _response(result)
     return _json(result, 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flowengine.errors import Problem
+from flowengine.errors import Problem, WorkflowError
 from flowengine.events import NodeState
 from flowengine.network import NetworkSpec
 from flowengine.plan import Plan, PlannedNode
@@ -44,6 +44,11 @@ def report_on(site: Site, name: str, study: Study | None = None) -> Report:
         faults=faults_of(plan.problems, plan.targets),
         total=_total(plan, counter),
     )
+
+
+def unreadable(error: WorkflowError) -> Report:
+    """Return the report of a file that is no workflow at all."""
+    return Report(nodes={}, components={}, faults=faults_of(error.problems), total=None)
 
 
 def faults_of(

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flowengine.events import Event
 from flowengine.server.run_fold import RunFold
+from flowengine.server.wire import RunState
 from flowengine.store import RunInfo, Store
 
 HELD = 32
@@ -36,17 +36,27 @@ class RunBook:
 
     def fold(self, run_id: str) -> RunFold:
         """Return a run's events so far."""
-        return self.read_on(run_id)[0]
-
-    def read_on(self, run_id: str) -> tuple[RunFold, list[Event]]:
-        """Return a run's events so far, and those that nobody has read before."""
         page = self._page(run_id)
         with page.lock:
-            fresh = self.store.events_after(run_id, page.last)
-            for number, event in fresh:
-                page.fold.take(event)
-                page.last = number
-            return page.fold, [event for _, event in fresh]
+            self._read_on(run_id, page)
+            return page.fold
+
+    def state(self, info: RunInfo, workflow: str) -> tuple[RunState, int]:
+        """Return a run as it stands, and the number of the last event in that.
+
+        Args:
+            info: The run.
+            workflow: Path of its workflow in the workspace.
+        """
+        page = self._page(info.id)
+        with page.lock:
+            self._read_on(info.id, page)
+            return page.fold.state(info, workflow), page.last
+
+    def _read_on(self, run_id: str, page: _Page) -> None:
+        for number, event in self.store.events_after(run_id, page.last):
+            page.fold.take(event)
+            page.last = number
 
     def _page(self, run_id: str) -> _Page:
         with self._lock:

@@ -18,7 +18,10 @@ Points = tuple[tuple[float, float], ...]
 
 
 class RunFold:
-    """A run as its events tell it, taken in one after the other."""
+    """A run as its events tell it, taken in one after the other.
+
+    Others may look at it meanwhile: they go through copies.
+    """
 
     def __init__(self) -> None:
         self.nodes: dict[str, NodeRun] = {}
@@ -63,7 +66,7 @@ class RunFold:
             seconds=info.seconds,
             nodes={
                 path: node.model_copy(update={"state": over.get(node.state, node.state)})
-                for path, node in self.nodes.items()
+                for path, node in dict(self.nodes).items()
             },
             metrics=self.curves(),
             previews=dict(self.previews),
@@ -73,15 +76,15 @@ class RunFold:
     def curves(self) -> dict[str, dict[str, Points]]:
         """Return the points of each metric of each node."""
         return {
-            node: {name: thinned(points) for name, points in curves.items()}
-            for node, curves in self.metrics.items()
+            node: {name: thinned(points) for name, points in dict(curves).items()}
+            for node, curves in dict(self.metrics).items()
         }
 
     def last_values(self) -> dict[str, dict[str, float]]:
         """Return the last value of each metric of each node."""
         return {
-            node: {name: points[-1][1] for name, points in curves.items()}
-            for node, curves in self.metrics.items()
+            node: {name: points[-1][1] for name, points in dict(curves).items()}
+            for node, curves in dict(self.metrics).items()
         }
 
     def _state(self, event: Event) -> None:

@@ -33,13 +33,13 @@ def begin(site: Site, call: Call) -> RunState:
         where = f"{faults[0].node}: " if faults[0].node else ""
         message = f"this cannot run yet: {where}{faults[0].message}{more}"
         raise Refused(message, status=422, faults=faults) from None
-    return site.runs.state(info, call.path)
+    return site.runs.state(info, call.path)[0]
 
 
 def state(site: Site, call: Call) -> RunState:
     """Return a run as it stands, also one of the past."""
     info = site.runs.info(call.places["run"])
-    return site.runs.state(info, site.name_of(Path(info.path)))
+    return site.runs.state(info, site.name_of(Path(info.path)))[0]
 
 
 def document(site: Site, call: Call) -> Answer:

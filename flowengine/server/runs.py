@@ -124,17 +124,21 @@ class Runs:
                 return begun[0]
         raise NoRun("there is no such run; only the latest runs are kept")
 
-    def state(self, info: RunInfo, workflow: str) -> RunState:
-        """Return a run as it stands.
+    def latest(self, path: Path) -> RunInfo | None:
+        """Return the run of a workflow that goes on now, else its last one."""
+        return self.active(path) or self.store.latest_run(str(path))
+
+    def state(self, info: RunInfo, workflow: str) -> tuple[RunState, int]:
+        """Return a run as it stands, and the number of the last event in that.
 
         Args:
             info: The run.
             workflow: Path of its workflow in the workspace.
         """
-        state = self.book.fold(info.id).state(info, workflow)
+        state, last = self.book.state(info, workflow)
         queued = self._queued(info) if state.status == "running" else ()
         waiting = {path: NodeRun(state="queued") for path in queued if path not in state.nodes}
-        return state.model_copy(update={"nodes": {**waiting, **state.nodes}})
+        return state.model_copy(update={"nodes": {**waiting, **state.nodes}}), last
 
     def cancel(self, run_id: str) -> None:
         """Ask a run to end; one that does not hear is killed when it is asked again.

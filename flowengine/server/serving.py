@@ -30,6 +30,7 @@ def serve(
     port: int | None = None,
     names: Sequence[str] = (),
     open_browser: bool = True,
+    reload: bool = False,
 ) -> None:
     """Serve a workspace until the process is told to end.
 
@@ -40,6 +41,7 @@ def serve(
         port: Port; ``None``: the usual one, or a free one if that is taken.
         names: Host names under which the server is meant, beside the local ones and ``host``.
         open_browser: Whether to open the browser.
+        reload: Whether edited nodes of loose folders are looked at.
 
     Raises:
         FlowEngineError: The address cannot be listened on.
@@ -51,6 +53,7 @@ def serve(
         cookie=f"flowengine-{number}",
         names=[*names, *([host] if host not in ALL else [socket.gethostname()])],
         any_address=host in ALL,
+        reload=reload,
     )
     config = uvicorn.Config(
         app,

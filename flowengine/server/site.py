@@ -74,10 +74,15 @@ class Site:
         self.values = LoadedValues()
         self.tables = Tables()
         self.saving = threading.Lock()
+        self.changes = 0
         self._planning = threading.Lock()
         self._making = threading.Lock()
         self._studies: dict[str, Study] = {}
         self._made: dict[str, Any] = {}
+
+    def touch(self) -> None:
+        """Say that something changed, so that open editors are told at once."""
+        self.changes += 1
 
     def close(self) -> None:
         """Close the store."""

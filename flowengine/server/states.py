@@ -109,8 +109,8 @@ def _past(book: RunBook, path: Path) -> _Past:
                 past.keys.setdefault(node, set()).add(key)
         if number < LOOKED_AT:
             fold = book.fold(info.id)
-            forgotten |= fold.forgotten
-            for node, run in fold.nodes.items():
+            forgotten |= set(fold.forgotten)
+            for node, run in dict(fold.nodes).items():
                 if node not in past.latest and node not in forgotten:
                     past.latest[node] = (info, run, fold.details.get(node, ""))
     return past
