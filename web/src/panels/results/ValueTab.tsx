@@ -45,7 +45,7 @@ function Value({ view, place, version, path, label }: ValueProps) {
     case 'table':
       return <TableTab source={{ place, version, view, filter: null }} label={label} />;
     case 'chart':
-      return <ChartTab view={view} place={place} path={path} label={label} />;
+      return <ChartTab view={view} place={place} label={label} />;
     case 'network':
       return <NetworkTab view={view} place={place} version={version} />;
     case 'model':
