@@ -17,7 +17,7 @@ const HEIGHT = 360;
 export function Card({ info, anchor }: CardOf) {
   const top = Math.max(8, Math.min(anchor.top - 8, window.innerHeight - HEIGHT));
   return createPortal(
-    <aside className="fe-card" role="tooltip" style={{ left: anchor.right + 10, top }}>
+    <aside className="fe-palette-card" role="tooltip" style={{ left: anchor.right + 10, top }}>
       <header>
         <PackIcon pack={packOf(info.type)} size={20} />
         <strong>{info.title}</strong>
@@ -34,13 +34,13 @@ export function Card({ info, anchor }: CardOf) {
 function Ports({ title, ports }: { title: string; ports: PortInfo[] }) {
   if (!ports.length) return null;
   return (
-    <dl className="fe-card-ports">
+    <dl className="fe-palette-card-ports">
       <dt>{title}</dt>
       {ports.map((port) => (
         <dd key={port.id}>
           <PortMark type={port.type} />
           {port.id.replaceAll('_', ' ')}
-          <span className="fe-card-type">
+          <span className="fe-palette-card-type">
             {port.type}
             {port.optional && ', optional'}
             {port.many && ', any number'}

@@ -8,13 +8,13 @@ export function About({ info }: { info: NodeInfo }) {
   const ports = [...info.inputs, ...info.outputs].filter((port) => port.help);
   const hasMore = info.description !== '' || ports.length > 0;
   return (
-    <div className="fe-about">
+    <div className="fe-set-about">
       <p>
         <Words text={info.summary} />{' '}
         {hasMore && (
           <button
             aria-expanded={isOpen}
-            className="fe-link"
+            className="fe-set-link"
             onClick={() => setOpen(!isOpen)}
             type="button"
           >
@@ -26,7 +26,7 @@ export function About({ info }: { info: NodeInfo }) {
         <>
           <Prose text={info.description} />
           {ports.length > 0 && (
-            <dl className="fe-about-ports">
+            <dl className="fe-set-about-ports">
               {ports.map((port) => (
                 <div key={port.id}>
                   <dt>{port.id}</dt>

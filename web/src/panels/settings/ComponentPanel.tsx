@@ -25,7 +25,7 @@ export function ComponentPanel({ path }: { path: string }) {
       <div className="fe-settings-body">
         <Problems entry={entry} faults={faults} path={path} report={report} />
         {!isOpen && (
-          <div className="fe-section">
+          <div className="fe-set-section">
             <Button icon="component" onClick={() => useView.getState().openComponent(path)}>
               Open the component
             </Button>
@@ -49,17 +49,17 @@ interface PortsProps {
 function Ports({ path, ports, title, isOutput }: PortsProps) {
   if (!ports.length) return null;
   return (
-    <section aria-label={title} className="fe-section">
+    <section aria-label={title} className="fe-set-section">
       <h3>{title}</h3>
       {ports.map((port) => (
-        <div className="fe-output" key={port.id}>
-          <div className="fe-output-head">
+        <div className="fe-set-output" key={port.id}>
+          <div className="fe-set-output-head">
             <PortMark type={port.type} />
             <span>{port.id}</span>
             {isOutput ? (
               <Known path={path} port={port} />
             ) : (
-              <span className="fe-output-text">
+              <span className="fe-set-output-text">
                 {port.type}
                 {port.optional && ', optional'}
               </span>
@@ -73,5 +73,5 @@ function Ports({ path, ports, title, isOutput }: PortsProps) {
 
 function Known({ path, port }: { path: string; port: PortInfo }) {
   const text = usePort(path, port.id)?.text;
-  return <span className="fe-output-text">{text || port.type}</span>;
+  return <span className="fe-set-output-text">{text || port.type}</span>;
 }

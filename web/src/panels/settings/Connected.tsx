@@ -13,14 +13,14 @@ interface ConnectedProps {
 export function Connected({ path, setting, from }: ConnectedProps) {
   const source = from.slice(0, from.indexOf('.'));
   return (
-    <span className="fe-connected">
+    <span className="fe-set-connected">
       <Icon name="link" size={14} />
       <span>
         comes from <code>{from}</code>
       </span>
       <button
         aria-label={`Show ${source}, which gives ${setting} of ${nameOf(path)}`}
-        className="fe-link"
+        className="fe-set-link"
         onClick={() => useView.getState().select([join(parentOf(path), source)])}
         type="button"
       >

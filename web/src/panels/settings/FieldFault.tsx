@@ -20,17 +20,23 @@ export function FieldFault({ id, local, faults, value, isQuiet, onChange }: Fiel
   const sentences = faults.length && !isQuiet ? faults : local ? [localFault(local)] : [];
   if (!sentences.length) return null;
   return (
-    <div aria-live="polite" className="fe-faults" id={id}>
+    <div aria-live="polite" className="fe-set-faults" id={id}>
       {sentences.map(({ message, severity, place }) => {
         const repair = repairs(value, place, message);
         return (
           <p
-            className={isQuiet ? 'fe-missing' : severity === 'error' ? 'fe-fault' : 'fe-warning'}
+            className={
+              isQuiet ? 'fe-set-missing' : severity === 'error' ? 'fe-set-fault' : 'fe-set-warning'
+            }
             key={message}
           >
             <Words text={message} />
             {repair && (
-              <button className="fe-repair" onClick={() => onChange(repair.value)} type="button">
+              <button
+                className="fe-set-repair"
+                onClick={() => onChange(repair.value)}
+                type="button"
+              >
                 Use “{repair.proposal}”
               </button>
             )}

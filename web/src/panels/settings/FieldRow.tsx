@@ -26,7 +26,7 @@ interface FieldRowProps {
 export function FieldRow(props: FieldRowProps) {
   const { field, id, value, faults, isNested, instead, onChange } = props;
   const variable = variableOf(value);
-  const isChanged = value !== undefined && !(isFallback(field, value) && variable === undefined);
+  const isChanged = value !== undefined && !isFallback(field, value);
   const local = instead ? '' : checkField(field, value);
   const mine = instead ? [] : own(faults, partsOf(field.shape, value ?? field.fallback));
   const isWrong = local !== '' || mine.some((fault) => fault.severity === 'error');
@@ -41,14 +41,14 @@ export function FieldRow(props: FieldRowProps) {
   };
   return (
     <div
-      className={isInline(field) ? 'fe-row fe-row-inline' : 'fe-row'}
-      data-changed={isChanged}
+      className={isInline(field) ? 'fe-set-row fe-set-row-inline' : 'fe-set-row'}
+      data-changed={isChanged && !field.required}
       data-field={id}
     >
-      <div className="fe-row-head">
-        <label className="fe-row-label" htmlFor={id}>
+      <div className="fe-set-row-head">
+        <label className="fe-set-row-label" htmlFor={id}>
           {field.label}
-          {field.required && <span className="fe-row-required">required</span>}
+          {field.required && <span className="fe-set-row-required">required</span>}
         </label>
         {!instead && (
           <FieldTools
@@ -60,7 +60,7 @@ export function FieldRow(props: FieldRowProps) {
           />
         )}
       </div>
-      <div className="fe-row-control">
+      <div className="fe-set-row-control">
         {instead ??
           (variable === undefined ? (
             <Widget
@@ -84,7 +84,7 @@ export function FieldRow(props: FieldRowProps) {
         value={value}
       />
       {field.help && !isNested && (
-        <p className="fe-help">
+        <p className="fe-set-help">
           <Words text={field.help} />
         </p>
       )}

@@ -29,11 +29,11 @@ export function FieldTools({ field, value, variable, canReset, onChange }: Field
   }
 
   return (
-    <span className="fe-row-tools">
+    <span className="fe-set-row-tools">
       {field.nullable && field.fallback !== null && !field.required && (
         <button
           aria-pressed={value === null}
-          className="fe-none"
+          className="fe-set-none"
           onClick={() => onChange(value === null ? undefined : null)}
           type="button"
         >
@@ -42,20 +42,20 @@ export function FieldTools({ field, value, variable, canReset, onChange }: Field
       )}
       {canReset && (
         <IconButton
-          className="fe-tool"
+          className="fe-set-tool"
           icon="reset"
           label={`Back to the default: ${told(field.fallback)}`}
           onClick={() => onChange(undefined)}
-          size={13}
+          size={14}
         />
       )}
       <IconButton
         aria-pressed={isVariable}
-        className="fe-tool fe-tool-variable"
+        className="fe-set-tool fe-set-tool-variable"
         icon="variable"
         label={isVariable ? 'Type the value here' : 'Take the value of a variable'}
         onClick={toggle}
-        size={13}
+        size={14}
       />
     </span>
   );

@@ -24,7 +24,7 @@ export function Fields({ title, fields, values, idPrefix, fold, faults, onChange
   );
   const hidden = fields.length - inView.length;
   return (
-    <fieldset aria-label={`Settings of ${title}`} className="fe-nested">
+    <fieldset aria-label={`Settings of ${title}`} className="fe-set-nested">
       {inView.map((field) => (
         <FieldRow
           faults={faults(field.name)}
@@ -39,7 +39,7 @@ export function Fields({ title, fields, values, idPrefix, fold, faults, onChange
       {fold && (isOpen || hidden > 0) && (
         <button
           aria-expanded={isOpen}
-          className="fe-more"
+          className="fe-set-more"
           onClick={() => setOpen(!isOpen)}
           type="button"
         >

@@ -17,9 +17,9 @@ interface HeadProps {
 /** Which node it is, how it stands, and what can be done with it. */
 export function Head({ path, type, title }: HeadProps) {
   return (
-    <header className="fe-head">
+    <header className="fe-set-head">
       <PackIcon pack={packOf(type)} size={22} />
-      <div className="fe-head-names">
+      <div className="fe-set-head-names">
         <h2 title={type}>{title}</h2>
         <Name key={path} path={path} />
       </div>
@@ -48,7 +48,7 @@ function Name({ path }: { path: string }) {
     <input
       aria-invalid={fault !== '' || undefined}
       aria-label="Name of the node"
-      className="fe-head-name"
+      className="fe-set-head-name"
       onBlur={leave}
       onChange={(event) => setDraft(event.target.value)}
       onKeyDown={(event) => {

@@ -47,11 +47,12 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
     );
   };
 
-  if (!main.length && !more.length) return <p className="fe-note">This node has nothing to set.</p>;
+  if (!main.length && !more.length)
+    return <p className="fe-set-note">This node has nothing to set.</p>;
   return (
     <form
       aria-label="Settings of the node"
-      className="fe-form"
+      className="fe-set-form"
       onSubmit={(event) => event.preventDefault()}
     >
       {main.map(row)}
@@ -59,7 +60,7 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
       {folded.length > 0 && (
         <button
           aria-expanded={isOpen}
-          className="fe-more"
+          className="fe-set-more"
           onClick={() => setOpen(!isOpen)}
           type="button"
         >

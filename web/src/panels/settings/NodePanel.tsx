@@ -34,7 +34,7 @@ export function NodePanel({ path }: { path: string }) {
             </FormScopeOf>
           </>
         ) : (
-          <p className="fe-note">
+          <p className="fe-set-note">
             No pack that is installed has the type <code>{entry.type}</code>. The node stays as it
             is and comes to life when its pack is there.
           </p>

@@ -14,13 +14,13 @@ export function Outputs({ path, info, report }: OutputsProps) {
   const ports = info?.outputs.map((port) => port.id) ?? Object.keys(report?.outputs ?? {});
   if (!ports.length) return null;
   return (
-    <section aria-label="Output" className="fe-section">
+    <section aria-label="Output" className="fe-set-section">
       <h3>Output</h3>
       {ports.map((port) => (
         <Output key={port} only={ports.length === 1} path={path} port={port} />
       ))}
       {report && report.parameters !== null && (
-        <dl className="fe-figures">
+        <dl className="fe-set-figures">
           <div>
             <dt>Parameters</dt>
             <dd>{counted(report.parameters)}</dd>
@@ -40,11 +40,11 @@ export function Outputs({ path, info, report }: OutputsProps) {
 function Output({ path, port, only }: { path: string; port: string; only: boolean }) {
   const report = usePort(path, port);
   return (
-    <div className="fe-output">
-      <div className="fe-output-head">
+    <div className="fe-set-output">
+      <div className="fe-set-output-head">
         <PortMark type={report?.type ?? ''} />
         <span>{only ? (report?.type ?? port) : port.replaceAll('_', ' ')}</span>
-        <span className="fe-output-text">{report?.text || 'known after running'}</span>
+        <span className="fe-set-output-text">{report?.text || 'known after running'}</span>
       </div>
       {report && <Details report={report} />}
     </div>
@@ -57,7 +57,7 @@ function Details({ report }: { report: PortReport }) {
     <>
       {report.columns && <Columns columns={report.columns} />}
       {shapes.length > 1 && (
-        <dl className="fe-figures">
+        <dl className="fe-set-figures">
           {shapes.map(([name, shape]) => (
             <div key={name}>
               <dt>{name}</dt>
@@ -67,7 +67,7 @@ function Details({ report }: { report: PortReport }) {
         </dl>
       )}
       {report.parameters !== null && (
-        <p className="fe-output-total">
+        <p className="fe-set-output-total">
           {counted(report.parameters)} parameters up to here
           {report.flops !== null && ` · ${operations(report.flops)} for one row`}
         </p>
@@ -81,11 +81,11 @@ const FEW = 6;
 
 function Columns({ columns }: { columns: ColumnInfo[] }) {
   const list = (
-    <ul className="fe-columns">
+    <ul className="fe-set-columns">
       {columns.map((column) => (
         <li key={column.name}>
           <span>{column.name}</span>
-          <span className="fe-badge">{column.type}</span>
+          <span className="fe-set-badge">{column.type}</span>
         </li>
       ))}
     </ul>

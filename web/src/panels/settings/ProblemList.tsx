@@ -14,11 +14,11 @@ export function ProblemList() {
     (one, other) => Number(one.severity === 'warning') - Number(other.severity === 'warning'),
   );
   return (
-    <section aria-label="Problems" className="fe-section">
+    <section aria-label="Problems" className="fe-set-section">
       <h3>
-        Problems <span className="fe-badge">{faults.length}</span>
+        Problems <span className="fe-set-badge">{faults.length}</span>
       </h3>
-      <ul className="fe-problem-list">
+      <ul className="fe-set-problem-list">
         {sorted.map((fault) => (
           <li key={fault.pointer + fault.message}>
             <Line fault={fault} />
@@ -41,13 +41,13 @@ function Line({ fault }: { fault: Fault }) {
   );
   if (!fault.node)
     return (
-      <div className="fe-problem-line" data-severity={fault.severity}>
+      <div className="fe-set-problem-line" data-severity={fault.severity}>
         {words}
       </div>
     );
   return (
     <button
-      className="fe-problem-line"
+      className="fe-set-problem-line"
       data-severity={fault.severity}
       onClick={() => jumpTo(fault.node)}
       type="button"

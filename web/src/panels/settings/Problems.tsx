@@ -23,7 +23,7 @@ export function Problems({ path, entry, report, faults }: ProblemsProps) {
   const warnings = (report?.warnings ?? []).filter((message) => !sentences.has(message));
   if (!failure && !faults.length && !warnings.length) return null;
   return (
-    <div className="fe-problems" role="status">
+    <div className="fe-set-problems" role="status">
       {failure && (
         <Problem message={failure} severity="error">
           {report?.details && (
@@ -58,7 +58,7 @@ interface ProblemProps {
 
 function Problem({ message, severity, children }: ProblemProps) {
   return (
-    <div className="fe-problem" data-severity={severity}>
+    <div className="fe-set-problem" data-severity={severity}>
       <Icon name={severity} size={15} />
       <div>
         <p>
@@ -82,14 +82,14 @@ function SettingFix({ path, entry, fault }: { path: string; entry: NodeEntry; fa
     <>
       {meant && !(meant in settings) && (
         <button
-          className="fe-repair"
+          className="fe-set-repair"
           onClick={() => apply({ [name]: undefined, [meant]: settings[name] })}
           type="button"
         >
           Rename to “{meant}”
         </button>
       )}
-      <button className="fe-repair" onClick={() => apply({ [name]: undefined })} type="button">
+      <button className="fe-set-repair" onClick={() => apply({ [name]: undefined })} type="button">
         Remove “{name}”
       </button>
     </>

@@ -5,7 +5,7 @@ import './Prose.css';
 /** A help text in paragraphs. */
 export function Prose({ text }: { text: string }) {
   return (
-    <div className="fe-prose">
+    <div className="fe-set-prose">
       {paragraphs(text).map((parts, index) => (
         <p key={index}>
           <Pieces parts={parts} />

@@ -21,16 +21,18 @@ export function SeveralPanel({ paths }: { paths: string[] }) {
     : [];
   return (
     <>
-      <header className="fe-head">
-        <div className="fe-head-names">
+      <header className="fe-set-head">
+        <div className="fe-set-head-names">
           <h2>{paths.length} nodes</h2>
-          <p className="fe-head-note">{paths.map(nameOf).join(', ')}</p>
+          <p className="fe-set-head-note">{paths.map(nameOf).join(', ')}</p>
         </div>
       </header>
       <div className="fe-settings-body">
-        {fields.length === 0 && <p className="fe-note">These nodes have no setting in common.</p>}
+        {fields.length === 0 && (
+          <p className="fe-set-note">These nodes have no setting in common.</p>
+        )}
         <FormScopeOf path={paths[0] ?? ''} type={entries[0]?.type ?? ''}>
-          <form className="fe-form" onSubmit={(event) => event.preventDefault()}>
+          <form className="fe-set-form" onSubmit={(event) => event.preventDefault()}>
             {fields.map((field) => {
               const values = entries.map((entry) => settingsOf(entry)[field.name]);
               const differ = values.some((value) => !same(value, values[0]));

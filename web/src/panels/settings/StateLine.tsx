@@ -19,7 +19,7 @@ export function StateLine({ path }: { path: string }) {
     report?.essence,
   ].filter(Boolean);
   return (
-    <p className="fe-head-state" data-state={state}>
+    <p className="fe-set-head-state" data-state={state}>
       <StateGlyph fraction={run?.fraction ?? 0} size={14} state={state} />
       <strong>{state}</strong>
       {parts.map((part) => (

@@ -14,7 +14,7 @@ export function TextRow({ id, label, value, help, isLong, onChange }: TextRowPro
   const [draft, setDraft] = useState<string | null>(null);
   const field = {
     id,
-    className: 'fe-field',
+    className: 'fe-set-field',
     value: draft ?? value,
     spellCheck: isLong ?? false,
     onBlur: () => setDraft(null),
@@ -24,16 +24,16 @@ export function TextRow({ id, label, value, help, isLong, onChange }: TextRowPro
     },
   };
   return (
-    <div className="fe-row">
-      <div className="fe-row-head">
-        <label className="fe-row-label" htmlFor={id}>
+    <div className="fe-set-row">
+      <div className="fe-set-row-head">
+        <label className="fe-set-row-label" htmlFor={id}>
           {label}
         </label>
       </div>
-      <div className="fe-row-control">
+      <div className="fe-set-row-control">
         {isLong ? <textarea {...field} rows={2} /> : <input {...field} autoComplete="off" />}
       </div>
-      {help && <p className="fe-help">{help}</p>}
+      {help && <p className="fe-set-help">{help}</p>}
     </div>
   );
 }

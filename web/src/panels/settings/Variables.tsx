@@ -17,10 +17,10 @@ export function Variables({ component }: { component: string }) {
   const variables = body?.variables ?? {};
   const uses = usesIn(body);
   return (
-    <section aria-label="Variables" className="fe-section">
+    <section aria-label="Variables" className="fe-set-section">
       <h3>Variables</h3>
       {Object.keys(variables).length === 0 && (
-        <p className="fe-help">
+        <p className="fe-set-help">
           A variable holds a value that several settings take, and that a run can be given anew.
         </p>
       )}
@@ -66,10 +66,10 @@ function Line({ name, value, uses, component, onDelete }: LineProps) {
   }
 
   return (
-    <div className="fe-variable-line">
+    <div className="fe-set-variable-line">
       <input
         aria-label={`Name of variable ${name}`}
-        className="fe-field"
+        className="fe-set-field"
         onBlur={leave}
         onChange={(event) => setDraftName(event.target.value)}
         onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
@@ -78,13 +78,13 @@ function Line({ name, value, uses, component, onDelete }: LineProps) {
       />
       <input
         aria-label={`Value of variable ${name}`}
-        className="fe-field"
+        className="fe-set-field"
         onBlur={draft.leave}
         onChange={(event) => draft.type(event.target.value)}
         spellCheck={false}
         value={draft.text}
       />
-      <span className="fe-badge" title={`Taken by ${uses} settings`}>
+      <span className="fe-set-badge" title={`Taken by ${uses} settings`}>
         {uses}×
       </span>
       <IconButton icon="close" label={`Delete variable ${name}`} onClick={onDelete} size={14} />

@@ -21,10 +21,10 @@ export function WorkflowPanel({ component }: { component: string }) {
   const count = Object.keys(bodyAt(document, '')?.nodes ?? {}).length;
   return (
     <>
-      <header className="fe-head">
-        <div className="fe-head-names">
+      <header className="fe-set-head">
+        <div className="fe-set-head-names">
           <h2>Workflow</h2>
-          <p className="fe-head-note">
+          <p className="fe-set-head-note">
             {component
               ? `${nameOf(component)} is held in a file`
               : `${counted(count)} ${count === 1 ? 'node' : 'nodes'}`}
@@ -32,7 +32,7 @@ export function WorkflowPanel({ component }: { component: string }) {
         </div>
       </header>
       <div className="fe-settings-body">
-        <form className="fe-form" onSubmit={(event) => event.preventDefault()}>
+        <form className="fe-set-form" onSubmit={(event) => event.preventDefault()}>
           <TextRow
             id="fe-workflow-name"
             label="Name"
@@ -59,9 +59,9 @@ export function WorkflowPanel({ component }: { component: string }) {
         </form>
         <Variables component="" />
         {total && (
-          <section className="fe-section">
+          <section className="fe-set-section">
             <h3>Network</h3>
-            <dl className="fe-figures">
+            <dl className="fe-set-figures">
               <div>
                 <dt>Layers</dt>
                 <dd>{counted(total.layers)}</dd>

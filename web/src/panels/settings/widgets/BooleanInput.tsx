@@ -9,12 +9,12 @@ export function BooleanInput(props: WidgetProps) {
       {...aria(props)}
       aria-checked={isOn}
       aria-label={props.label}
-      className={value === undefined ? 'fe-switch fe-switch-pale' : 'fe-switch'}
+      className="fe-set-switch"
       onClick={() => onChange(!isOn)}
       role="switch"
       type="button"
     >
-      <span className="fe-switch-knob" />
+      <span className="fe-set-switch-knob" />
     </button>
   );
 }

@@ -2,9 +2,10 @@ import type { ChoiceShape, Scalar } from '../../../model/form/shape';
 import { told } from '../../../model/form/words';
 import { aria, type WidgetProps } from './props';
 
-/** So few options, so short, stand side by side. */
-const FEW = 4;
-const SHORT = 22;
+/** Options stand side by side where they need no more than so many pixels, by a guess. */
+const WIDTH = 134;
+const LETTER = 6.4;
+const EDGES = 18;
 
 /** One of several values: side by side where they are few, else as a list. */
 export function ChoiceInput(props: WidgetProps<ChoiceShape>) {
@@ -13,16 +14,15 @@ export function ChoiceInput(props: WidgetProps<ChoiceShape>) {
     nullable && !shape.options.includes(null) ? [null, ...shape.options] : shape.options;
   const current = value === undefined ? fallback : value;
   const isKnown = options.includes(current as Scalar);
-  const letters = options.map(told).join('').length;
+  const width = options.map(told).join('').length * LETTER + options.length * EDGES;
   if (options.length === 1 && isKnown)
-    return <output className="fe-fixed">{told(options[0])}</output>;
-  if (options.length <= FEW && letters <= SHORT && isKnown)
-    return <Segments {...props} current={current} options={options} />;
+    return <output className="fe-set-fixed">{told(options[0])}</output>;
+  if (width <= WIDTH && isKnown) return <Segments {...props} current={current} options={options} />;
   return (
     <select
       {...aria(props)}
       aria-label={props.label}
-      className={value === undefined ? 'fe-field fe-field-pale' : 'fe-field'}
+      className={value === undefined ? 'fe-set-field fe-set-field-pale' : 'fe-set-field'}
       onChange={(event) => {
         const option = options[Number(event.target.value)];
         if (option !== undefined) onChange(option);
@@ -50,18 +50,22 @@ interface SegmentsProps extends WidgetProps<ChoiceShape> {
 
 function Segments({ id, label, options, current, value, describedBy, onChange }: SegmentsProps) {
   return (
-    <fieldset aria-describedby={describedBy} aria-label={label} className="fe-segments">
+    <fieldset aria-describedby={describedBy} aria-label={label} className="fe-set-segments">
       {options.map((option, index) => (
         <label key={String(option)}>
           <input
             checked={option === current}
-            className="fe-hidden-input"
+            className="fe-set-hidden-input"
             id={index === 0 ? id : undefined}
             name={id}
             onChange={() => onChange(option)}
             type="radio"
           />
-          <span className={value === undefined ? 'fe-segment fe-segment-pale' : 'fe-segment'}>
+          <span
+            className={
+              value === undefined ? 'fe-set-segment fe-set-segment-pale' : 'fe-set-segment'
+            }
+          >
             {told(option)}
           </span>
         </label>

@@ -18,7 +18,7 @@ export function ColumnInput(props: WidgetProps<ColumnShape>) {
     <select
       {...aria(props)}
       aria-label={props.label}
-      className={text ? 'fe-field' : 'fe-field fe-field-pale'}
+      className={text ? 'fe-set-field' : 'fe-set-field fe-set-field-pale'}
       onChange={(event) => onChange(event.target.value || undefined)}
       value={text}
     >
@@ -59,7 +59,7 @@ function NameInput(props: WidgetProps<ColumnShape>) {
     <input
       {...aria(props)}
       aria-label={props.label}
-      className="fe-field"
+      className="fe-set-field"
       onBlur={draft.leave}
       onChange={(event) => draft.type(event.target.value)}
       placeholder="columns are not known yet"

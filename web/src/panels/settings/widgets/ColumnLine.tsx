@@ -16,10 +16,10 @@ interface ColumnLineProps {
 export function ColumnLine(props: ColumnLineProps) {
   const { name, column, verb, isMissing, onClick, onMove, children } = props;
   return (
-    <div className="fe-column" data-missing={isMissing || undefined}>
+    <div className="fe-set-column" data-missing={isMissing || undefined}>
       <button
         aria-label={`${verb} ${name}`}
-        className="fe-column-name"
+        className="fe-set-column-name"
         onClick={onClick}
         onKeyDown={(event) => {
           if (!onMove || !event.altKey) return;
@@ -32,7 +32,7 @@ export function ColumnLine(props: ColumnLineProps) {
         type="button"
       >
         <span>{name}</span>
-        <span className="fe-badge">{isMissing ? 'missing' : (column?.type ?? '')}</span>
+        <span className="fe-set-badge">{isMissing ? 'missing' : (column?.type ?? '')}</span>
       </button>
       {children}
     </div>

@@ -25,11 +25,11 @@ export function ColumnsInput(props: WidgetProps<ColumnShape>) {
   const take = (names: string[]) => onChange([...taken, ...names]);
 
   return (
-    <fieldset aria-label={label} className="fe-twin">
-      <div className="fe-twin-head">
+    <fieldset aria-label={label} className="fe-set-twin">
+      <div className="fe-set-twin-head">
         <input
           aria-label={`Search columns for ${label}`}
-          className="fe-field"
+          className="fe-set-field"
           id={props.id}
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={(event) => {
@@ -101,13 +101,13 @@ interface SideProps {
 
 function Side({ title, empty, action, children }: SideProps) {
   return (
-    <section aria-label={title} className="fe-twin-side">
+    <section aria-label={title} className="fe-set-twin-side">
       <header>
         <span>{title}</span>
         {action}
       </header>
-      <div className="fe-twin-list">
-        {children.length ? children : <p className="fe-twin-empty">{empty}</p>}
+      <div className="fe-set-twin-list">
+        {children.length ? children : <p className="fe-set-twin-empty">{empty}</p>}
       </div>
     </section>
   );

@@ -24,11 +24,11 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
   }
 
   return (
-    <div className="fe-family">
+    <div className="fe-set-family">
       <select
         {...aria(props)}
         aria-label={props.label}
-        className={value === undefined ? 'fe-field fe-field-pale' : 'fe-field'}
+        className={value === undefined ? 'fe-set-field fe-set-field-pale' : 'fe-set-field'}
         onChange={(event) => choose(event.target.value)}
         value={isKnown ? name : '?'}
       >
@@ -45,7 +45,7 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
         ))}
       </select>
       {member?.help && (
-        <p className="fe-help">
+        <p className="fe-set-help">
           <Words text={member.help.split('\n\n')[0] ?? ''} />
         </p>
       )}

@@ -42,7 +42,7 @@ export function FileChooser({ shape, start, onChoose, onClose }: FileChooserProp
   return (
     <section
       aria-label="Files of the workspace"
-      className="fe-files"
+      className="fe-set-files"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
@@ -60,13 +60,15 @@ export function FileChooser({ shape, start, onChoose, onClose }: FileChooserProp
           </Button>
         )}
       </header>
-      <div className="fe-files-list">
-        {fault && <p className="fe-fault">{fault}</p>}
+      <div className="fe-set-files-list">
+        {fault && <p className="fe-set-fault">{fault}</p>}
         {folder?.files.map((file) => (
           <FileRow file={file} key={file.path} onChoose={onChoose} onOpen={setAt} />
         ))}
         {folder?.files.length === 0 && (
-          <p className="fe-twin-empty">No {suffixes ? shape.suffixes.join(', ') : 'files'} here.</p>
+          <p className="fe-set-twin-empty">
+            No {suffixes ? shape.suffixes.join(', ') : 'files'} here.
+          </p>
         )}
       </div>
       {shape.mode !== 'write' && (
@@ -89,13 +91,13 @@ interface FileRowProps {
 function FileRow({ file, onChoose, onOpen }: FileRowProps) {
   return (
     <button
-      className="fe-files-row"
+      className="fe-set-files-row"
       onClick={() => (file.is_folder ? onOpen(file.path) : onChoose(file.path))}
       type="button"
     >
       <Icon name={file.is_folder ? 'folder' : 'file'} size={15} />
       <span>{file.name || baseName(file.path)}</span>
-      {!file.is_folder && <span className="fe-badge">{bytes(file.size)}</span>}
+      {!file.is_folder && <span className="fe-set-badge">{bytes(file.size)}</span>}
     </button>
   );
 }

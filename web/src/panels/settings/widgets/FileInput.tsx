@@ -20,12 +20,12 @@ export function FileInput(props: WidgetProps<FileShape>) {
   );
   const start = typeof value === 'string' ? inWorkspace(folder, value) : undefined;
   return (
-    <div className="fe-file">
-      <div className="fe-file-line">
+    <div className="fe-set-file">
+      <div className="fe-set-file-line">
         <input
           {...aria(props)}
           aria-label={props.label}
-          className="fe-field"
+          className="fe-set-field"
           onBlur={draft.leave}
           onChange={(event) => draft.type(event.target.value)}
           placeholder={

@@ -12,24 +12,24 @@ export function GroupInput(props: WidgetProps<GroupShape>) {
   const parts = isObject(effective) ? effective : {};
   const isThere = !nullable || isObject(effective);
   return (
-    <div className="fe-group">
+    <div className="fe-set-group">
       {nullable && (
         <button
           aria-checked={isThere}
           aria-label={props.label}
-          className={value === undefined ? 'fe-switch fe-switch-pale' : 'fe-switch'}
+          className="fe-set-switch"
           id={props.id}
           onClick={() => onChange(isThere ? null : {})}
           role="switch"
           type="button"
         >
-          <span className="fe-switch-knob" />
+          <span className="fe-set-switch-knob" />
         </button>
       )}
       {isThere && (
         <>
           {shape.help && (
-            <p className="fe-help">
+            <p className="fe-set-help">
               <Words text={shape.help.split('\n\n')[0] ?? ''} />
             </p>
           )}

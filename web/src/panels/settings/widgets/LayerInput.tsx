@@ -27,11 +27,11 @@ export function LayerInput(props: WidgetProps) {
   }
 
   return (
-    <div className="fe-family">
+    <div className="fe-set-family">
       <select
         {...aria(props)}
         aria-label={props.label}
-        className="fe-field"
+        className="fe-set-field"
         onChange={(event) => choose(event.target.value)}
         value={name}
       >
@@ -49,7 +49,7 @@ export function LayerInput(props: WidgetProps) {
       </select>
       {info && (
         <>
-          <p className="fe-help">
+          <p className="fe-set-help">
             <Words text={info.summary} />
           </p>
           <Fields

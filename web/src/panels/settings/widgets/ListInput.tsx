@@ -18,9 +18,9 @@ export function ListInput(props: WidgetProps<ListShape>) {
   }
 
   return (
-    <fieldset aria-label={label} className="fe-list">
+    <fieldset aria-label={label} className="fe-set-list">
       {items.map((item, index) => (
-        <div className="fe-list-item" key={index}>
+        <div className="fe-set-list-item" key={index}>
           <Widget
             describedBy={props.describedBy}
             fallback={undefined}

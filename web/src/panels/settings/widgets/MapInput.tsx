@@ -22,9 +22,9 @@ export function MapInput(props: WidgetProps<MapShape>) {
   }
 
   return (
-    <fieldset aria-label={label} className="fe-list">
+    <fieldset aria-label={label} className="fe-set-list">
       {Object.entries(parts).map(([name, part]) => (
-        <div className="fe-map-item" key={name}>
+        <div className="fe-set-map-item" key={name}>
           <NameInput
             label={label}
             name={name}
@@ -82,7 +82,7 @@ function NameInput({ name, label, taken, onRename }: NameInputProps) {
     <input
       aria-invalid={isTaken || undefined}
       aria-label={`Name in ${label}`}
-      className="fe-field"
+      className="fe-set-field"
       onBlur={leave}
       onChange={(event) => setDraft(event.target.value)}
       onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}

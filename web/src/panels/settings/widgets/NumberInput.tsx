@@ -28,12 +28,12 @@ export function NumberInput(props: WidgetProps<NumberShape>) {
   }
 
   return (
-    <span className="fe-number">
+    <span className="fe-set-number">
       <input
         {...aria(props)}
         aria-label={props.label}
         autoComplete="off"
-        className="fe-field"
+        className="fe-set-field"
         inputMode={shape.integer ? 'numeric' : 'decimal'}
         onBlur={draft.leave}
         onChange={(event) => draft.type(event.target.value)}
@@ -42,7 +42,7 @@ export function NumberInput(props: WidgetProps<NumberShape>) {
         spellCheck={false}
         value={draft.text}
       />
-      <span aria-hidden="true" className="fe-number-steps">
+      <span aria-hidden="true" className="fe-set-number-steps">
         <button onClick={() => step(1, false)} tabIndex={-1} type="button">
           <svg viewBox="0 0 8 5">
             <path d="M1 4l3-3 3 3" />

@@ -26,7 +26,7 @@ export function TextInput(props: WidgetProps) {
       {...aria(props)}
       aria-label={props.label}
       autoComplete="off"
-      className={shape.kind === 'free' ? 'fe-field fe-field-code' : 'fe-field'}
+      className={shape.kind === 'free' ? 'fe-set-field fe-set-field-code' : 'fe-set-field'}
       onBlur={draft.leave}
       onChange={(event) => draft.type(event.target.value)}
       onKeyDown={onKeyDown}

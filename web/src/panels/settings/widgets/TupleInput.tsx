@@ -18,7 +18,10 @@ export function TupleInput(props: WidgetProps<TupleShape>) {
   }
 
   return (
-    <fieldset aria-label={props.label} className={isNested ? 'fe-tuple fe-tuple-tall' : 'fe-tuple'}>
+    <fieldset
+      aria-label={props.label}
+      className={isNested ? 'fe-set-tuple fe-set-tuple-tall' : 'fe-set-tuple'}
+    >
       {shape.items.map((item, index) => (
         <Widget
           describedBy={props.describedBy}
@@ -28,7 +31,7 @@ export function TupleInput(props: WidgetProps<TupleShape>) {
           invalid={props.invalid}
           key={index}
           label={`${props.label} ${index + 1}`}
-          nullable={false}
+          nullable={props.nullable && value === undefined}
           onChange={(part) => change(index, part)}
           shape={item}
           value={values[index] ?? undefined}

@@ -11,12 +11,12 @@ export function UnionInput(props: WidgetProps<UnionShape>) {
   const current: Shape = nearest(options, effective);
   const fitting = value === undefined && check(current, fallback) !== '' ? null : fallback;
   return (
-    <div className="fe-union">
+    <div className="fe-set-union">
       <Widget {...props} fallback={fitting} shape={current} />
       {options.length > 1 && (
         <select
           aria-label={`Kind of ${label}`}
-          className="fe-field fe-union-kind"
+          className="fe-set-field fe-set-union-kind"
           id={`${id}-kind`}
           onChange={(event) => {
             const next = options[Number(event.target.value)];

@@ -28,12 +28,12 @@ export function VariableInput(props: VariableInputProps) {
   }
 
   return (
-    <span className="fe-variable">
+    <span className="fe-set-variable">
       <select
         aria-describedby={props.describedBy}
         aria-invalid={props.invalid || undefined}
         aria-label={`Variable for ${label}`}
-        className="fe-field fe-field-variable"
+        className="fe-set-field fe-set-field-variable"
         id={id}
         onChange={(event) => choose(event.target.value)}
         value={variable}
