@@ -1,8 +1,7 @@
 /** What the results panel asks of the server. */
 
-import type { ColumnStatistics, Rows, RunState, ValueView } from '../../model/wire';
-import { saveNow } from '../../store/document';
-import { address, get, post, request } from '../../store/server';
+import type { ColumnStatistics, Rows, ValueView } from '../../model/wire';
+import { address, get, request } from '../../store/server';
 
 /** An output port of a node in a workflow. */
 export interface Place {
@@ -51,12 +50,6 @@ export async function fetchDiagram(place: Place, signal?: AbortSignal): Promise<
   return (await request(at('diagram', place), { signal })).text();
 }
 
-/** Run up to a node and keep its values, so that they can be looked at. */
-export async function runTo(workflow: string, node: string): Promise<RunState> {
-  await saveNow();
-  return post(address(['run', workflow]), { until: [node], keep: [node] });
-}
-
 export type DownloadFormat = 'csv' | 'parquet' | 'json' | 'svg' | 'safetensors' | 'keras';
 
 /** Have the browser save a value; what the server refuses is thrown as its sentence. */
@@ -81,10 +74,3 @@ function at(
 ): string {
   return address([what, place.workflow], { node: place.node, port: place.port, ...query });
 }
-
-/** Have a learner end early and keep what it has learned. */
-export const stopLearning = (run: string, node: string): Promise<void> =>
-  post(address(['runs', run, 'stop']), { node });
-
-/** Have a run end at once. */
-export const cancelRun = (run: string): Promise<void> => post(address(['runs', run, 'cancel']));

@@ -59,13 +59,7 @@ export default function Learning({ path }: { path: string }) {
             </figcaption>
           </figure>
         )}
-        <Numbers
-          path={path}
-          runId={shown.id}
-          node={progress}
-          metrics={metrics}
-          stepsPerEpoch={steps}
-        />
+        <Numbers path={path} node={progress} metrics={metrics} stepsPerEpoch={steps} />
       </div>
     </div>
   );

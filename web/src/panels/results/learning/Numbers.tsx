@@ -1,23 +1,20 @@
 import { useState } from 'react';
+import { cancel, stopLearning } from '../../../actions/run';
 import type { NodeRun } from '../../../model/wire';
 import { Button } from '../../../parts/Button';
-import { sentenceOf } from '../../../store/server';
-import { toast } from '../../../store/toast';
-import { cancelRun, stopLearning } from '../api';
 import { lastValues, type Metrics, metricLabel, metricText } from './curves';
 import { durationText } from './pace';
 import { usePace } from './usePace';
 
 interface Props {
   path: string;
-  runId: string;
   node: NodeRun | undefined;
   metrics: Metrics;
   stepsPerEpoch: number | null;
 }
 
 /** What the training says in numbers, and the buttons that end it. */
-export function Numbers({ path, runId, node, metrics, stepsPerEpoch }: Props) {
+export function Numbers({ path, node, metrics, stepsPerEpoch }: Props) {
   const { stepsPerSecond, secondsLeft } = usePace(node, metrics);
   const isRunning = node?.state === 'running';
   const values = lastValues(metrics);
@@ -63,29 +60,26 @@ export function Numbers({ path, runId, node, metrics, stepsPerEpoch }: Props) {
           ))}
         </tbody>
       </table>
-      {isRunning && <Ending path={path} runId={runId} />}
+      {isRunning && <Ending path={path} />}
     </aside>
   );
 }
 
 /** Stop and keep what was learned, or throw it away. */
-function Ending({ path, runId }: { path: string; runId: string }) {
+function Ending({ path }: { path: string }) {
   const [asked, setAsked] = useState(false);
-  const end = async (act: () => Promise<unknown>) => {
+  const end = async (act: () => Promise<void>) => {
     setAsked(true);
-    try {
-      await act();
-    } catch (error) {
-      setAsked(false);
-      toast(sentenceOf(error), 'error');
-    }
+    await act();
+    // Where that was refused it may be tried again; else the training ends and this goes away.
+    setAsked(false);
   };
   return (
     <div className="fe-numbers-ending">
-      <Button icon="stop" disabled={asked} onClick={() => end(() => stopLearning(runId, path))}>
+      <Button icon="stop" disabled={asked} onClick={() => end(() => stopLearning(path))}>
         Stop and keep
       </Button>
-      <Button look="quiet" disabled={asked} onClick={() => end(() => cancelRun(runId))}>
+      <Button look="quiet" disabled={asked} onClick={() => end(cancel)}>
         Cancel
       </Button>
     </div>
