@@ -55,8 +55,12 @@ def onward() -> Answer:
 def asset(name: str, static: Path = STATIC) -> Answer | None:
     """Return a file of the editor; its name changes with what it holds. ``None``: there is none."""
     root = static.resolve()
-    path = (root / name).resolve()
-    if root not in path.parents or not path.is_file() or path.name.startswith("."):
+    try:
+        path = (root / name).resolve()
+        is_ours = root in path.parents and path.is_file() and not path.name.startswith(".")
+    except (OSError, ValueError):
+        return None  # no name that a file can have
+    if not is_ours:
         return None
     known = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     is_lasting = name.startswith("assets/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 
 from flowengine.errors import PathError
@@ -9,6 +10,9 @@ from flowengine.paths import resolve
 
 WORKFLOW_SUFFIX = ".json"
 MOST_LETTERS = 1000
+
+_TWICE = re.compile(r"%(2e|2f|5c|00)", re.IGNORECASE)
+"""Separators that are still encoded: what decodes once more on the way would lead elsewhere."""
 
 
 def place_in(folder: Path, name: str, *, write: bool = False) -> Path:
@@ -27,6 +31,8 @@ def place_in(folder: Path, name: str, *, write: bool = False) -> Path:
         raise PathError(f'"{shown}…" is longer than {MOST_LETTERS} letters')
     if "\0" in name:
         raise PathError(f'"{shown}" holds a zero byte, which no path can')
+    if _TWICE.search(name):
+        raise PathError(f'"{shown}" is encoded twice; expected a path such as "a/b.json"')
     if "\\" in name or name.startswith("/") or (len(name) > 1 and name[1] == ":"):
         raise PathError(f'"{shown}" is no path in the workspace; expected one such as "a/b.json"')
     if ".." in name.split("/") or PurePosixPath(name).as_posix() != name:
