@@ -1,4 +1,89 @@
-/** The page people start on: the workspace's workflows. */
+import { useState } from 'react';
+import { Button, IconButton } from '../parts/Button';
+import { Icon } from '../parts/Icon';
+import { go } from '../store/route';
+import { useView } from '../store/view';
+import { Cards } from './Cards';
+import { EmptyWorkspace } from './EmptyWorkspace';
+import { found } from './find';
+import { NewWorkflow } from './NewWorkflow';
+import './Start.css';
+import { takeWorkflows } from './upload';
+import { useDropped } from './useDropped';
+import { useWorkspace } from './useWorkspace';
+
+/** The page people start on: the workspace's workflows and the lecture's samples. */
 export function Start() {
-  return <main className="fe-start" />;
+  const { workspace, fault, reload } = useWorkspace();
+  const [text, setText] = useState('');
+  const [isNew, setNew] = useState(false);
+  const theme = useView((state) => state.theme);
+  const setTheme = useView((state) => state.setTheme);
+  const { isOver, handlers } = useDropped((files) => void takeWorkflows(files).then(reload));
+  const own = found(workspace?.workflows ?? [], text);
+  const samples = found(workspace?.samples ?? [], text);
+  const isEmpty = workspace !== null && workspace.workflows.length === 0;
+  const count = own.length + samples.length;
+
+  return (
+    <main className="fe-start" data-over={isOver} {...handlers}>
+      <header className="fe-start-bar">
+        <h1>
+          {workspace?.name ?? 'flowengine'}
+          {workspace && <span>flowengine {workspace.version}</span>}
+        </h1>
+        <search className="fe-start-search">
+          <Icon name="search" size={15} />
+          <input
+            aria-label="Search workflows, or open one by its path"
+            autoComplete="off"
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              const [first] = [...own, ...samples];
+              if (event.key !== 'Enter' || !text.trim()) return;
+              if (/\.json$/.test(text.trim())) go(text.trim());
+              else if (first && !first.path.includes(':')) go(first.path);
+            }}
+            placeholder="Search, or type the path of a workflow"
+            spellCheck={false}
+            type="search"
+            value={text}
+          />
+        </search>
+        <Button icon="add" look="primary" onClick={() => setNew(true)}>
+          New workflow
+        </Button>
+        <IconButton
+          icon={theme === 'dark' ? 'light' : 'dark'}
+          label={theme === 'dark' ? 'Light colours' : 'Dark colours'}
+          onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+        />
+      </header>
+      {isNew && workspace && (
+        <NewWorkflow
+          onClose={() => setNew(false)}
+          taken={workspace.workflows.map((card) => card.path)}
+        />
+      )}
+      {fault && (
+        <p className="fe-start-fault" role="alert">
+          {fault} <Button onClick={reload}>Try again</Button>
+        </p>
+      )}
+      {isEmpty && !text && <EmptyWorkspace onNew={() => setNew(true)} />}
+      {text && workspace && count === 0 && (
+        <p className="fe-start-none">
+          No workflow has “{text}” in its name.
+          {/\.json$/.test(text.trim()) && ' Enter opens the file of this path.'}
+        </p>
+      )}
+      <Cards
+        cards={own}
+        onChange={reload}
+        title={isEmpty ? '' : 'Workflows'}
+        workspace={workspace}
+      />
+      <Cards cards={samples} onChange={reload} title="From the lecture" workspace={workspace} />
+    </main>
+  );
 }
