@@ -44,7 +44,7 @@ export function lineOptions(style: LineStyle, width: number, height: number): uP
     },
     scales: { x: { time: false }, y: style.isLog ? { distr: 3 } : {} },
     axes: [
-      { ...axis, size: 26, space: 64, values: (_, splits) => splits.map(style.formatX) },
+      { ...axis, size: 26, space: 44, values: (_, splits) => splits.map(style.formatX) },
       {
         ...axis,
         size: 52,

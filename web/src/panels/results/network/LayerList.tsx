@@ -79,11 +79,11 @@ function selectNode(path: string): void {
 }
 
 function Bar({ share, text, isPale }: { share: number; text: string; isPale: boolean }) {
-  const style = { '--fe-share': `${share}%` } as CSSProperties;
+  const style = { '--fe-share': share } as CSSProperties;
   return (
     <span className={isPale ? 'fe-layers-bar fe-layers-pale' : 'fe-layers-bar'} style={style}>
+      <span>{text}</span>
       <i />
-      {text}
     </span>
   );
 }

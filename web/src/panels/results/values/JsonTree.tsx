@@ -13,7 +13,7 @@ export function JsonTree({ value, name }: { value: unknown; name?: string }) {
     : Object.entries(value);
   if (name === undefined) return <Entries entries={entries} />;
   return (
-    <details className="fe-json-branch" open={entries.length <= 12}>
+    <details className="fe-json-branch" open={entries.length <= 20}>
       <summary>
         <span className="fe-json-name">{name}</span>
         <span className="fe-json-null">
