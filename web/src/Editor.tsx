@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useShortcuts } from './actions/useShortcuts';
 import { Canvas } from './canvas/Canvas';
 import './Editor.css';
 import { Below } from './panels/Below';
@@ -13,12 +14,17 @@ import { toast } from './store/toast';
 import { type Side, useView } from './store/view';
 import { TopBar } from './TopBar';
 
+const Commands = lazy(() => import('./panels/commands/Commands'));
+const Shortcuts = lazy(() => import('./panels/commands/Shortcuts'));
+
 const SMALLEST: Record<Side, number> = { palette: 180, settings: 260, results: 120 };
 
 /** One workflow: its canvas, with the panels around it. */
 export function Editor({ path }: { path: string }) {
   const open = useDocument((state) => state.open);
   const close = useDocument((state) => state.close);
+  const { commands, shortcuts } = useView((view) => view.dialogs);
+  useShortcuts();
   const isOpen = useDocument((state) => state.document !== null);
 
   useEffect(() => {
@@ -57,6 +63,10 @@ export function Editor({ path }: { path: string }) {
           <Settings />
         </SidePanel>
       </div>
+      <Suspense fallback={null}>
+        {commands && <Commands />}
+        {shortcuts && <Shortcuts />}
+      </Suspense>
     </div>
   );
 }

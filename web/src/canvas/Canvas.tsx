@@ -10,8 +10,7 @@ import {
   useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { join } from '../model/document';
+import { useEffect, useMemo, useState } from 'react';
 import { useCatalogue } from '../store/catalogue';
 import { useScene } from '../store/scene';
 import { useView } from '../store/view';
@@ -61,7 +60,6 @@ function Stage() {
   const dropping = useDropping();
   const { menu, close, ...menus } = useCanvasMenu();
   const start = useStart();
-  const stage = useRef<HTMLDivElement>(null);
 
   const chosen = useMemo(() => new Set(selection), [selection]);
   const chosenNotes = useMemo(() => new Set(notes), [notes]);
@@ -76,7 +74,7 @@ function Stage() {
   useEffect(() => () => setFlow(null), []);
 
   return (
-    <div ref={stage} className={`fe-canvas${far ? ' fe-far' : ''}`} tabIndex={-1} {...dropping}>
+    <div className={`fe-canvas${far ? ' fe-far' : ''}`} tabIndex={-1} {...dropping}>
       <ReactFlow<CanvasNode, CanvasEdge>
         nodes={nodes}
         edges={edges}
@@ -134,6 +132,3 @@ function Stage() {
     </div>
   );
 }
-
-/** The path of a drawn node. */
-export const pathOf = (id: string): string => join(useView.getState().component, id);

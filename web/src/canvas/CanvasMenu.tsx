@@ -1,6 +1,10 @@
 import { type MouseEvent, useCallback, useState } from 'react';
+import { menuItems } from '../actions/items';
 import { join } from '../model/document';
+import { NOTE_COLOURS, setNoteColour } from '../model/edit_notes';
 import { Menu, type MenuItem } from '../parts/Menu';
+import { useDocument } from '../store/document';
+import { sceneNow } from '../store/scene';
 import { useView } from '../store/view';
 import { type CanvasEdge, type CanvasNode, NOTE } from './items';
 
@@ -43,8 +47,68 @@ export function useCanvasMenu() {
   };
 }
 
+const MENUS: Record<Exclude<Kind, 'note'>, string[]> = {
+  node: [
+    'run.here',
+    'run.reset',
+    '-',
+    'component.open',
+    'component.make',
+    'component.expand',
+    '-',
+    'node.comment',
+    'node.rename',
+    'node.connect',
+    'node.disconnect',
+    '-',
+    'edit.cut',
+    'edit.copy',
+    'edit.duplicate',
+    'edit.delete',
+    '-',
+    'arrange.left',
+    'arrange.row',
+    'arrange.distribute',
+    'view.link',
+  ],
+  wire: ['edit.delete'],
+  pane: [
+    'node.add',
+    'note.add',
+    'edit.paste',
+    '-',
+    'view.select_all',
+    'arrange.layout',
+    'view.fit',
+    '-',
+    'run.all',
+    'run.reset_all',
+    '-',
+    'picture.svg',
+    'picture.png',
+  ],
+};
+
+const NOTE_MENU = ['node.comment', 'edit.duplicate', 'edit.delete'];
+
+function colours(): MenuItem[] {
+  const { component, notes } = useView.getState();
+  const [id] = notes;
+  const now = sceneNow().body.annotations?.find((note) => note.id === id)?.colour ?? 'plain';
+  return NOTE_COLOURS.map((colour, index) => ({
+    id: colour,
+    label: colour.charAt(0).toUpperCase() + colour.slice(1),
+    checked: colour === now,
+    separated: index === 0,
+    perform: () => {
+      if (id) useDocument.getState().apply(setNoteColour(component, id, colour));
+    },
+  }));
+}
+
 export function CanvasMenu({ menu, onClose }: { menu: OpenMenu; onClose(): void }) {
-  const items: MenuItem[] = [];
+  const items: MenuItem[] =
+    menu.kind === 'note' ? [...menuItems(NOTE_MENU), ...colours()] : menuItems(MENUS[menu.kind]);
   return (
     <Menu
       label="Commands"

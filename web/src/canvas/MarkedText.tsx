@@ -15,13 +15,13 @@ function Line({ line }: { line: string }) {
   const heading = /^(#{1,3}) (.*)$/.exec(line);
   if (heading)
     return (
-      <strong className={`fe-mark-heading-${heading[1]?.length}`}>
+      <strong className={`fe-annotation-heading-${heading[1]?.length}`}>
         {inline(heading[2] ?? '')}
       </strong>
     );
   const item = /^[-*] (.*)$/.exec(line);
-  if (item) return <span className="fe-mark-item">{inline(item[1] ?? '')}</span>;
-  return <span className="fe-mark-line">{line ? inline(line) : '\u00a0'}</span>;
+  if (item) return <span className="fe-annotation-item">{inline(item[1] ?? '')}</span>;
+  return <span className="fe-annotation-line">{line ? inline(line) : '\u00a0'}</span>;
 }
 
 function inline(text: string): ReactNode[] {

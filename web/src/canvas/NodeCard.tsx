@@ -1,6 +1,6 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
-import { isInline, nameOf } from '../model/document';
+import { COMPONENT, isInline, nameOf } from '../model/document';
 import { heightOf, portOffset } from '../model/geometry';
 import type { Port } from '../model/graph';
 import type { Fault, NodeRun, NodeState } from '../model/wire';
@@ -24,7 +24,8 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const { path, entry, ports } = data;
   const info = useInfo(entry.type);
   const report = useNode(path);
-  const state = useNodeState(path) ?? (info ? 'not configured' : 'failed');
+  const state =
+    useNodeState(path, entry.type === COMPONENT) ?? (info ? 'not configured' : 'failed');
   const live = useNodeRun(path);
   const running = useRun(isRunning);
   const faults = useFaults(path);
@@ -36,24 +37,24 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const essence = essenceOf(state, shown, report?.essence ?? '') || id;
   return (
     <div
-      className={`fe-card${selected ? ' fe-card-chosen' : ''} fe-card-${state.replace(' ', '-')}`}
+      className={`fe-node${selected ? ' fe-node-chosen' : ''} fe-node-${state.replace(' ', '-')}`}
       style={{ height: heightOf(ports) }}
     >
-      <span className="fe-card-icon">
+      <span className="fe-node-icon">
         <PackIcon pack={packOf(entry.type)} size={20} />
       </span>
-      <span className="fe-card-words">
+      <span className="fe-node-words">
         {renaming ? (
           <NameField path={path} />
         ) : (
-          <span className="fe-card-title" title={title}>
+          <span className="fe-node-title" title={title}>
             {title}
           </span>
         )}
-        <span className="fe-card-essence">{essence}</span>
+        <span className="fe-node-essence">{essence}</span>
       </span>
       <Tooltip text={stateSentence(state, shown)}>
-        <span className="fe-card-state">
+        <span className="fe-node-state">
           <StateGlyph state={state} fraction={shown?.fraction} />
         </span>
       </Tooltip>
@@ -128,7 +129,7 @@ function Badge({ faults, error, warnings = [] }: BadgeProps) {
   return (
     <Tooltip text={sentences.join('\n')}>
       <span
-        className={`fe-badge fe-badge-${look}`}
+        className={`fe-node-badge fe-node-badge-${look}`}
         role="img"
         aria-label={`${look}: ${sentences.join(' ')}`}
       >

@@ -34,7 +34,7 @@ export const Note = memo(function Note({ data, selected }: NodeProps<NoteNode>) 
         }
       />
       <div
-        className={`fe-note fe-note-${note.colour ?? 'plain'}${selected ? ' fe-note-chosen' : ''}`}
+        className={`fe-annotation fe-annotation-${note.colour ?? 'plain'}${selected ? ' fe-annotation-chosen' : ''}`}
       >
         {isWritten ? <NoteField id={note.id} text={note.text} /> : <MarkedText text={note.text} />}
       </div>
@@ -51,7 +51,7 @@ function NoteField({ id, text }: { id: string; text: string }) {
   };
   return (
     <textarea
-      className="fe-note-field nodrag nopan nowheel"
+      className="fe-annotation-field nodrag nopan nowheel"
       aria-label="Text of the note"
       placeholder="**bold**, # heading, - list"
       value={value}

@@ -1,7 +1,7 @@
 /** Selecting nodes, notes and wires, and opening what can be opened. */
 
 import type { EdgeChange, NodeChange } from '@xyflow/react';
-import { useCallback } from 'react';
+import { type FocusEvent, useCallback } from 'react';
 import { openNode } from '../actions/open';
 import { join } from '../model/document';
 import { useView } from '../store/view';
@@ -46,5 +46,14 @@ export function useSelecting(onMoves: (changes: NodeChange<CanvasNode>[]) => voi
     else openNode(node.data.path);
   }, []);
 
-  return { onNodesChange, onEdgesChange, openNode: open };
+  /** A node that the Tab key comes to is selected. */
+  const onFocus = useCallback((event: FocusEvent) => {
+    const node = event.target.closest('.react-flow__node-card');
+    if (node !== event.target || !event.target.matches(':focus-visible')) return;
+    const view = useView.getState();
+    const path = join(view.component, node.getAttribute('data-id') ?? '');
+    if (!view.selection.includes(path)) view.select([path]);
+  }, []);
+
+  return { onFocus, onNodesChange, onEdgesChange, openNode: open };
 }

@@ -46,10 +46,24 @@ export const useMetrics = (path: string): Record<string, [number, number][]> | u
   useRun((state) => state.run?.metrics[path]);
 
 /** The state a node shows: the run's while it runs, else the report's. */
-export function useNodeState(path: string): NodeState | undefined {
-  const live = useRun((state) => (isRunning(state) ? state.run?.nodes[path]?.state : undefined));
+export function useNodeState(path: string, isComponent = false): NodeState | undefined {
+  const live = useRun((state) => {
+    if (!isRunning(state) || !state.run) return undefined;
+    return isComponent ? stateWithin(state.run, `${path}/`) : state.run.nodes[path]?.state;
+  });
   const known = useReport(
     (state) => state.report?.nodes[path]?.state ?? state.report?.components[path]?.state,
   );
   return live ?? known;
+}
+
+/** States of which one node is enough to make a component's, the weightiest first. */
+const WEIGHTY: NodeState[] = ['failed', 'running', 'cancelled', 'queued'];
+
+/** The state of a component, from those of its nodes that take part in the run. */
+function stateWithin(run: RunState, prefix: string): NodeState | undefined {
+  const states = Object.entries(run.nodes)
+    .filter(([path]) => path.startsWith(prefix))
+    .map(([, node]) => node.state);
+  return WEIGHTY.find((state) => states.includes(state)) ?? states[0];
 }

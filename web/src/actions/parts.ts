@@ -1,0 +1,127 @@
+/** Deleting, cutting, copying, pasting, duplicating what is selected. */
+
+import { centre } from '../canvas/instance';
+import { type Clip, clipOf, parsedClip, pasteCommand } from '../model/clipboard';
+import { nameOf } from '../model/document';
+import { removeParts } from '../model/edit_graph';
+import { useDocument } from '../store/document';
+import { sceneNow } from '../store/scene';
+import { toast } from '../store/toast';
+import { useView } from '../store/view';
+import type { Action } from './action';
+
+const STEP = 32;
+
+const chosenNames = (): string[] => useView.getState().selection.map(nameOf);
+
+const hasParts = (): boolean => {
+  const { selection, notes } = useView.getState();
+  return selection.length + notes.length > 0;
+};
+
+const hasAny = (): boolean => hasParts() || useView.getState().wires.length > 0;
+
+export function removeSelection(): void {
+  const { component, wires, notes, select } = useView.getState();
+  const names = chosenNames();
+  if (useDocument.getState().apply(removeParts(component, names, wires, notes))) select([]);
+}
+
+function chosenClip(): Clip {
+  const { body, places, component } = sceneNow();
+  return clipOf(body, component, places, chosenNames(), useView.getState().notes);
+}
+
+/** The text of what is selected, for the clipboard. */
+export const copiedText = (): string | undefined =>
+  hasParts() ? JSON.stringify(chosenClip(), null, 2) : undefined;
+
+async function copy(): Promise<boolean> {
+  const text = copiedText();
+  if (text === undefined) return false;
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    toast('The browser does not let the editor write to the clipboard; use Ctrl+C.', 'warning');
+    return false;
+  }
+}
+
+/** Paste what a text holds; false where it is none of ours. */
+export function pasteText(text: string): boolean {
+  const clip = parsedClip(text);
+  if (!clip) return false;
+  const { document } = useDocument.getState();
+  const from = clip.component === useView.getState().component && document;
+  paste(clip, from ? undefined : centre());
+  return true;
+}
+
+function paste(clip: Clip, at?: [number, number]): void {
+  const { component, body } = sceneNow();
+  const { command, names, notes } = pasteCommand(clip, component, body, { at, shift: STEP });
+  if (useDocument.getState().apply(command))
+    useView.getState().select(
+      names.map((name) => (component ? `${component}/${name}` : name)),
+      [],
+      notes,
+    );
+}
+
+export const PART_ACTIONS: Action[] = [
+  {
+    id: 'edit.cut',
+    label: 'Cut',
+    icon: 'cut',
+    keys: ['Ctrl+X'],
+    group: 'Edit',
+    enabled: hasParts,
+    perform: () => void copy().then((done) => done && removeSelection()),
+  },
+  {
+    id: 'edit.copy',
+    label: 'Copy',
+    icon: 'copy',
+    keys: ['Ctrl+C'],
+    group: 'Edit',
+    enabled: hasParts,
+    perform: () => void copy(),
+  },
+  {
+    id: 'edit.paste',
+    label: 'Paste',
+    icon: 'paste',
+    keys: ['Ctrl+V'],
+    group: 'Edit',
+    enabled: () => useDocument.getState().document !== null,
+    perform: () => {
+      navigator.clipboard
+        .readText()
+        .then((text) => {
+          if (!pasteText(text)) toast('There are no nodes in the clipboard.', 'info');
+        })
+        .catch(() =>
+          toast('The browser does not let the editor read the clipboard; use Ctrl+V.', 'warning'),
+        );
+    },
+  },
+  {
+    id: 'edit.duplicate',
+    label: 'Duplicate',
+    icon: 'duplicate',
+    keys: ['Ctrl+D'],
+    group: 'Edit',
+    enabled: hasParts,
+    perform: () => paste(chosenClip()),
+  },
+  {
+    id: 'edit.delete',
+    label: 'Delete',
+    icon: 'trash',
+    keys: ['Delete', 'Backspace'],
+    group: 'Edit',
+    enabled: hasAny,
+    perform: removeSelection,
+  },
+];
