@@ -138,5 +138,5 @@ function first(sentences: string[]): string {
 }
 
 function quoted(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+  return typeof value === 'string' ? `“${value}”` : JSON.stringify(value);
 }

@@ -16,7 +16,11 @@ export function fromText(shape: Shape, text: string): unknown {
       if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true';
       return NUMBER.test(trimmed) ? Number(trimmed) : unquoted(text);
     case 'list':
-      return trimmed === '' ? [] : trimmed.split(/[,;\s]+/).map((part) => item(shape.item, part));
+      return trimmed === ''
+        ? []
+        : bare(trimmed)
+            .split(/[,;\s]+/)
+            .map((part) => item(shape.item, part));
     case 'free':
       return trimmed === '' ? undefined : json(text);
     default:
@@ -53,6 +57,9 @@ function item(shape: Shape, part: string): unknown {
   if (shape.kind === 'union' && /^(none|null|\?)$/i.test(part)) return null;
   return NUMBER.test(part) ? Number(part) : part;
 }
+
+/** Return a list without the brackets that people may write. */
+const bare = (text: string): string => text.replace(/^[[(]\s*|\s*[\])]$/g, '');
 
 function unquoted(text: string): string {
   if (!/^".*"$/.test(text)) return text;

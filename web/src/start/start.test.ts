@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkflowCard } from '../model/wire';
+import { found, pathFor, usualFolder } from './find';
+import { fitted } from './fitting';
+import { ago } from './times';
+
+const card = (path: string, name: string, description = '') =>
+  ({ path, name, description }) as WorkflowCard;
+
+describe('the start page', () => {
+  const cards = [
+    card('a/mnist.json', 'MNIST digits', 'Train a network'),
+    card('iris.json', 'Iris'),
+  ];
+  it('finds workflows by every word', () => {
+    expect(found(cards, 'train digits').map(({ path }) => path)).toEqual(['a/mnist.json']);
+    expect(found(cards, '')).toHaveLength(2);
+  });
+  it('makes a free path of a name', () => {
+    expect(pathFor('My Café network!', [])).toBe('my_cafe_network.json');
+    expect(pathFor('iris', ['iris.json', 'iris_2.json'])).toBe('iris_3.json');
+    expect(pathFor('', [], 'flows')).toBe('flows/workflow.json');
+  });
+  it('puts a new workflow where most are', () =>
+    expect(usualFolder(['w/a.json', 'w/b.json', 'c.json'])).toBe('w'));
+  it('tells times', () => {
+    expect(ago(1000, 1003)).toBe('just now');
+    expect(ago(0, 7300)).toBe('2 hours ago');
+    expect(ago(0, 86_400)).toBe('yesterday');
+  });
+  it('fits a sketch without blowing up few nodes', () => {
+    const few = fitted({ nodes: [[0, 0, 'layer']], wires: [] })
+      .box.split(' ')
+      .map(Number);
+    expect(few[2]).toBeGreaterThan(176 * 3);
+    expect(fitted({ nodes: [], wires: [] }).box).not.toContain('NaN');
+  });
+});
