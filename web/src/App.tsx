@@ -1,11 +1,12 @@
-import { useEffect } from 'react';
-import { Editor } from './Editor';
+import { lazy, Suspense, useEffect } from 'react';
 import { Toasts } from './parts/Toasts';
-import { Start } from './start/Start';
 import { useCatalogue } from './store/catalogue';
 import { useRoute } from './store/route';
 import { sentenceOf } from './store/server';
 import { toast } from './store/toast';
+
+const Editor = lazy(async () => ({ default: (await import('./Editor')).Editor }));
+const Start = lazy(async () => ({ default: (await import('./start/Start')).Start }));
 
 /** The start page or a workflow, whichever the address names. */
 export function App() {
@@ -19,7 +20,9 @@ export function App() {
 
   return (
     <>
-      {workflow && ready ? <Editor key={workflow} path={workflow} /> : !workflow && <Start />}
+      <Suspense fallback={null}>
+        {workflow && ready ? <Editor key={workflow} path={workflow} /> : !workflow && <Start />}
+      </Suspense>
       <Toasts />
     </>
   );

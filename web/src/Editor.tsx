@@ -4,9 +4,9 @@ import { Canvas } from './canvas/Canvas';
 import './Editor.css';
 import { Below } from './panels/Below';
 import { Palette } from './panels/palette/Palette';
-import { Settings } from './panels/settings/Settings';
 import { Splitter } from './parts/Splitter';
 import { useDocument } from './store/document';
+import { useHabits } from './store/habits';
 import { go } from './store/route';
 import { sentenceOf } from './store/server';
 import { listen } from './store/socket';
@@ -14,6 +14,9 @@ import { toast } from './store/toast';
 import { type Side, useView } from './store/view';
 import { TopBar } from './TopBar';
 
+const Settings = lazy(async () => ({
+  default: (await import('./panels/settings/Settings')).Settings,
+}));
 const Commands = lazy(() => import('./panels/commands/Commands'));
 const Shortcuts = lazy(() => import('./panels/commands/Shortcuts'));
 
@@ -32,7 +35,9 @@ export function Editor({ path }: { path: string }) {
     let gone = false;
     open(path)
       .then(() => {
-        if (!gone) stop = listen(path);
+        if (gone) return;
+        stop = listen(path);
+        void useHabits.getState().load(path);
       })
       .catch((error: unknown) => {
         if (gone) return;
@@ -60,7 +65,9 @@ export function Editor({ path }: { path: string }) {
           <BottomPanel />
         </div>
         <SidePanel side="settings">
-          <Settings />
+          <Suspense fallback={null}>
+            <Settings />
+          </Suspense>
         </SidePanel>
       </div>
       <Suspense fallback={null}>

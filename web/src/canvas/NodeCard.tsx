@@ -1,6 +1,6 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
-import { COMPONENT, isInline, nameOf } from '../model/document';
+import { COMPONENT, INPUT, isInline, type NodeEntry, nameOf, OUTPUT } from '../model/document';
 import { heightOf, portOffset } from '../model/geometry';
 import type { Port } from '../model/graph';
 import type { Fault, NodeRun, NodeState } from '../model/wire';
@@ -23,25 +23,26 @@ import { StateGlyph } from './StateGlyph';
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const { path, entry, ports } = data;
   const info = useInfo(entry.type);
+  const isComponent = entry.type === COMPONENT;
   const report = useNode(path);
-  const state =
-    useNodeState(path, entry.type === COMPONENT) ?? (info ? 'not configured' : 'failed');
+  const state = useNodeState(path, isComponent) ?? (info ? 'not configured' : 'failed');
   const live = useNodeRun(path);
   const running = useRun(isRunning);
-  const faults = useFaults(path);
+  const faults = useFaults(path, isComponent);
   const pull = usePulling((item) => item.pull);
   const renaming = useView((view) => view.editing?.path === path && view.editing.what === 'name');
 
   const title = isInline(entry) ? nameOf(path) : (report?.title ?? info?.title ?? entry.type);
   const shown = running ? live : undefined;
-  const essence = essenceOf(state, shown, report?.essence ?? '') || id;
+  const essence =
+    essenceOf(state, shown, isComponent ? insideOf(entry) : (report?.essence ?? '')) || id;
   return (
     <div
       className={`fe-node${selected ? ' fe-node-chosen' : ''} fe-node-${state.replace(' ', '-')}`}
       style={{ height: heightOf(ports) }}
     >
       <span className="fe-node-icon">
-        <PackIcon pack={packOf(entry.type)} size={20} />
+        <PackIcon pack={packOf(entry.type)} size={18} />
       </span>
       <span className="fe-node-words">
         {renaming ? (
@@ -55,7 +56,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       </span>
       <Tooltip text={stateSentence(state, shown)}>
         <span className="fe-node-state">
-          <StateGlyph state={state} fraction={shown?.fraction} />
+          <StateGlyph state={state} fraction={shown?.fraction} size={16} />
         </span>
       </Tooltip>
       <Badge
@@ -89,6 +90,15 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 function essenceOf(state: NodeState, run: NodeRun | undefined, essence: string): string {
   if (state === 'running' && run?.message) return run.message;
   return essence;
+}
+
+/** What a component holds, in short. */
+function insideOf(entry: NodeEntry): string {
+  if (!isInline(entry)) return String(entry.settings?.path ?? '');
+  const count = Object.values(entry.nodes ?? {}).filter(
+    ({ type }) => type !== INPUT && type !== OUTPUT,
+  ).length;
+  return count === 1 ? '1 node' : `${count} nodes`;
 }
 
 function stateSentence(state: NodeState, run: NodeRun | undefined): string {

@@ -7,6 +7,7 @@ import { PackIcon } from '../parts/PackIcon';
 import { placed } from '../parts/placing';
 import { packOf, useCatalogue } from '../store/catalogue';
 import { useDocument } from '../store/document';
+import { useHabits } from '../store/habits';
 import { sceneNow } from '../store/scene';
 import { type QuickAddRequest, useView } from '../store/view';
 import './QuickAdd.css';
@@ -24,7 +25,8 @@ function Finder({ request }: { request: QuickAddRequest }) {
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const catalogue = useCatalogue((state) => state.catalogue);
-  const candidates = useMemo(() => candidatesFor(request), [request]);
+  const bodies = useHabits((state) => state.bodies);
+  const candidates = useMemo(() => candidatesFor(request), [request, bodies]);
   const list = useRef<HTMLDivElement>(null);
   const shown = useMemo(() => found(candidates, text).slice(0, MOST), [candidates, text]);
   const [x, y] = request.screen;
@@ -135,7 +137,12 @@ function candidatesFor(request: QuickAddRequest): Candidate[] {
   );
   const { document } = useDocument.getState();
   const type = nodeAt(document, component ? `${component}/${from.path}` : from.path)?.type ?? '';
-  return port ? fitting(infos, { port, direction: from.direction, type }, [body]) : [];
+  return port
+    ? fitting(infos, { port, direction: from.direction, type }, [
+        body,
+        ...useHabits.getState().bodies,
+      ])
+    : [];
 }
 
 function found(candidates: Candidate[], text: string): Candidate[] {

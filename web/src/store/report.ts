@@ -1,6 +1,7 @@
 /** What the server knows of the workflow before and after it ran. */
 
 import { create } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { ComponentReport, Fault, NodeReport, PortReport, Report } from '../model/wire';
 
 interface ReportState {
@@ -37,8 +38,17 @@ export const useComponent = (path: string): ComponentReport | undefined =>
 export const usePort = (path: string, port: string): PortReport | undefined =>
   useReport((state) => portReport(state.report, path, port));
 
-export const useFaults = (path: string): Fault[] =>
-  useReport((state) => state.faults.get(path) ?? NONE);
+/** Faults of a node; of a component, also those of the nodes in it. */
+export const useFaults = (path: string, isComponent = false): Fault[] =>
+  useReport(
+    useShallow((state) =>
+      isComponent
+        ? [...state.faults].flatMap(([node, faults]) =>
+            node === path || node.startsWith(`${path}/`) ? faults : NONE,
+          )
+        : (state.faults.get(path) ?? NONE),
+    ),
+  );
 
 /** What is known of an output; a component's comes from the node inside that makes it. */
 export function portReport(
