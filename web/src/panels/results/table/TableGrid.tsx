@@ -39,7 +39,10 @@ export function TableGrid({ source, label }: { source: Source; label: string }) 
     [statistics, columns, first, last],
   );
 
-  const sort = (column: number) => setOrder((old) => nextOrder(old, columns[column].name));
+  const sort = (column: number) => {
+    setOrder((old) => nextOrder(old, columns[column].name));
+    scroll.toTop();
+  };
   const reveal = (row: number, column: number) => {
     if (row !== HEADER) scroll.reveal(row);
     if (scroller.current) revealColumn(scroller.current, edges[column], edges[column + 1]);

@@ -46,8 +46,9 @@ export function useGridKeys(props: Props): (event: KeyboardEvent) => void {
       return true;
     }
     const keys = { key: event.key, ctrl, shift: event.shiftKey };
-    const next = selection ? moved(selection, keys, extent) : moved(START, keys, extent) && START;
-    if (next) select(next);
+    const next = moved(selection ?? START, keys, extent);
+    // The first arrow shows where the cursor is, before the next one moves it.
+    if (next) select(selection || !isArrow(keys) ? next : START);
     return next !== null;
   };
   return (event) => {
@@ -55,6 +56,10 @@ export function useGridKeys(props: Props): (event: KeyboardEvent) => void {
     event.preventDefault();
     event.stopPropagation();
   };
+}
+
+function isArrow({ key, ctrl }: { key: string; ctrl: boolean }): boolean {
+  return key.startsWith('Arrow') && !ctrl;
 }
 
 function copy({ cache, columns }: Props, selection: Selection, withHeader: boolean): void {

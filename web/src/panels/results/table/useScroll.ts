@@ -12,7 +12,10 @@ export interface Scroll {
   onScroll: () => void;
   /** Scroll as little as needed to see a row. */
   reveal: (row: number) => void;
+  toTop: () => void;
 }
+
+const TOP: Place = { scroll: 0, offset: 0 };
 
 /** Follow a scroller through rows of one height, below a head that stays. */
 export function useScroll(
@@ -22,7 +25,7 @@ export function useScroll(
   head: number,
 ): Scroll {
   const { width, height } = useSize(scroller);
-  const [place, setPlace] = useState<Place>({ scroll: 0, offset: 0 });
+  const [place, setPlace] = useState<Place>(TOP);
   const [left, setLeft] = useState(0);
   const view = Math.max(0, height - head);
   const scaling = useMemo(() => new Scaling(rows, rowHeight, view), [rows, rowHeight, view]);
@@ -41,5 +44,9 @@ export function useScroll(
     },
     [scroller, scaling, place],
   );
-  return { width, view, scaling, seen: scaling.window(place), left, onScroll, reveal };
+  const toTop = useCallback(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    setPlace(TOP);
+  }, [scroller]);
+  return { width, view, scaling, seen: scaling.window(place), left, onScroll, reveal, toTop };
 }
