@@ -26,11 +26,16 @@ def report_on(site: Site, name: str, study: Study | None = None) -> Report:
         study: Its plan, if it is not the one of the file.
 
     Raises:
-        FlowEngineError: It is not there, or no workflow at all.
+        FlowEngineError: It is not there.
     """
-    study = study or site.study(name, fresh=True)
-    plan = study.plan
+    try:
+        plan = (study or site.study(name, fresh=True)).plan
+    except WorkflowError as error:
+        return Report(nodes={}, components={}, faults=faults_of(error.problems), total=None)
+    faults = faults_of(plan.problems, plan.targets)
+    faulty = {fault.node for fault in faults if fault.severity == "error"}
     found = standings(plan, site.place(name), site.store, site.book)
+    found |= {path: Standing("not configured") for path in faulty & plan.nodes.keys()}
     counter = Counter()
     nodes = {
         path: _node(planned, found[path], site.store, counter)
@@ -41,14 +46,9 @@ def report_on(site: Site, name: str, study: Study | None = None) -> Report:
     return Report(
         nodes=nodes,
         components=component_reports(plan, nodes),
-        faults=faults_of(plan.problems, plan.targets),
+        faults=faults,
         total=_total(plan, counter),
     )
-
-
-def unreadable(error: WorkflowError) -> Report:
-    """Return the report of a file that is no workflow at all."""
-    return Report(nodes={}, components={}, faults=faults_of(error.problems), total=None)
 
 
 def faults_of(

@@ -116,6 +116,7 @@ class Runs:
             NoRun: It is not known.
         """
         if RUN_ID.fullmatch(run_id):
+            self._settle()
             found = self.store.run(run_id)
             begun = self._begun.get(run_id)
             if found is not None:

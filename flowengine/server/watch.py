@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowengine.errors import FlowEngineError, WorkflowError
 from flowengine.server.documents import etag_of
-from flowengine.server.report import report_on, unreadable
+from flowengine.server.report import report_on
 from flowengine.server.site import Site
 from flowengine.server.used_files import Stamp, stamps, used_files
 from flowengine.server.wire import (
@@ -98,20 +99,21 @@ class Watch:
             self.refresh()
 
     def refresh(self) -> None:
-        """Make the report anew."""
+        """Make the report anew; that of a file that has gone stays as it was."""
         self._is_due, self._reported = False, time.monotonic()
         # before they are read, so that a change meanwhile is seen the next time
-        before = stamps((self.place,))
+        self._files, self._stamps = (), stamps((self.place,))
         self.etag = etag_of(self.place)
-        try:
+        with suppress(FlowEngineError):
+            self.report = self._reported_on()
+
+    def _reported_on(self) -> Report:
+        study = None
+        with suppress(WorkflowError):  # the report says what is wrong with it
             study = self.site.study(self.name, fresh=True)
             self._files = used_files(study.plan)
-            self._stamps = (*before, *stamps(self._files))
-            self.report = report_on(self.site, self.name, study)
-        except WorkflowError as error:
-            self._files, self._stamps, self.report = (), before, unreadable(error)
-        except FlowEngineError:
-            self._files, self._stamps = (), before  # deleted, or not to be read just now
+            self._stamps = (*self._stamps, *stamps(self._files))
+        return report_on(self.site, self.name, study)
 
     def news(self, told: Told) -> Iterator[Push]:
         """Yield what an editor has not been told yet."""

@@ -1,9 +1,10 @@
-"""A running server on a workspace of its own."""
+"""A running server on a workspace that every test finds empty."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,40 +13,40 @@ from support.client import Client
 from support.engine import NODES, document
 from support.ui import Server
 
-PAUSE = {"wait": ("local.pause", {"seconds": 0.2}), "table": "local.table"}
-ENDLESS = {"wait": ("local.pause", {"seconds": 300.0})}
-TRAIN = {"train": ("local.train", {"epochs": 40, "seconds": 0.1})}
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return an empty workspace."""
-    made = tmp_path / "work"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def server(folder: Path) -> Iterator[Server]:
-    """Return a server on the workspace, with the nodes of the tests."""
-    server = Server(folder, "--nodes", str(NODES))
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server on a workspace, with the nodes of the tests."""
+    server = Server(tmp_path_factory.mktemp("work"), "--nodes", str(NODES))
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def client(server: Server) -> Client:
+def folder(server: Server) -> Path:
+    """Return the workspace, emptied; only the store stays."""
+    for path in server.workspace.iterdir():
+        if path.is_dir() and path.name != ".flowengine":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+    shutil.rmtree(server.workspace / ".flowengine/trash", ignore_errors=True)
+    return server.workspace
+
+
+@pytest.fixture
+def client(server: Server, folder: Path) -> Client:
     """Return somebody with the token."""
     return Client(server)
 
 
 @pytest.fixture
-def put(folder: Path) -> Any:
-    """Put a workflow into the workspace."""
+def put(folder: Path) -> Callable[..., Path]:
+    """Put a workflow into the workspace: file, nodes, connections and the rest."""
 
-    def write(name: str, nodes: Any, connections: Any = (), **rest: Any) -> Path:
-        path = folder / name
+    def write(file: str, nodes: Any, connections: Any = (), **rest: Any) -> Path:
+        path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(document(nodes, connections, **rest)))
         return path

@@ -1,0 +1,61 @@
+"""Files of the workspace are listed, and brought in without replacing others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.client import Client
+
+RAW = {"content_type": "application/octet-stream", "if_none_match": "*"}
+
+
+def test_folder_shows_folders_and_files_with_a_suffix(client: Client, folder: Path) -> None:
+    for name in ("b.csv", "A.CSV", "c.txt", ".hidden.csv"):
+        (folder / name).write_text("x")
+    (folder / "inner").mkdir()
+    listed = client.get("api/files?folder=&suffixes=.csv,.tsv")["files"]
+    assert [(item["name"], item["is_folder"]) for item in listed] == [
+        ("inner", True),
+        ("A.CSV", False),
+        ("b.csv", False),
+    ]
+
+
+def test_folder_inside_is_named_from_the_workspace(client: Client, folder: Path) -> None:
+    (folder / "inner").mkdir()
+    (folder / "inner/a.csv").write_text("x")
+    listed = client.get("api/files?folder=inner")
+    assert [item["path"] for item in listed["files"]] == ["inner/a.csv"]
+
+
+def test_folder_elsewhere_is_refused(client: Client) -> None:
+    for name in ("..", "../x", ".flowengine", "absent"):
+        assert client("GET", f"api/files?folder={name}").status == 400
+
+
+def test_uploaded_file_is_there_whole(client: Client, folder: Path) -> None:
+    data = bytes(range(256)) * 40_000
+    reply = client("POST", "api/files/data%2Fbig.bin", data, **RAW)
+    assert reply.json == {
+        "name": "big.bin",
+        "path": "data/big.bin",
+        "is_folder": False,
+        "size": len(data),
+    }
+    assert (folder / "data/big.bin").read_bytes() == data
+    assert not list((folder / ".flowengine").glob("upload-*"))
+
+
+def test_upload_replaces_only_where_that_is_wished(client: Client, folder: Path) -> None:
+    (folder / "a.csv").write_text("old")
+    assert client("POST", "api/files/a.csv", b"new", **RAW).status == 412
+    assert (folder / "a.csv").read_text() == "old"
+    assert not list((folder / ".flowengine").glob("upload-*"))
+    kind = {"content_type": "application/octet-stream"}
+    assert client("POST", "api/files/a.csv", b"new", **kind).status == 200
+    assert (folder / "a.csv").read_text() == "new"
+
+
+def test_hidden_files_are_not_brought_in(client: Client, folder: Path) -> None:
+    assert client("POST", "api/files/.bashrc", b"x", **RAW).status == 400
+    assert not (folder / ".bashrc").exists()
