@@ -12,7 +12,7 @@ export interface Form {
 }
 
 /** So many settings stand in view before the others are folded. */
-const IN_VIEW = 8;
+const IN_VIEW = 9;
 
 const forms = new WeakMap<NodeInfo, Form>();
 
@@ -54,12 +54,21 @@ export function isFixed(field: Field): boolean {
   return field.shape.kind === 'choice' && field.shape.options.length === 1 && !field.nullable;
 }
 
-/** Required ones first, then as the class has them; fixed ones last of all. */
+/** Return whether a field is for those who look for it: large, and usually left empty. */
+function isRare({ nullable, fallback, shape }: Field): boolean {
+  if (!nullable || fallback !== null) return false;
+  const kinds = shape.kind === 'union' ? shape.options.map((option) => option.kind) : [shape.kind];
+  return !kinds.includes('column') && kinds.some((kind) => ['map', 'group', 'list'].includes(kind));
+}
+
+/** Required ones first, then as the class has them; rare and fixed ones last. */
 function split(fields: Field[]): Form {
   const open = fields.filter((field) => !isFixed(field));
+  const optional = open.filter((field) => !field.required);
   const ordered = [
     ...open.filter((field) => field.required),
-    ...open.filter((field) => !field.required),
+    ...optional.filter((field) => !isRare(field)),
+    ...optional.filter(isRare),
   ];
   const fixed = fields.filter(isFixed);
   // two more rows are less in the way than a fold that hides just them

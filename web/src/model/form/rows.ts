@@ -22,6 +22,10 @@ export function isInline(field: Field): boolean {
   }
 }
 
+/** Return whether a field's control has fields in it, so that its help goes before them. */
+export const hasParts = ({ shape }: Field): boolean =>
+  shape.kind === 'family' || shape.kind === 'group' || shape.kind === 'layer';
+
 /** Return the names of a value's parts that have rows of their own, and show their own faults. */
 export function partsOf(shape: Shape, value: unknown): Set<string> {
   switch (shape.kind) {

@@ -1,5 +1,12 @@
 /** Names and values in people's words. */
 
+/** Return a sentence with a capital first, as a person would begin it. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Return how an empty setting is called, as its help has it. */
+export const emptyWord = (help: string): string =>
+  /\bby default\b|\bfollows\b|\bworked out\b|\bfound out\b/i.test(help) ? 'by default' : 'none';
+
 /** Return a setting's name as a label: `kernel_size` → `Kernel size`. */
 export function labelOf(name: string): string {
   const words = name.replaceAll('_', ' ').trim();

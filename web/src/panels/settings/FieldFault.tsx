@@ -1,5 +1,6 @@
 import type { PlacedFault } from '../../model/form/faults';
 import { repairs } from '../../model/form/repair';
+import { sentence } from '../../model/form/words';
 import { Words } from './Prose';
 import './Problems.css';
 
@@ -30,7 +31,7 @@ export function FieldFault({ id, local, faults, value, isQuiet, onChange }: Fiel
             }
             key={message}
           >
-            <Words text={message} />
+            <Words text={sentence(message)} />
             {repair && (
               <button
                 className="fe-set-repair"

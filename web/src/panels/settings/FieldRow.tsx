@@ -1,9 +1,10 @@
 import { checkField } from '../../model/form/check';
 import { own, type PlacedFault } from '../../model/form/faults';
 import { isFallback } from '../../model/form/form';
-import { isInline, partsOf } from '../../model/form/rows';
+import { hasParts, isInline, partsOf } from '../../model/form/rows';
 import type { Field } from '../../model/form/shape';
 import { variableOf } from '../../model/form/value';
+import { emptyWord } from '../../model/form/words';
 import { FieldFault } from './FieldFault';
 import { FieldTools } from './FieldTools';
 import { Words } from './Prose';
@@ -39,6 +40,11 @@ export function FieldRow(props: FieldRowProps) {
     invalid: isWrong && !isMissing,
     onChange: change,
   };
+  const help = field.help && !isNested && (
+    <p className="fe-set-help">
+      <Words text={field.help} />
+    </p>
+  );
   return (
     <div
       className={isInline(field) ? 'fe-set-row fe-set-row-inline' : 'fe-set-row'}
@@ -60,12 +66,14 @@ export function FieldRow(props: FieldRowProps) {
           />
         )}
       </div>
+      {hasParts(field) && help}
       <div className="fe-set-row-control">
         {instead ??
           (variable === undefined ? (
             <Widget
               {...control}
               fallback={field.required ? undefined : field.fallback}
+              empty={emptyWord(field.help)}
               faults={faults}
               nullable={field.nullable}
               shape={field.shape}
@@ -83,11 +91,7 @@ export function FieldRow(props: FieldRowProps) {
         onChange={change}
         value={value}
       />
-      {field.help && !isNested && (
-        <p className="fe-set-help">
-          <Words text={field.help} />
-        </p>
-      )}
+      {!hasParts(field) && help}
     </div>
   );
 }

@@ -10,17 +10,22 @@ interface FieldsProps {
   fields: Field[];
   values: Record<string, unknown>;
   idPrefix: string;
-  /** Fold what is as it is by default, until somebody asks. */
-  fold?: boolean;
+  /** Fold what is as it is by default, but for so many at the front. */
+  fold?: number;
   faults: (name: string) => PlacedFault[];
   onChange: (name: string, value: unknown) => void;
 }
 
 /** The settings of a choice or group, set in under it. */
 export function Fields({ title, fields, values, idPrefix, fold, faults, onChange }: FieldsProps) {
-  const [isOpen, setOpen] = useState(!fold);
+  const [isOpen, setOpen] = useState(fold === undefined);
   const inView = fields.filter(
-    (field) => isOpen || field.required || field.name in values || faults(field.name).length > 0,
+    (field, index) =>
+      isOpen ||
+      index < (fold ?? 0) ||
+      field.required ||
+      field.name in values ||
+      faults(field.name).length > 0,
   );
   const hidden = fields.length - inView.length;
   return (
@@ -36,7 +41,7 @@ export function Fields({ title, fields, values, idPrefix, fold, faults, onChange
           value={isFixed(field) ? undefined : values[field.name]}
         />
       ))}
-      {fold && (isOpen || hidden > 0) && (
+      {fold !== undefined && (isOpen || hidden > 0) && (
         <button
           aria-expanded={isOpen}
           className="fe-set-more"

@@ -17,7 +17,13 @@ export function Outputs({ path, info, report }: OutputsProps) {
     <section aria-label="Output" className="fe-set-section">
       <h3>Output</h3>
       {ports.map((port) => (
-        <Output key={port} only={ports.length === 1} path={path} port={port} />
+        <Output
+          key={port}
+          only={ports.length === 1}
+          path={path}
+          port={port}
+          unknown={report?.state === 'not configured' ? 'not known yet' : 'known after running'}
+        />
       ))}
       {report && report.parameters !== null && (
         <dl className="fe-set-figures">
@@ -37,14 +43,22 @@ export function Outputs({ path, info, report }: OutputsProps) {
   );
 }
 
-function Output({ path, port, only }: { path: string; port: string; only: boolean }) {
+interface OutputProps {
+  path: string;
+  port: string;
+  only: boolean;
+  /** What is said where nothing is known. */
+  unknown: string;
+}
+
+function Output({ path, port, only, unknown }: OutputProps) {
   const report = usePort(path, port);
   return (
     <div className="fe-set-output">
       <div className="fe-set-output-head">
         <PortMark type={report?.type ?? ''} />
         <span>{only ? (report?.type ?? port) : port.replaceAll('_', ' ')}</span>
-        <span className="fe-set-output-text">{report?.text || 'known after running'}</span>
+        <span className="fe-set-output-text">{report?.text || unknown}</span>
       </div>
       {report && <Details report={report} />}
     </div>

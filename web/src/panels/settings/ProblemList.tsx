@@ -1,4 +1,5 @@
 import { parentOf } from '../../model/document';
+import { sentence } from '../../model/form/words';
 import type { Fault } from '../../model/wire';
 import { Icon } from '../../parts/Icon';
 import { useReport } from '../../store/report';
@@ -35,7 +36,7 @@ function Line({ fault }: { fault: Fault }) {
       <Icon name={fault.severity} size={15} />
       <span>
         {fault.node && <strong>{fault.node} </strong>}
-        <Words text={fault.message} />
+        <Words text={fault.node ? fault.message : sentence(fault.message)} />
       </span>
     </>
   );

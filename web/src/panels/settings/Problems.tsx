@@ -1,6 +1,7 @@
 import { setSettings } from '../../model/commands';
 import { type NodeEntry, settingsOf } from '../../model/document';
 import { proposal } from '../../model/form/faults';
+import { sentence } from '../../model/form/words';
 import type { Fault, NodeReport } from '../../model/wire';
 import { Icon } from '../../parts/Icon';
 import { useDocument } from '../../store/document';
@@ -62,7 +63,7 @@ function Problem({ message, severity, children }: ProblemProps) {
       <Icon name={severity} size={15} />
       <div>
         <p>
-          <Words text={message} />
+          <Words text={sentence(message)} />
         </p>
         {children}
       </div>

@@ -24,7 +24,7 @@ export function ColumnInput(props: WidgetProps<ColumnShape>) {
     >
       {(nullable || !text) && (
         <option disabled={!nullable} value="">
-          {nullable ? 'none' : 'choose a column…'}
+          {nullable ? props.empty : 'choose a column…'}
         </option>
       )}
       {text && !isKnown && <option value={text}>{text} — not in the table</option>}

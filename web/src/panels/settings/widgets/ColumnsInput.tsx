@@ -23,6 +23,21 @@ export function ColumnsInput(props: WidgetProps<ColumnShape>) {
   );
   const shown = matching(left, search);
   const take = (names: string[]) => onChange([...taken, ...names]);
+  const isOptional = fallback !== undefined || props.nullable;
+  const [isOpen, setOpen] = useState(value !== undefined || !isOptional);
+
+  if (!isOpen && value === undefined)
+    return (
+      <button
+        className="fe-set-field fe-set-field-pale fe-set-choose"
+        id={props.id}
+        onClick={() => setOpen(true)}
+        type="button"
+      >
+        {taken.length ? taken.join(', ') : props.empty}
+        <span>choose…</span>
+      </button>
+    );
 
   return (
     <fieldset aria-label={label} className="fe-set-twin">

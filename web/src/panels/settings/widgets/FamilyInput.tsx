@@ -37,7 +37,7 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
             {name || 'choose…'}
           </option>
         )}
-        {nullable && <option value={NONE}>none</option>}
+        {nullable && <option value={NONE}>{props.empty}</option>}
         {shape.members.map((one) => (
           <option key={one.name} value={one.name}>
             {one.name}
@@ -53,7 +53,7 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
         <Fields
           faults={(part) => below(faults, part)}
           fields={member.fields}
-          fold={member.fields.length > 3 && Object.keys(settings).length === 0}
+          fold={member.fields.length > 3 ? 1 : undefined}
           idPrefix={props.id}
           onChange={(part, item) => onChange(asMember(name, withPart(settings, part, item)))}
           title={name}

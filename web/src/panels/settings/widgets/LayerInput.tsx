@@ -36,7 +36,7 @@ export function LayerInput(props: WidgetProps) {
         value={name}
       >
         <option disabled={!nullable} value="">
-          {nullable ? 'none' : 'choose a layer…'}
+          {nullable ? props.empty : 'choose a layer…'}
         </option>
         {name && !layers.some((layer) => layer.type === name) && (
           <option value={name}>{info?.title ?? name}</option>
@@ -55,7 +55,7 @@ export function LayerInput(props: WidgetProps) {
           <Fields
             faults={(part) => below(props.faults, part)}
             fields={allFields(formOf(info))}
-            fold
+            fold={1}
             idPrefix={props.id}
             onChange={(part, item) =>
               onChange({

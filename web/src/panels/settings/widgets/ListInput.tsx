@@ -23,6 +23,7 @@ export function ListInput(props: WidgetProps<ListShape>) {
         <div className="fe-set-list-item" key={index}>
           <Widget
             describedBy={props.describedBy}
+            empty={props.empty}
             fallback={undefined}
             faults={below(props.faults, String(index))}
             id={`${id}-${index}`}

@@ -33,6 +33,7 @@ export function MapInput(props: WidgetProps<MapShape>) {
           />
           <Widget
             describedBy={props.describedBy}
+            empty={props.empty}
             fallback={undefined}
             faults={below(props.faults, name)}
             id={`${id}-${name}`}

@@ -38,7 +38,7 @@ export function NumberInput(props: WidgetProps<NumberShape>) {
         onBlur={draft.leave}
         onChange={(event) => draft.type(event.target.value)}
         onKeyDown={onKeyDown}
-        placeholder={toText(shape, fallback) || (props.nullable ? 'none' : '')}
+        placeholder={toText(shape, fallback) || (props.nullable ? props.empty : '')}
         spellCheck={false}
         value={draft.text}
       />

@@ -30,7 +30,7 @@ export function TextInput(props: WidgetProps) {
       onBlur={draft.leave}
       onChange={(event) => draft.type(event.target.value)}
       onKeyDown={onKeyDown}
-      placeholder={shown(toText(shape, fallback)) || (props.nullable ? 'none' : '')}
+      placeholder={shown(toText(shape, fallback)) || (props.nullable ? props.empty : '')}
       rows={1}
       spellCheck={false}
       value={draft.text}

@@ -25,6 +25,7 @@ export function TupleInput(props: WidgetProps<TupleShape>) {
       {shape.items.map((item, index) => (
         <Widget
           describedBy={props.describedBy}
+          empty={props.empty}
           fallback={defaults[index]}
           faults={below(props.faults, String(index))}
           id={index === 0 ? props.id : `${props.id}-${index}`}

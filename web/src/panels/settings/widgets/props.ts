@@ -12,6 +12,8 @@ export interface WidgetProps<S extends Shape = Shape> {
   /** What holds by default, shown pale. */
   fallback: unknown;
   nullable: boolean;
+  /** What it is called to have no value: “none”, or “by default”. */
+  empty: string;
   id: string;
   label: string;
   invalid: boolean;
