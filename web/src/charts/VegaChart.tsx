@@ -3,6 +3,8 @@ import type { View } from 'vega';
 import { useSize } from '../panels/results/useSize';
 import { sentenceOf } from '../store/server';
 import { useView } from '../store/view';
+import { inTheme } from './in_theme';
+import { variable } from './palette';
 import { drawable, type Row, type Specification } from './specification';
 import { datumOf, makeView, tooltipLines } from './vega';
 import { vegaConfig } from './vega_theme';
@@ -47,7 +49,7 @@ export default function VegaChart({ specification, rows, label, onMark, view }: 
     const inside = { width: room.width - 32, height: room.height - 20 };
     let made: View | null = null;
     try {
-      const full = drawable(specification, rows, inside);
+      const full = inTheme(drawable(specification, rows, inside), theme, variable('--fe-text'));
       made = makeView(full, vegaConfig(theme), canvas.current, (_, event, __, value) => {
         setTip(value ? { ...at(event, frame.current), lines: tooltipLines(value) } : null);
       });

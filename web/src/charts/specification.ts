@@ -12,17 +12,58 @@ export function isSingle(specification: Specification): boolean {
   return !['row', 'column', 'facet'].some((channel) => encoding && channel in encoding);
 }
 
+export interface Room {
+  width: number;
+  height: number;
+}
+
 /** Return a specification with its rows, as large as the room where it does not say itself. */
 export function drawable(
   specification: Specification,
   rows: readonly Row[],
-  room: { width: number; height: number },
+  room: Room,
 ): Record<string, unknown> {
   const { usermeta: _, ...rest } = specification;
-  const fit = isSingle(specification)
-    ? { width: room.width, height: room.height, autosize: { type: 'fit', contains: 'padding' } }
-    : {};
-  return { ...fit, ...rest, datasets: { ...(rest.datasets as object | undefined), table: rows } };
+  const datasets = { ...(rest.datasets as object | undefined), table: rows };
+  if (!isSingle(specification)) return { ...rest, ...wrapped(specification, room), datasets };
+  const fit = { ...room, autosize: { type: 'fit', contains: 'padding' } };
+  if (isLargerMatrix(specification, rows, room)) {
+    const width = Math.min(room.width, room.height + LEGEND);
+    return { ...rest, ...fit, width, datasets };
+  }
+  return { ...fit, ...rest, datasets };
+}
+
+/** Room that a legend takes beside a square. */
+const LEGEND = 150;
+const AXIS = 60;
+const SMALLEST_FIELD = 12;
+
+/** Return whether fields of a fixed size do not fit, but smaller ones would. */
+function isLargerMatrix(specification: Specification, rows: readonly Row[], room: Room): boolean {
+  const steps = [specification.width, specification.height].map(stepOf);
+  const field = ((specification.encoding as Row | undefined)?.y as Row | undefined)?.field;
+  if (steps.includes(null) || typeof field !== 'string') return false;
+  const count = new Set(rows.map((row) => row[field])).size;
+  const height = count * (steps[1] as number) + AXIS;
+  return height > room.height && (room.height - AXIS) / count >= SMALLEST_FIELD;
+}
+
+function stepOf(size: unknown): number | null {
+  const step = typeof size === 'object' && size !== null && (size as { step?: unknown }).step;
+  return typeof step === 'number' ? step : null;
+}
+
+/** What pictures side by side need beside their own width: axes, legends, gaps. */
+const AROUND_PICTURE = 30;
+const AROUND_AXES = 110;
+
+/** Return how many pictures stand side by side, where a specification lets them wrap. */
+function wrapped(specification: Specification, room: Room): { columns?: number } {
+  const inner = specification.spec as { width?: unknown; encoding?: { x?: { axis?: unknown } } };
+  if (typeof specification.columns !== 'number' || typeof inner?.width !== 'number') return {};
+  const around = inner.encoding?.x?.axis === null ? AROUND_PICTURE : AROUND_AXES;
+  return { columns: Math.max(1, Math.floor(room.width / (inner.width + around))) };
 }
 
 /** Where the rows behind a mark stand: in the table at an input of the chart's node. */

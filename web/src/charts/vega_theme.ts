@@ -1,17 +1,6 @@
 import type { Theme } from '../store/view';
+import { DIVERGING, HEAT } from './in_theme';
 import { colours, variable } from './palette';
-
-/** Colours of scales from low to high; in the dark, low values are dark. */
-const HEAT: Record<Theme, readonly string[]> = {
-  light: ['#f1f2fb', '#c3c9f5', '#8d98ec', '#5d6be0', '#3240c4', '#1d2780'],
-  dark: ['#20242f', '#2f3768', '#4652a8', '#6875e0', '#95a0f5', '#d5daff'],
-};
-
-/** Colours on both sides of zero. */
-const DIVERGING: Record<Theme, readonly string[]> = {
-  light: ['#b3413a', '#e39a86', '#f3f3f6', '#8fa4e8', '#3848c9'],
-  dark: ['#f08a7c', '#9a4a44', '#23262f', '#4653a8', '#97a3ff'],
-};
 
 /** Return Vega-Lite's configuration that makes charts look like the rest of the editor. */
 export function vegaConfig(theme: Theme): Record<string, unknown> {

@@ -4,7 +4,7 @@ import { type Choice, Switch, Toolbar } from '../Toolbar';
 import { ColumnList } from './ColumnList';
 import { ImageGrid } from './ImageGrid';
 import { TableGrid } from './TableGrid';
-import type { Source } from './useTable';
+import { type Source, useTotal } from './useTable';
 
 type Way = 'rows' | 'images' | 'columns';
 
@@ -21,17 +21,21 @@ interface Props {
 
 /** A table: its rows, its images side by side, or its columns in numbers. */
 export default function TableTab({ source, label, first = 'rows' }: Props) {
-  const { rows, columns } = source.view;
+  const { columns } = source.view;
   const images = columns.filter((column) => column.kind === 'image');
   const [asked, setWay] = useState<Way>(first);
   const way = asked === 'images' && !images.length ? 'rows' : asked;
   const choices = images.length ? [ROWS, IMAGES, COLUMNS] : [ROWS, COLUMNS];
-  const facts = `${count(rows, 'row')} · ${count(columns.length, 'column')}`;
+  const total = useTotal(source);
+  const words = source.filter ? [] : [count(columns.length, 'column')];
+  const facts = total === null ? '' : [count(total, 'row'), ...words].join(' · ');
   return (
     <div className="fe-value">
-      <Toolbar facts={source.filter ? '' : facts}>
+      <Toolbar facts={facts}>
         <Switch label="Show" choices={choices} chosen={way} choose={setWay} />
-        <DownloadMenu place={source.place} formats={['csv', 'parquet', 'json']} />
+        {!source.filter && (
+          <DownloadMenu place={source.place} formats={['csv', 'parquet', 'json']} />
+        )}
       </Toolbar>
       {way === 'rows' && <TableGrid source={source} label={label} />}
       {way === 'images' && <ImageGrid source={source} column={images[0]} label={label} />}

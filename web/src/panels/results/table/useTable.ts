@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { TableView } from '../../../model/wire';
 import { type Filter, fetchColumn, fetchRows, type Order, type Place } from '../api';
+import { useAsked } from '../useAsked';
 import { PageCache } from './pages';
 import { StatisticsCache } from './statistics';
 
@@ -29,6 +30,16 @@ export function useRows(source: Source, order: Order | null): PageCache {
   useEffect(() => () => cache.close(), [cache]);
   useSyncExternalStore(cache.subscribe, () => cache.version);
   return cache;
+}
+
+/** Return how many rows are shown; null while that is not known. */
+export function useTotal(source: Source): number | null {
+  const { place, filter, view } = source;
+  const page = { offset: 0, limit: 1, order: null, filter };
+  const { answer } = useAsked(filter ? keyOf(source) : '', async (signal) =>
+    filter ? fetchRows(place, page, signal) : null,
+  );
+  return filter ? (answer?.total ?? null) : view.rows;
 }
 
 /** Return the statistics of a table's columns, and hear when more of them are there. */
