@@ -6,6 +6,7 @@ import { useView } from '../store/view';
 import { Cards } from './Cards';
 import { EmptyWorkspace } from './EmptyWorkspace';
 import { found } from './find';
+import { sections } from './groups';
 import { NewWorkflow } from './NewWorkflow';
 import './Start.css';
 import { takeWorkflows } from './upload';
@@ -20,10 +21,11 @@ export function Start() {
   const theme = useView((state) => state.theme);
   const setTheme = useView((state) => state.setTheme);
   const { isOver, handlers } = useDropped((files) => void takeWorkflows(files).then(reload));
-  const own = found(workspace?.workflows ?? [], text);
-  const samples = found(workspace?.samples ?? [], text);
+  const parts = sections(
+    found(workspace?.workflows ?? [], text),
+    found(workspace?.samples ?? [], text),
+  );
   const isEmpty = workspace !== null && workspace.workflows.length === 0;
-  const count = own.length + samples.length;
 
   return (
     <main className="fe-start" data-over={isOver} {...handlers}>
@@ -39,7 +41,7 @@ export function Start() {
             autoComplete="off"
             onChange={(event) => setText(event.target.value)}
             onKeyDown={(event) => {
-              const [first] = [...own, ...samples];
+              const first = parts[0]?.cards[0];
               if (event.key !== 'Enter' || !text.trim()) return;
               if (/\.json$/.test(text.trim())) go(text.trim());
               else if (first && !first.path.includes(':')) go(first.path);
@@ -71,19 +73,15 @@ export function Start() {
         </p>
       )}
       {isEmpty && !text && <EmptyWorkspace onNew={() => setNew(true)} />}
-      {text && workspace && count === 0 && (
+      {text && workspace && parts.length === 0 && (
         <p className="fe-start-none">
           No workflow has “{text}” in its name.
           {/\.json$/.test(text.trim()) && ' Enter opens the file of this path.'}
         </p>
       )}
-      <Cards
-        cards={own}
-        onChange={reload}
-        title={isEmpty ? '' : 'Workflows'}
-        workspace={workspace}
-      />
-      <Cards cards={samples} onChange={reload} title="From the lecture" workspace={workspace} />
+      {parts.map(({ title, cards }) => (
+        <Cards cards={cards} key={title} onChange={reload} title={title} workspace={workspace} />
+      ))}
     </main>
   );
 }

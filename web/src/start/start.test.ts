@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WorkflowCard } from '../model/wire';
 import { found, pathFor, usualFolder } from './find';
 import { fitted } from './fitting';
+import { sections } from './groups';
 import { ago } from './times';
 
 const card = (path: string, name: string, description = '') =>
@@ -35,4 +36,20 @@ describe('the start page', () => {
     expect(few[2]).toBeGreaterThan(176 * 3);
     expect(fitted({ nodes: [], wires: [] }).box).not.toContain('NaN');
   });
+});
+
+describe('its sections', () => {
+  const sample = (path: string) => ({ ...card(path, path), is_sample: true });
+  it('keep one’s own apart from the lecture’s, which are told by folder', () => {
+    const parts = sections(
+      [card('mine.json', 'Mine')],
+      [sample('sample:mnist.json'), sample('sample:networks/vgg16.json')],
+    );
+    expect(parts.map(({ title, cards }) => [title, cards.length])).toEqual([
+      ['Workflows', 1],
+      ['From the lecture', 1],
+      ['Networks', 1],
+    ]);
+  });
+  it('are left out when they are empty', () => expect(sections([], [])).toEqual([]));
 });
