@@ -64,6 +64,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "layer.embedding": {"input": {"shape": [20], "dtype": "int32"}},
     "layer.masking": {"input": {"shape": [20, 8]}},
     "layer.one_hot": {"input": {"shape": [20], "dtype": "uint8"}},
+    "layer.random_posterization": {"settings": {"factor": 4}},
     "layer.rescaling": {"input": {"shape": [32, 32, 3], "dtype": "uint8"}},
 }
 """Where an example of a layer is another one."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
 from flowengine.nn.cells.dropout import NoiseCell
+from flowengine.nn.cells.resizing import ResizingCell
 
 Bounds = tuple[float, float]
 
@@ -35,8 +34,12 @@ class RandomFlipCell(RandomImageCell):
         return torch.where(chosen, x.flip(self.axes), x)
 
 
-class RandomBrightnessCell(RandomImageCell):
-    """Add a number to each image."""
+class RandomFactorCell(RandomImageCell):
+    """Base of cells that change each image by a factor of its own.
+
+    Attributes:
+        low, high: Smallest and largest value of a pixel.
+    """
 
     def __init__(self, bounds: Bounds, *, value_range: Bounds, seed: int | None) -> None:
         super().__init__(seed=seed)
@@ -44,178 +47,98 @@ class RandomBrightnessCell(RandomImageCell):
         self.low, self.high = sorted(value_range)
 
     def disturb(self, x: Tensor) -> Tensor:
-        return self.brightened(x, self.between(x, self.bounds))
+        return self.changed(x, self.between(x, self.bounds))
 
-    def brightened(self, x: Tensor, share: Tensor) -> Tensor:
-        """Return images plus a share of their range of values."""
-        return (x + share * (self.high - self.low)).clamp(self.low, self.high)
+    def changed(self, x: Tensor, factor: Tensor) -> Tensor:
+        """Return images changed by a factor each."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method changed")
+
+    def within(self, x: Tensor) -> Tensor:
+        """Return images without what leaves the range of values."""
+        return x.clamp(self.low, self.high)
 
 
-class RandomContrastCell(RandomImageCell):
-    """Move the values of each image away from its mean, or towards it."""
+class RandomChoiceCell(RandomFactorCell):
+    """Base of cells that change some of the images; the factor is how probable that is."""
 
-    def __init__(self, bounds: Bounds, *, value_range: Bounds, seed: int | None) -> None:
+    def changed(self, x: Tensor, factor: Tensor) -> Tensor:
+        chosen = self.uniform(x, (None, 1, 1, 1)) < factor
+        return torch.where(chosen, self.other(x), x)
+
+    def other(self, x: Tensor) -> Tensor:
+        """Return what images become that are chosen."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method other")
+
+
+class RandomCropCell(RandomImageCell):
+    """Cut a window out of images, at the same random place of all images of a batch.
+
+    Of images that are not larger, and when a network is applied, the largest window of the right
+    proportions is resized.
+    """
+
+    rows_apart = False
+
+    def __init__(self, height: int, width: int, *, seed: int | None) -> None:
         super().__init__(seed=seed)
-        self.bounds = bounds
-        self.low, self.high = value_range
+        self.size = (height, width)
+        self.resized = ResizingCell(height, width, crops=True)
 
-    def disturb(self, x: Tensor) -> Tensor:
-        return self.contrasted(x, self.between(x, self.bounds))
+    def forward(self, x: Tensor) -> Tensor:
+        spare = [have - want for have, want in zip(x.shape[1:3], self.size, strict=True)]
+        if not self.training or min(spare) <= 0:
+            result: Tensor = self.resized(x)
+            return result
+        drawn = self.uniform(x, (1, 1, 1, 2)).flatten().tolist()
+        return self.cut(
+            x, *(int(part * (more + 1)) for part, more in zip(drawn, spare, strict=True))
+        )
 
-    def contrasted(self, x: Tensor, factor: Tensor) -> Tensor:
-        """Return images with their distance from the mean of each channel multiplied."""
-        mean = x.mean((1, 2), keepdim=True)
-        return ((x - mean) * factor + mean).clamp(self.low, self.high)
-
-
-class MovingCell(RandomImageCell):
-    """Base of cells that read each pixel from another place of its image."""
-
-    def __init__(
-        self, *, fill_mode: str, fill_value: float, interpolation: str, seed: int | None
-    ) -> None:
-        super().__init__(seed=seed)
-        self.fill_mode = fill_mode
-        self.fill_value = fill_value
-        self.interpolation = interpolation
-
-    def read(self, x: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-        """Return images of pixels that are read at ``rows`` and ``columns`` of ``x``.
-
-        Args:
-            x: Images.
-            rows: For each image and pixel the row, a floating-point number, to read.
-            columns: The column, likewise.
-        """
-        rows, columns = rows.expand(x.shape[:3]), columns.expand(x.shape[:3])
-        if self.interpolation == "nearest":
-            return self._pixels(x, rows.round(), columns.round())
-        top, left = rows.floor(), columns.floor()
-        down, right = (rows - top).unsqueeze(-1), (columns - left).unsqueeze(-1)
-        upper = self._pixels(x, top, left) * (1 - right) + self._pixels(x, top, left + 1) * right
-        below, beside = self._pixels(x, top + 1, left), self._pixels(x, top + 1, left + 1)
-        lower = below * (1 - right) + beside * right
-        return upper * (1 - down) + lower * down
-
-    def _pixels(self, x: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-        height, width, channels = x.shape[1:]
-        places = self._inside(rows, height) * width + self._inside(columns, width)
-        index = places.flatten(1).unsqueeze(-1).expand(-1, -1, channels)
-        pixels = x.flatten(1, 2).gather(1, index).reshape(x.shape)
-        if self.fill_mode != "constant":
-            return pixels
-        is_inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-        return pixels.where(is_inside.unsqueeze(-1), self.fill_value)
-
-    def _inside(self, places: Tensor, size: int) -> Tensor:
-        index = places.long()
-        if self.fill_mode == "wrap":
-            return index % size
-        if self.fill_mode == "reflect":
-            # The image and its mirror image alternate.
-            index = index % (2 * size)
-            return torch.minimum(index, 2 * size - 1 - index)
-        return index.clamp(0, size - 1)
+    def cut(self, x: Tensor, top: int, left: int) -> Tensor:
+        """Return the window at a place."""
+        height, width = self.size
+        return x[:, top : top + height, left : left + width]
 
 
-class RandomRotationCell(MovingCell):
-    """Rotate each image around its middle."""
+class RandomErasingCell(RandomChoiceCell):
+    """Replace a rectangle of some of the images."""
 
     def __init__(
         self,
         bounds: Bounds,
         *,
-        fill_mode: str,
-        fill_value: float,
-        interpolation: str,
+        scale: Bounds,
+        fill_value: float | tuple[float, ...] | None,
+        value_range: Bounds,
         seed: int | None,
     ) -> None:
-        super().__init__(
-            fill_mode=fill_mode, fill_value=fill_value, interpolation=interpolation, seed=seed
-        )
-        self.bounds = bounds
+        super().__init__(bounds, value_range=value_range, seed=seed)
+        self.scale = scale
+        self.fill_value = fill_value
 
-    def disturb(self, x: Tensor) -> Tensor:
-        return self.rotated(x, self.between(x, self.bounds).flatten() * 2 * math.pi)
+    def other(self, x: Tensor) -> Tensor:
+        low, high = self.scale
+        sizes = (low + (high - low) * self.uniform(x, (None, 1, 1, 2))).sqrt()
+        return self.erased(x, sizes, self.uniform(x, (None, 1, 1, 2)))
 
-    def rotated(self, x: Tensor, angle: Tensor) -> Tensor:
-        """Return images rotated counter-clockwise, each by its angle."""
-        rows, columns = _grid(x)
-        middle_row, middle_column = (x.shape[1] - 1) / 2, (x.shape[2] - 1) / 2
-        cosine, sine = angle.cos().view(-1, 1, 1), angle.sin().view(-1, 1, 1)
-        down, right = rows - middle_row, columns - middle_column
-        return self.read(
-            x,
-            middle_row + right * sine + down * cosine,
-            middle_column + right * cosine - down * sine,
-        )
+    def erased(self, x: Tensor, sizes: Tensor, places: Tensor) -> Tensor:
+        """Return images without a rectangle.
 
+        Args:
+            x: Images.
+            sizes: Width and height of the rectangle, as parts of the image's.
+            places: How far it is to the right and down, as parts of the way there is.
+        """
+        inside = torch.ones((), dtype=torch.bool, device=x.device)
+        for number, axis in enumerate((2, 1)):
+            grid = torch.arange(x.shape[axis], dtype=x.dtype, device=x.device)
+            size = sizes[..., number, None] * x.shape[axis]
+            start = places[..., number, None] * (x.shape[axis] - size)
+            grid = grid.view(1, 1, -1, 1) if axis == 2 else grid.view(1, -1, 1, 1)
+            inside = inside & (grid >= start) & (grid < start + size)
+        return torch.where(inside, self.within(self._filling(x)), x)
 
-class RandomZoomCell(MovingCell):
-    """Zoom each image in or out of its middle."""
-
-    def __init__(
-        self,
-        height: Bounds,
-        width: Bounds | None,
-        *,
-        fill_mode: str,
-        fill_value: float,
-        interpolation: str,
-        seed: int | None,
-    ) -> None:
-        super().__init__(
-            fill_mode=fill_mode, fill_value=fill_value, interpolation=interpolation, seed=seed
-        )
-        self.height = height
-        self.width = width
-
-    def disturb(self, x: Tensor) -> Tensor:
-        height = 1 + self.between(x, self.height).flatten()
-        width = height if self.width is None else 1 + self.between(x, self.width).flatten()
-        return self.zoomed(x, height, width)
-
-    def zoomed(self, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
-        """Return images that show ``height`` and ``width`` times as much as before."""
-        rows, columns = _grid(x)
-        height, width = height.view(-1, 1, 1), width.view(-1, 1, 1)
-        top = (x.shape[1] - 1) / 2 * (1 - height)
-        left = (x.shape[2] - 1) / 2 * (1 - width)
-        return self.read(x, rows * height + top, columns * width + left)
-
-
-class RandomTranslationCell(MovingCell):
-    """Shift each image."""
-
-    def __init__(
-        self,
-        height: Bounds,
-        width: Bounds,
-        *,
-        fill_mode: str,
-        fill_value: float,
-        interpolation: str,
-        seed: int | None,
-    ) -> None:
-        super().__init__(
-            fill_mode=fill_mode, fill_value=fill_value, interpolation=interpolation, seed=seed
-        )
-        self.height = height
-        self.width = width
-
-    def disturb(self, x: Tensor) -> Tensor:
-        down = self.between(x, self.height).flatten() * x.shape[1]
-        right = self.between(x, self.width).flatten() * x.shape[2]
-        return self.shifted(x, down, right)
-
-    def shifted(self, x: Tensor, down: Tensor, right: Tensor) -> Tensor:
-        """Return images shifted by so many pixels each."""
-        rows, columns = _grid(x)
-        return self.read(x, rows - down.view(-1, 1, 1), columns - right.view(-1, 1, 1))
-
-
-def _grid(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return row and column of each pixel."""
-    rows = torch.arange(x.shape[1], dtype=x.dtype, device=x.device)
-    columns = torch.arange(x.shape[2], dtype=x.dtype, device=x.device)
-    return rows.view(1, -1, 1), columns.view(1, 1, -1)
+    def _filling(self, x: Tensor) -> Tensor:
+        if self.fill_value is None:
+            return self.normal(x) * self.high
+        return torch.tensor(self.fill_value, dtype=x.dtype, device=x.device)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from flowengine import TensorSpec, node
 from flowengine_nodes.layer.preprocessing._images import (
-    RandomImageLayer,
+    ColourLayer,
     Share,
-    ValueRange,
     bounds,
 )
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @node(title="RandomBrightness", keywords=("augmentation", "light", "image"))
-class RandomBrightness(RandomImageLayer):
+class RandomBrightness(ColourLayer):
     """Make images brighter or darker while training, each by an amount of its own.
 
     What leaves the range of values is cut off. When a network is applied, images stay as they are.
@@ -25,14 +24,9 @@ class RandomBrightness(RandomImageLayer):
 
     factor: Share | tuple[Share, Share]
     """How much is added, as part of the range of values; one number goes both ways."""
-    value_range: ValueRange = (0.0, 255.0)
-    """Smallest and largest value of a pixel."""
-
-    def flops(self, *inputs: TensorSpec) -> int:
-        return inputs[0].size
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
-        from flowengine.nn.cells.augmentation import RandomBrightnessCell
+        from flowengine.nn.cells.colours import RandomBrightnessCell
 
         return RandomBrightnessCell(
             bounds(self.factor), value_range=self.value_range, seed=self.seed

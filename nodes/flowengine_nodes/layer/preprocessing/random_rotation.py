@@ -23,12 +23,10 @@ class RandomRotation(MovingImageLayer):
     is -36 to 36 degrees."""
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
-        from flowengine.nn.cells.augmentation import RandomRotationCell
+        from flowengine.nn.cells.moving import RandomRotationCell
 
         return RandomRotationCell(
             bounds(self.factor),
-            fill_mode=self.fill_mode,
-            fill_value=self.fill_value,
-            interpolation=self.interpolation,
+            self.reading(),
             seed=self.seed,
         )

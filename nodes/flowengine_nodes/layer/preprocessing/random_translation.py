@@ -24,13 +24,11 @@ class RandomTranslation(MovingImageLayer):
     """How far to the right as part of the width; one number goes both ways."""
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
-        from flowengine.nn.cells.augmentation import RandomTranslationCell
+        from flowengine.nn.cells.moving import RandomTranslationCell
 
         return RandomTranslationCell(
             bounds(self.height_factor),
             bounds(self.width_factor),
-            fill_mode=self.fill_mode,
-            fill_value=self.fill_value,
-            interpolation=self.interpolation,
+            self.reading(),
             seed=self.seed,
         )

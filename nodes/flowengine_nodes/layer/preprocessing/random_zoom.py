@@ -30,13 +30,11 @@ class RandomZoom(MovingImageLayer):
     stretched."""
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
-        from flowengine.nn.cells.augmentation import RandomZoomCell
+        from flowengine.nn.cells.moving import RandomZoomCell
 
         return RandomZoomCell(
             bounds(self.height_factor),
             None if self.width_factor is None else bounds(self.width_factor),
-            fill_mode=self.fill_mode,
-            fill_value=self.fill_value,
-            interpolation=self.interpolation,
+            self.reading(),
             seed=self.seed,
         )

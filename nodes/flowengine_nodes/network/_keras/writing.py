@@ -99,6 +99,9 @@ def _check(name: str, layer: BaseLayer) -> None:
     kind = type(layer).__name__
     if kind in WITHOUT or kind not in type_of_class():
         raise ConfigureError(f'layer "{name}" is a {kind}, which Keras 3 does not have')
+    if kind == "Equalization":
+        # What comes out of it is what went in, to Keras' models, which it calls a circle.
+        raise ConfigureError(f'layer "{name}" is of the class {kind}, which Keras 3 cannot load')
     if kind == "SpectralNormalization":
         raise ConfigureError(f'layer "{name}" is a {kind}, which cannot be written for Keras yet')
     for setting in ("activation", "recurrent_activation"):
