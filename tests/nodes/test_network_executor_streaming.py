@@ -137,3 +137,18 @@ def test_a_stream_is_written_as_it_is_computed(
     assert answers.height == 40_000
     assert (answers["prediction"] == answers["label"]).mean() > 0.9
     assert result.nodes["executor"].outputs["out"]["streamed"]
+
+
+def test_a_learner_learns_the_same_from_a_file_that_streams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = []
+    for folder, sample in ((tmp_path / "whole", 4 << 20), (tmp_path / "streamed", 60)):
+        monkeypatch.setattr("flowengine_nodes.io._plan.LARGEST_IN_MEMORY", sample)
+        monkeypatch.setattr("flowengine_nodes.io.file_reader.SAMPLE", sample)
+        folder.mkdir()
+        (folder / "workflow.json").write_text(json.dumps(workflow(folder)))
+        result = fe.run(folder / "workflow.json", workspace=folder, until=["learner"])
+        assert ("streamed" in result.nodes["rows"].outputs["out"]) == (sample == 60)
+        weights.append(result["learner"].network.weights)
+    assert weights[0] == weights[1]
