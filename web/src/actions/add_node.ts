@@ -13,7 +13,7 @@ import { addNodes } from '../model/edit_graph';
 import { freshName } from '../model/edit_nodes';
 import { freePlace, HEIGHT, heightOf, STEP_X, WIDTH } from '../model/geometry';
 import { connectionsOf, endOf, keyOf, type Ports } from '../model/graph';
-import { bestPair } from '../model/wiring';
+import { bestPair, fedBy } from '../model/wiring';
 import { useCatalogue } from '../store/catalogue';
 import { useDocument } from '../store/document';
 import { type Scene, sceneNow } from '../store/scene';
@@ -39,16 +39,14 @@ export function addNode(wish: Wish): string | undefined {
   const known = new Map(scene.ports).set(name, ports);
   const beside = wish.at ? undefined : besideSelection(scene, name, known);
   const links = linksOf(wish, name, known, scene) ?? beside?.links;
-  const command = addNodes(
-    scene.component,
-    [{ name, entry: entryOf(wish), place: placeOf(wish, scene, beside?.place, heightOf(ports)) }],
-    links,
-    {
-      label: `Add ${info?.title ?? name}`,
-      without: wish.into && links ? [wish.into] : [],
-      many: manyOf(links ?? [], known),
-    },
-  );
+  const room = wish.into && links ? roomIn(scene, wish.into) : undefined;
+  const place = room?.place ?? placeOf(wish, scene, beside?.place, heightOf(ports));
+  const command = addNodes(scene.component, [{ name, entry: entryOf(wish), place }], links, {
+    label: `Add ${info?.title ?? name}`,
+    without: wish.into && links ? [wish.into] : [],
+    many: manyOf(links ?? [], known),
+    moved: room?.moved,
+  });
   if (!useDocument.getState().apply(command)) return undefined;
   const path = join(scene.component, name);
   useView.getState().select([path]);
@@ -83,6 +81,25 @@ function placeOf(wish: Wish, scene: Scene, beside: Place | undefined, height: nu
   const middle = wish.at ?? centre();
   const corner: Place = [middle[0] - WIDTH / 2, middle[1] - height / 2];
   return freePlace(wish.at || !beside ? corner : beside, boxes, height);
+}
+
+/** Where a node stands between two that stand close: those behind it make room. */
+function roomIn(
+  scene: Scene,
+  wire: string,
+): { place: Place; moved: Record<string, Place> } | undefined {
+  const cut = connectionsOf(scene.body).find((item) => keyOf(item) === wire);
+  const before = scene.places.get(endOf(cut?.from ?? '').node);
+  const behind = endOf(cut?.to ?? '').node;
+  const after = scene.places.get(behind);
+  const shift = before && after ? before[0] + 2 * STEP_X - after[0] : 0;
+  if (!before || !after || shift <= 0 || after[0] < before[0]) return undefined;
+  const moved: Record<string, Place> = {};
+  for (const name of fedBy(scene.body, behind)) {
+    const [x, y] = scene.places.get(name) ?? [0, 0];
+    if (x >= after[0]) moved[name] = [x + shift, y];
+  }
+  return { place: [before[0] + STEP_X, (before[1] + after[1]) / 2], moved };
 }
 
 /** Right of the one selected node, connected to it where that fits. */

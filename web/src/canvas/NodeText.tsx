@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { nameOf } from '../model/document';
 import { renameNode, setComment } from '../model/edit_nodes';
 import { useDocument } from '../store/document';
@@ -21,7 +21,11 @@ export function Comment({ path, text }: { path: string; text: string }) {
 
 function CommentField({ path, text }: { path: string; text: string }) {
   const [value, setValue] = useState(text);
+  const isTaken = useRef(false);
   const take = () => {
+    // the field loses the focus when it goes away, which would take its text twice
+    if (isTaken.current) return;
+    isTaken.current = true;
     if (value.trim() !== text) useDocument.getState().apply(setComment(path, value));
     finish();
   };
@@ -33,11 +37,15 @@ function CommentField({ path, text }: { path: string; text: string }) {
       // the field is what was asked for
       // biome-ignore lint/a11y/noAutofocus: F2 asks for this field
       autoFocus
+      onFocus={(event) => event.target.setSelectionRange(text.length, text.length)}
       onChange={(event) => setValue(event.target.value)}
       onBlur={take}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === 'Escape') finish();
+        if (event.key === 'Escape') {
+          isTaken.current = true;
+          finish();
+        }
         if (event.key === 'Enter' && !event.shiftKey) {
           event.preventDefault();
           take();
@@ -50,7 +58,10 @@ function CommentField({ path, text }: { path: string; text: string }) {
 /** The field in which a node's id is written. */
 export function NameField({ path }: { path: string }) {
   const [value, setValue] = useState(nameOf(path));
+  const isTaken = useRef(false);
   const take = () => {
+    if (isTaken.current) return;
+    isTaken.current = true;
     if (value !== nameOf(path) && useDocument.getState().apply(renameNode(path, value)))
       followRename(path, value);
     finish();
@@ -68,7 +79,10 @@ export function NameField({ path }: { path: string }) {
       onBlur={take}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === 'Escape') finish();
+        if (event.key === 'Escape') {
+          isTaken.current = true;
+          finish();
+        }
         if (event.key === 'Enter') take();
       }}
     />

@@ -23,7 +23,15 @@ export function addNodes(
   component: string,
   nodes: NewNode[],
   connections: Connection[] = [],
-  options: { label?: string; without?: readonly string[]; many?: readonly string[] } = {},
+  options: {
+    label?: string;
+    /** Keys of connections that are taken away. */
+    without?: readonly string[];
+    /** Targets that take several connections. */
+    many?: readonly string[];
+    /** Other nodes that make room. */
+    moved?: Record<string, Place>;
+  } = {},
 ): Command {
   const [first] = nodes;
   return {
@@ -41,6 +49,7 @@ export function addNodes(
           },
           layout: {
             ...body.layout,
+            ...placesIn(body, options.moved ?? {}),
             ...Object.fromEntries(nodes.map((node) => [node.name, rounded(node.place)])),
           },
         };
@@ -94,15 +103,10 @@ export function moveParts(
     merge: options.merge,
     apply: (document) =>
       withBody(document, component, (body) => {
-        const known = Object.entries(places).filter(([name]) => body.nodes?.[name]);
+        const layout = placesIn(body, places);
         return {
           ...body,
-          ...(known.length && {
-            layout: {
-              ...body.layout,
-              ...Object.fromEntries(known.map(([name, place]) => [name, rounded(place)])),
-            },
-          }),
+          ...(Object.keys(layout).length > 0 && { layout: { ...body.layout, ...layout } }),
           ...(body.annotations && {
             annotations: body.annotations.map((note) => {
               const place = notes[note.id];
@@ -172,6 +176,12 @@ function filtered<T>(
   keep: (name: string) => boolean,
 ): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([name]) => keep(name)));
+}
+
+/** The places of nodes that are there, in whole numbers. */
+function placesIn(body: Body, places: Record<string, Place>): Record<string, Place> {
+  const known = Object.entries(places).filter(([name]) => body.nodes?.[name]);
+  return Object.fromEntries(known.map(([name, place]) => [name, rounded(place)]));
 }
 
 export const rounded = ([x, y]: Place): Place => [Math.round(x), Math.round(y)];

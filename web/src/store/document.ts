@@ -4,6 +4,7 @@ import { create } from 'zustand';
 import type { Command } from '../model/commands';
 import type { Document } from '../model/document';
 import { EMPTY, type History, pushed, redoing, undoing } from '../model/history';
+import { same } from '../model/patch';
 import { Refusal } from '../model/refusal';
 import { useReport } from './report';
 import { useRun } from './run';
@@ -43,7 +44,7 @@ export const useDocument = create<DocumentState>((set, get) => {
     if (!document || !saver) return null;
     try {
       const after = command.apply(document);
-      if (after === document) return document;
+      if (same(after, document)) return document;
       set({ document: after });
       saver.add(command);
       return document;
@@ -121,6 +122,3 @@ export const documentChanged = (etag: string): void => saver?.announced(etag);
 
 /** Save what waits, at once: before a run, say. */
 export const saveNow = (): Promise<void> => saver?.flush() ?? Promise.resolve();
-
-/** The newest state of the server's report counts only if it is of what was saved last. */
-export const isCurrent = (etag: string): boolean => saver?.isCurrent(etag) ?? false;

@@ -20,9 +20,11 @@ export const useHabits = create<Habits>((set) => ({
     if (isLoaded) return;
     isLoaded = true;
     try {
-      const { workflows, samples } = await get<Workspace>(address(['workspace']));
-      const paths = [...samples, ...workflows].map(({ path }) => path);
-      const others = paths.filter((path) => path !== open).slice(0, MOST);
+      const { workflows } = await get<Workspace>(address(['workspace']));
+      const others = workflows
+        .filter(({ path, fault }) => path !== open && !fault)
+        .map(({ path }) => path)
+        .slice(0, MOST);
       const found = await Promise.allSettled(
         others.map((path) => get<Document>(address(['workflows', path]))),
       );

@@ -36,7 +36,7 @@ export class Saver {
 
   async load(): Promise<Document> {
     const response = await request(address(['workflows', this.path]));
-    this.etag = response.headers.get('ETag') ?? '';
+    this.etag = bare(response.headers.get('ETag') ?? '');
     return (await response.json()) as Document;
   }
 
@@ -56,12 +56,8 @@ export class Saver {
   }
 
   announced(etag: string): void {
-    this.announcedTag = etag;
-    if (etag !== this.etag) void this.start();
-  }
-
-  isCurrent(etag: string): boolean {
-    return etag === this.etag && !this.unsaved.length;
+    this.announcedTag = bare(etag);
+    if (this.announcedTag !== this.etag) void this.start();
   }
 
   close(): void {
@@ -103,11 +99,11 @@ export class Saver {
     const count = this.unsaved.length;
     if (!last) this.owner.setSaving('saving');
     const saved = await put<Saved>(address(['workflows', this.path]), document, {
-      'If-Match': this.etag,
+      'If-Match': `"${this.etag}"`,
     });
-    this.etag = this.announcedTag = saved.etag;
+    this.etag = this.announcedTag = bare(saved.etag);
     this.unsaved.splice(0, count);
-    if (!this.closed && !this.unsaved.length) useReport.getState().setReport(saved.report);
+    if (!this.closed) useReport.getState().setReport(saved.report);
   }
 
   /** Fetch the newest document and do what is unsaved again on it. */
@@ -139,5 +135,8 @@ export class Saver {
     }
   }
 }
+
+/** An entity tag without the quotes that headers have around it. */
+const bare = (etag: string): string => etag.replace(/^W\//, '').replace(/^"|"$/g, '');
 
 const isPassing = (error: unknown): boolean => error instanceof ServerError && error.status >= 502;
