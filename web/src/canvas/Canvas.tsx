@@ -7,7 +7,6 @@ import {
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
-  useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { useEffect, useMemo, useState } from 'react';
@@ -17,6 +16,7 @@ import { useView } from '../store/view';
 import './Canvas.css';
 import { CanvasMenu, useCanvasMenu } from './CanvasMenu';
 import { EmptyHint } from './EmptyHint';
+import { useFar } from './far';
 import { setFlow } from './instance';
 import { type CanvasEdge, type CanvasNode, Items } from './items';
 import { NodeCard } from './NodeCard';
@@ -33,8 +33,6 @@ import { Wire } from './Wire';
 
 const NODE_TYPES: NodeTypes = { card: NodeCard, note: Note };
 const EDGE_TYPES: EdgeTypes = { wire: Wire };
-/** Below this zoom only colour and title of a node can be read. */
-const FAR = 0.4;
 /** From so many nodes on the minimap costs more than it helps. */
 const MANY = 1500;
 
@@ -52,7 +50,7 @@ function Stage() {
   const scene = useScene();
   const infos = useCatalogue((state) => state.infos);
   const { selection, wires, notes, theme } = useView();
-  const far = useStore((state) => state.transform[2] < FAR);
+  const far = useFar();
   const [items] = useState(() => new Items());
   const { moved, ...moving } = useMoving();
   const selecting = useSelecting(moving.onMoves);

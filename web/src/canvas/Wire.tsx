@@ -2,6 +2,7 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyf
 import { memo } from 'react';
 import { usePortType } from '../store/catalogue';
 import { usePort } from '../store/report';
+import { useFar } from './far';
 import type { CanvasEdge } from './items';
 import { colourOf } from './PortMark';
 import { usePulling } from './pulling';
@@ -14,6 +15,7 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   const { id, data, selected, sourceX, sourceY, targetX, targetY } = props;
   const type = usePortType(data?.type ?? '');
   const text = usePort(data?.path ?? '', data?.port ?? '')?.text ?? '';
+  const far = useFar();
   const isTarget = usePulling((state) => state.dropWire === id);
   const [path, middleX, middleY] = getBezierPath(props);
   const colour = colourOf(data?.type ?? '', type?.colour);
@@ -30,7 +32,7 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
         style={{ stroke: colour }}
         interactionWidth={16}
       />
-      {text && data?.isFirst && (
+      {text && !far && data?.isFirst && (
         <EdgeLabelRenderer>
           <span
             className="fe-chip"

@@ -1,0 +1,53 @@
+import { Handle, Position } from '@xyflow/react';
+import { heightOf, portOffset } from '../model/geometry';
+import type { Port, Ports } from '../model/graph';
+import { PortMark } from './PortMark';
+import { type Pull, suits, usePulling } from './pulling';
+
+/** The ports of a card, inputs at its left and outputs at its right. */
+export function PortHandles({ node, ports }: { node: string; ports: Ports }) {
+  const pull = usePulling((state) => state.pull);
+  const height = heightOf(ports);
+  const handles = (side: Port[], direction: 'in' | 'out') =>
+    side.map((port, index) => (
+      <PortHandle
+        key={`${direction}:${port.id}`}
+        {...{ node, port, direction, pull }}
+        top={portOffset(index, side.length, height)}
+      />
+    ));
+  return (
+    <>
+      {handles(ports.inputs, 'in')}
+      {handles(ports.outputs, 'out')}
+    </>
+  );
+}
+
+interface PortHandleProps {
+  node: string;
+  port: Port;
+  direction: 'in' | 'out';
+  top: number;
+  pull: Pull | null;
+}
+
+function PortHandle({ node, port, direction, top, pull }: PortHandleProps) {
+  const look = suits(pull, node, direction, port.id, port.type);
+  return (
+    <Handle
+      id={`${direction}:${port.id}`}
+      type={direction === 'in' ? 'target' : 'source'}
+      position={direction === 'in' ? Position.Left : Position.Right}
+      className={`fe-port fe-port-${direction}${look ? ` fe-port-${look}` : ''}`}
+      style={{ top }}
+      aria-label={`${direction === 'in' ? 'Input' : 'Output'} ${port.id}${port.type ? `, ${port.type}` : ''}`}
+    >
+      <PortMark type={port.type} many={port.many} />
+      <span className="fe-port-label">
+        {port.id}
+        {port.optional && <i> optional</i>}
+      </span>
+    </Handle>
+  );
+}
