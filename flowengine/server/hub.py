@@ -58,7 +58,6 @@ class Hub:
         self.site = site
         self.reload = reload
         self._lines: dict[Line, Watch] = {}
-        self._watches: dict[str, Watch] = {}
         self._seen = site.changes
         self._looked = 0.0
         self._code = self._code_stamps() if reload else ()
@@ -98,9 +97,11 @@ class Hub:
     def _open(self, name: str) -> tuple[Watch, Line]:
         if not self.site.place(name).is_file():
             raise FlowEngineError(f'there is no workflow "{name}"')
-        watch = self._watches.get(name)
+        watch = next((item for item in dict(self._lines).values() if item.name == name), None)
         if watch is None:
-            watch = self._watches.setdefault(name, Watch(self.site, name))
+            watch = Watch(self.site, name)
+        else:
+            watch.look(closely=True)
         snapshot, told = watch.snapshot()
         return watch, Line(told, snapshot.model_dump_json())
 
@@ -122,7 +123,6 @@ class Hub:
         closely = self.site.changes != self._seen
         self._seen = self.site.changes
         watches = set(lines.values())
-        self._watches = {watch.name: watch for watch in watches}
         found: list[tuple[Line, str]] = []
         if closely or time.monotonic() - self._looked >= LOOK_SECONDS:
             self._looked = time.monotonic()

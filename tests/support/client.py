@@ -94,12 +94,15 @@ class Pushes:
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
+        self.last_received = 0.0
 
     def next(self, kind: str, fits: Callable[[Any], bool] = lambda _: True) -> Any:
         """Return the next message of a kind that fits."""
         limit = time.monotonic() + 60
         while True:
-            message = json.loads(self.socket.recv(timeout=max(0.1, limit - time.monotonic())))
+            text = self.socket.recv(timeout=max(0.1, limit - time.monotonic()))
+            self.last_received = time.time()
+            message = json.loads(text)
             if message["kind"] == kind and fits(message):
                 return message
 
