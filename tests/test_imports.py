@@ -63,7 +63,7 @@ ROWS = (
     ("testing", "layer_testing", "parity", "*_reference"),
     ("job", "writers"),
     ("api",),
-    ("cli", "server"),
+    ("cli", "server", "report"),
 )
 """A module imports from its own row and from those above, never from those below."""
 

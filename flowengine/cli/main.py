@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import flowengine
-from flowengine.cli import data, new, nodes, packs, run, schema, store, ui, validate
+from flowengine.cli import data, export, new, nodes, packs, run, schema, store, ui, validate
 from flowengine.cli.output import print_error, print_json, use_utf8
 from flowengine.errors import FlowEngineError, WorkflowError, suggest
 
 DONE, FAILED, WRONG, CANCELLED = 0, 1, 2, 130
 
-COMMANDS = (run, ui, validate, nodes, data, store, packs, schema, new)
+COMMANDS = (run, ui, validate, export, nodes, data, store, packs, schema, new)
 """Modules with ``NAME``, ``HELP``, ``add_arguments(parser)`` and ``execute(arguments) -> code``."""
 
 

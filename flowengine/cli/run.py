@@ -66,6 +66,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("auto", "cpu", "cuda", "mps"),
         help="where networks compute: auto, cpu, cuda or mps",
     )
+    parser.add_argument(
+        "--report", metavar="FILE", type=Path, help="write what came out as one HTML page"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
 
 
@@ -105,6 +108,8 @@ def execute(arguments: argparse.Namespace) -> int:
                 view.show(event, watch.take(event))
         result = handle.wait()
     _print_result(result, flow, arguments)
+    if arguments.report is not None:
+        _write_report(result, arguments)
     return EXIT_CODES[result.status]
 
 
@@ -140,6 +145,15 @@ def _print_result(result: Result, flow: Workflow, arguments: argparse.Namespace)
         if error.detail:
             print(error.detail.rstrip(), file=sys.stderr)
     print(_last_line(result, result.plan.workspace))
+
+
+def _write_report(result: Result, arguments: argparse.Namespace) -> None:
+    from flowengine.report.made import latest_report, write_text
+
+    plan = result.plan
+    write_text(arguments.report, latest_report(arguments.file, plan.registry, plan.workspace))
+    if not arguments.json:
+        print(f"Report: {arguments.report}")
 
 
 def _last_line(result: Result, workspace: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowengine.server import (
     catalogue,
     comparison,
+    exports,
     files,
     run_routes,
     value_routes,
@@ -21,5 +22,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *run_routes.ENDPOINTS,
     *value_routes.ENDPOINTS,
     *comparison.ENDPOINTS,
+    *exports.ENDPOINTS,
 )
 """In the order in which they are tried."""

@@ -1,0 +1,42 @@
+"""Reports made of what a workspace keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flowengine.blobs import write_atomically
+from flowengine.errors import FlowEngineError
+from flowengine.job import STORE
+from flowengine.paths import find_workspace
+from flowengine.registry import Registry
+from flowengine.report.page import report_page
+from flowengine.report.story import latest_run, story_of
+from flowengine.store import Store
+
+
+def latest_report(file: Path, registry: Registry, workspace: Path | None = None) -> str:
+    """Return the report of the latest run of a workflow file.
+
+    Args:
+        file: The workflow's file.
+        registry: Where node types come from.
+        workspace: The workspace; by default the one the file lies in.
+
+    Raises:
+        FlowEngineError: It has not run.
+    """
+    folder = workspace or find_workspace(file)
+    with Store(folder / STORE, registry.load_layer) as store:
+        return report_page(story_of(store, registry, folder, latest_run(store, file)))
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write a text file whole; missing folders on the way are made.
+
+    Raises:
+        FlowEngineError: It cannot be written.
+    """
+    try:
+        write_atomically(target, text.encode())
+    except OSError as error:
+        raise FlowEngineError(f'"{target}" cannot be written: {error.strerror}') from error
