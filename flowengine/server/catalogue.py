@@ -33,7 +33,7 @@ def catalogue(site: Site, call: Call) -> Answer:
 def _encoded(site: Site) -> tuple[bytes, str]:
     infos = site.registry.catalogue()
     made = Catalogue(
-        packs=tuple(_pack(pack) for pack in site.registry.packs.values()),
+        packs=tuple(pack_info(pack) for pack in site.registry.packs.values()),
         port_types=tuple(
             PortTypeInfo(id=port.id, shape=port.shape, colour=port.colour) for port in BUILTIN
         ),
@@ -43,7 +43,8 @@ def _encoded(site: Site) -> tuple[bytes, str]:
     return body, hashlib.sha256(body).hexdigest()
 
 
-def _pack(pack: Pack) -> PackInfo:
+def pack_info(pack: Pack) -> PackInfo:
+    """Return what the palette shows of a pack."""
     words, summary = pack.prefix.replace("_", " "), ""
     title = words.upper() if len(words) <= 2 else words.capitalize()
     if pack.prefix == LOCAL:
