@@ -13,7 +13,7 @@ from flowengine.report.scales import ACCENT, GREYS, RED_BLUE, Scale
 from flowengine.values import Chart
 
 MARKS = {"line": "line", "point": "point", "circle": "point", "bar": "bar", "area": "line"}
-MOST_PARTS = 24
+MOST_PARTS = 64
 """Pictures of a chart that has one for each group."""
 MOST_SERIES = 12
 SCALES: dict[str, Scale] = {"greys": GREYS, "redblue": RED_BLUE}
@@ -91,6 +91,7 @@ def _fields(
         [str(column) for column in columns],
         title=title or f"{_title(y)} ↓ {_title(x)} →",
         numbers=grid(written or colour["field"]),
+        bare=all("axis" in one and one["axis"] is None for one in (x, y)),
         scale=scale[::-1] if look.get("reverse") and scale is not GREYS else scale,
         middle=look.get("domainMid"),
     )

@@ -31,6 +31,7 @@ def heat_map(
     scale: Scale = ACCENT,
     middle: float | None = None,
     numbers: Grid | None = None,
+    bare: bool = False,
 ) -> Markup:
     """Return numbers as coloured fields.
 
@@ -42,9 +43,10 @@ def heat_map(
         scale: Colours from the lowest number to the highest.
         middle: Number that has the middle colour; by default halfway.
         numbers: Numbers that stand in the fields; by default those that colour them.
+        bare: Whether to leave out numbers and names.
     """
     caption = element("figcaption", element("strong", title)) if title else None
-    if len(rows) * len(columns) > NUMBERED:
+    if bare or len(rows) * len(columns) > NUMBERED:
         return element("figure", caption, _picture(coloured(grid, scale, middle), title))
     if scale is ACCENT and middle is None:
         looks = [[None if one is None else _theme(one) for one in row] for row in shares(grid)]

@@ -140,7 +140,7 @@ def _earlier_curves(
 ) -> dict[str, dict[str, Points]]:
     """Return the curves of kept results, from the runs in which they were computed."""
     found: dict[str, dict[str, Points]] = {}
-    for run in store.runs_of(info.path):
+    for run in store.runs():
         theirs = (run.result or {}).get("keys", {})
         same = {path for path, key in keys.items() if theirs.get(path) == key and path not in found}
         if run.id == info.id or run.started > info.started or not same:

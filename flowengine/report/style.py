@@ -57,7 +57,7 @@ details[open]>summary{margin-bottom:10px}
 .warning{color:var(--warn);background:var(--warn-soft);border-radius:6px;padding:8px 12px}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:20px}
 .charts.wide{grid-template-columns:minmax(0,640px)}
-.charts.small{grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px}
+.charts.small{grid-template-columns:repeat(auto-fill,minmax(120px,1fr));gap:12px}
 figure{margin:0}
 figcaption{font-size:12.5px;color:var(--text-soft);margin-bottom:4px}
 .key{margin-left:14px;white-space:nowrap}

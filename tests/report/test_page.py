@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.engine import NODES, document, write
+from support.engine import NODES, document, write, write_node
 
 import flowengine as fe
 from flowengine.errors import FlowEngineError
@@ -113,9 +113,29 @@ def test_page_shows_settings_network_and_scores(iris: str) -> None:
     assert "true ↓ predicted →" in iris
 
 
-def test_curves_of_a_kept_result_come_from_its_own_run(tmp_path: Path) -> None:
-    report(tmp_path, {"r": "local.report"})
+def test_curves_of_a_kept_result_come_from_the_run_that_made_it(tmp_path: Path) -> None:
+    other = write(tmp_path / "other.json", document({"r": "local.report"}))
+    fe.run(other, nodes=[NODES], workspace=tmp_path)
     assert "<strong>loss</strong>" in report(tmp_path, {"r": "local.report"})
+
+
+def test_pictures_shown_on_the_way_are_kept(tmp_path: Path) -> None:
+    source = """
+    import numpy as np
+
+    @node(title="Painter")
+    class Painter(Node):
+        \"\"\"Show a picture.\"\"\"
+
+        def execute(self, ctx: Context) -> int:
+            ctx.preview("canvas", 7, np.zeros((4, 4, 3), np.uint8))
+            return 1
+    """
+    write_node(tmp_path / "nodes", "painter", source)
+    path = write(tmp_path / "flow.json", document({"p": "local.painter"}))
+    fe.run(path, nodes=[tmp_path / "nodes"], workspace=tmp_path)
+    page = latest_report(path, Registry.default([tmp_path / "nodes"]), tmp_path)
+    assert "<figcaption>canvas, step 7</figcaption>" in page
 
 
 def test_failure_is_told_with_its_reason(tmp_path: Path) -> None:
