@@ -222,11 +222,9 @@ class Store:
 
     # Runs
 
-    def start_run(
-        self, run_id: str, workflow_name: str, path: str = "", result: Any = None
-    ) -> None:
+    def start_run(self, run_id: str, workflow: str, path: str = "", result: Any = None) -> None:
         """Note that a run of this process has begun; ``result`` is what is known of it so far."""
-        for old in self._runs.start(run_id, workflow_name, path, result):
+        for old in self._runs.start(run_id, workflow, path, result):
             shutil.rmtree(self.folder / "runs" / old, ignore_errors=True)
         self._heart.start()
 
