@@ -4,6 +4,8 @@ import type { Place } from './document';
 
 /** How much a step aside counts against a step ahead. */
 const ASIDE = 2.5;
+/** How far ahead a node must lie, of how far it lies aside, to lie in the direction at all. */
+const CONE = 0.3;
 
 /** The nearest node in a direction; without a first one, the one at the top left. */
 export function nearest(
@@ -19,7 +21,7 @@ export function nearest(
     const ahead = (x - start[0]) * dx + (y - start[1]) * dy;
     const aside = Math.abs((x - start[0]) * dy) + Math.abs((y - start[1]) * dx);
     const cost = ahead + aside * ASIDE;
-    if (name === from || ahead <= 0 || cost >= least) continue;
+    if (name === from || ahead <= 0 || ahead < aside * CONE || cost >= least) continue;
     best = name;
     least = cost;
   }

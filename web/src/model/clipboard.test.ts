@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { clipOf, parsedClip, pasteCommand } from './clipboard';
+import type { Document } from './document';
+import { wire, workflow } from './testing';
+
+const places = new Map<string, [number, number]>([
+  ['input', [0, 0]],
+  ['dense', [200, 0]],
+]);
+
+const clip = () => clipOf(workflow(), '', places, ['input', 'dense'], []);
+
+describe('the clipboard', () => {
+  it('holds the nodes and the connections among them', () => {
+    expect(Object.keys(clip().nodes)).toEqual(['input', 'dense']);
+    expect(clip().connections).toEqual([wire('input.out', 'dense.network')]);
+  });
+
+  it('comes back from text', () => {
+    expect(parsedClip(JSON.stringify(clip()))).toEqual(clip());
+  });
+
+  it('takes a whole workflow as well', () => {
+    expect(Object.keys(parsedClip(JSON.stringify(workflow()))?.nodes ?? {})).toHaveLength(5);
+  });
+
+  it('leaves other text alone', () => {
+    for (const text of ['hello', '[1]', 'null', '{"nodes": {}}'])
+      expect(parsedClip(text)).toBeUndefined();
+  });
+
+  it('pastes under new names beside what is there', () => {
+    const document = workflow();
+    const { command, names } = pasteCommand(clip(), '', document, { shift: 32 });
+    const after = command.apply(document);
+    expect(names).toEqual(['input_2', 'dense_2']);
+    expect(after.nodes?.dense_2?.settings).toEqual({ units: 3 });
+    expect(after.connections?.at(-1)).toEqual(wire('input_2.out', 'dense_2.network'));
+    expect(after.layout?.dense_2).toEqual([232, 32]);
+  });
+
+  it('pastes into another workflow, its middle where it is wanted', () => {
+    const empty: Document = { flowengine: 1, nodes: {} };
+    const after = pasteCommand(clip(), '', empty, { at: [500, 100], shift: 32 }).command.apply(
+      empty,
+    );
+    expect(after.layout).toEqual({ input: [400, 100], dense: [600, 100] });
+  });
+
+  it('gives notes new ids', () => {
+    const note = {
+      id: 'note_1',
+      text: 'hi',
+      place: [0, 0, 100, 50] as [number, number, number, number],
+    };
+    const document = { ...workflow(), annotations: [note] };
+    const copied = clipOf(document, '', places, [], ['note_1']);
+    const after = pasteCommand(copied, '', document, { shift: 32 }).command.apply(document);
+    expect(after.annotations?.map(({ id }) => id)).toEqual(['note_1', 'note_2']);
+  });
+});
