@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from flowengine.errors import FlowEngineError
-from flowengine.expand import Expander
 from flowengine.expansion import Vertex
-from flowengine.info import NodeInfo
+from flowengine.server.differences import differences, nodes_of
 from flowengine.server.endpoint import Call, Endpoint
+from flowengine.server.run_book import RunBook
 from flowengine.server.run_fold import status_of
 from flowengine.server.run_folder import RunFolder
 from flowengine.server.site import Site
 from flowengine.server.wire import Curves, RunCard, Wire
 from flowengine.store import RunInfo
-from flowengine.variables import merged
 from flowengine.workflow import Workflow
 
 
@@ -25,74 +24,59 @@ def cards(site: Site, call: Call) -> list[Wire]:
     name = call.needed("workflow")
     path = site.place(name)
     now = nodes_of(site.study(name).flow, site.folder)
-    return [_card(site, info, path, now) for info in site.book.runs_of(path)]
+    infos = site.book.runs_of(path)
+    makers = _makers(site.book, infos)
+    return [
+        RunCard(
+            id=info.id,
+            status=status_of(info),
+            started=info.started,
+            seconds=info.seconds,
+            differences=_differences(site, info, path, now),
+            metrics={
+                node: site.book.fold(run).last_values()[node]
+                for node, run in _learned(site.book, info, makers).items()
+            },
+        )
+        for info in infos
+    ]
 
 
 def curves(site: Site, call: Call) -> Curves:
     """Return the metrics of a run."""
     info = site.runs.info(call.places["run"])
-    return Curves(id=info.id, metrics=site.book.fold(info.id).curves())
+    makers = _makers(site.book, site.book.runs_of(Path(info.path)))
+    learned = _learned(site.book, info, makers)
+    found = {node: site.book.fold(run).curves()[node] for node, run in learned.items()}
+    return Curves(id=info.id, metrics=found)
 
 
-def nodes_of(
-    flow: Workflow, workspace: Path, changes: Mapping[str, Any] | None = None
-) -> dict[str, Vertex]:
-    """Return the nodes of a workflow by path, variables filled in.
-
-    Args:
-        flow: The workflow.
-        workspace: The workspace.
-        changes: Settings and variables that stood in place of the written ones.
-    """
-    given = changes or {}
-    overrides: dict[str, dict[str, Any]] = {}
-    for name, value in given.get("settings", {}).items():
-        path, _, setting = name.partition(".")
-        overrides.setdefault(path, {})[setting] = value
-    variables = {**flow.document.variables, **given.get("variables", {})}
-    base = flow.path.parent if flow.path else workspace
-    return (
-        Expander(workspace, overrides, flow.left_out)
-        .expand(flow.document, base, variables, flow.path)
-        .vertices
-    )
+def _makers(book: RunBook, infos: Sequence[RunInfo]) -> dict[tuple[str, str], str]:
+    """Return the run in which a node learned what it gave, by node and key of the result."""
+    makers: dict[tuple[str, str], str] = {}
+    for info in infos:
+        keys = _keys(info)
+        for node in book.fold(info.id).metrics:
+            if node in keys:
+                makers.setdefault((node, keys[node]), info.id)
+    return makers
 
 
-def differences(
-    then: Mapping[str, Vertex], now: Mapping[str, Vertex], infos: Mapping[str, NodeInfo]
-) -> dict[str, Any]:
-    """Return the settings that were other ones.
-
-    Args:
-        then: The nodes of the run.
-        now: The nodes of the workflow as it stands.
-        infos: What is known of node types, for their defaults.
-
-    Returns:
-        ``node.setting`` → the value then (``None``: the default); ``node`` → the type of a node
-        that is there no more (``None``: one that was not there yet).
-    """
-    found: dict[str, Any] = {}
-    for path in [*then, *(path for path in now if path not in then)]:
-        if path not in now or path not in then or then[path].entry.type != now[path].entry.type:
-            found[path] = then[path].entry.type if path in then else None
-            continue
-        old, new = (_given(nodes[path], infos) for nodes in (then, now))
-        for name in [*old, *(name for name in new if name not in old)]:
-            if old.get(name) != new.get(name):
-                found[f"{path}.{name}"] = old.get(name)
-    return found
+def _learned(book: RunBook, info: RunInfo, makers: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    """Return for each node with metrics the run they come from: of a kept result, its maker's."""
+    fold, keys = book.fold(info.id), _keys(info)
+    kept = {
+        node: makers[node, keys[node]]
+        for node, run in fold.nodes.items()
+        if run.cached and (node, keys.get(node, "")) in makers
+    }
+    return kept | dict.fromkeys(fold.metrics, info.id)
 
 
-def _card(site: Site, info: RunInfo, path: Path, now: Mapping[str, Vertex]) -> RunCard:
-    return RunCard(
-        id=info.id,
-        status=status_of(info),
-        started=info.started,
-        seconds=info.seconds,
-        differences=_differences(site, info, path, now),
-        metrics=site.book.fold(info.id).last_values(),
-    )
+def _keys(info: RunInfo) -> dict[str, str]:
+    """Return the keys of a run's results, as far as they were known."""
+    keys = (info.result or {}).get("keys", {})
+    return {node: key for node, key in keys.items() if key is not None}
 
 
 def _differences(
@@ -106,27 +90,6 @@ def _differences(
     flow.path = path
     then = nodes_of(flow, site.folder, (info.result or {}).get("changes"))
     return differences(then, now, site.registry.catalogue())
-
-
-def _given(vertex: Vertex, infos: Mapping[str, NodeInfo]) -> dict[str, Any]:
-    """Return the settings that are not the default."""
-    info = infos.get(vertex.entry.type)
-    defaults = _flat({item.id: item.default for item in info.settings} if info else {})
-    settings = _flat(merged(vertex.settings, vertex.changes))
-    return {name: value for name, value in settings.items() if value != defaults.get(name)}
-
-
-def _flat(settings: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Return settings with what stands inside of choices: ``optimizer.learning_rate``."""
-    found: dict[str, Any] = {}
-    for name, value in settings.items():
-        if isinstance(value, dict) and "type" in value:
-            found[before + name] = value["type"]
-            inner = {key: item for key, item in value.items() if key != "type"}
-            found |= _flat(inner, f"{before}{name}.")
-        else:
-            found[before + name] = value
-    return found
 
 
 ENDPOINTS = (

@@ -11,7 +11,7 @@ from flowengine.server.run_fold import RunFold
 from flowengine.server.wire import RunState
 from flowengine.store import RunInfo, Store
 
-HELD = 32
+HELD = 64
 """Runs whose folded events are held."""
 
 

@@ -11,7 +11,8 @@ from support.engine import NODES, document, flow, write
 
 import flowengine as fe
 from flowengine.registry import Registry
-from flowengine.server.comparison import cards, curves, differences, nodes_of
+from flowengine.server.comparison import cards, curves
+from flowengine.server.differences import differences, nodes_of
 from flowengine.server.endpoint import Call
 from flowengine.server.runs import NoRun
 from flowengine.server.site import Site
@@ -120,6 +121,28 @@ def test_curves_are_those_of_the_run(tmp_path: Path) -> None:
     found = curves(site, Call({"run": asked(site)[0].id}))
     site.close()
     assert [value for _, value in found.metrics["r"]["loss"]] == [1.0, 0.5, 1 / 3]
+
+
+def test_kept_result_has_the_metrics_of_the_run_that_made_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "flow.json", document({"r": "local.report"}))
+    for _ in range(2):
+        fe.run(path, nodes=[NODES], workspace=tmp_path)
+    site = Site(tmp_path, nodes=[NODES])
+    again, first = asked(site)
+    found = curves(site, Call({"run": again.id}))
+    site.close()
+    assert again.metrics == first.metrics == {"r": {"loss": 1 / 3}}
+    assert len(found.metrics["r"]["loss"]) == 3
+
+
+def test_other_result_has_no_metrics_of_earlier_ones(tmp_path: Path) -> None:
+    path = write(tmp_path / "flow.json", document({"r": "local.report", "t": "local.table"}))
+    fe.run(path, nodes=[NODES], workspace=tmp_path)
+    fe.run(path, nodes=[NODES], workspace=tmp_path, until=["t"])
+    site = Site(tmp_path, nodes=[NODES])
+    latest, _ = asked(site)
+    site.close()
+    assert latest.metrics == {}
 
 
 @pytest.mark.parametrize("run_id", ["0" * 32, "..", "x"])
