@@ -21,3 +21,19 @@ class EditorHook(BuildHookInterface):
             raise SystemExit(f"flowengine: {problem}.") from None
         if warning:
             self.app.display_warning(warning)
+        if self.target_name == "wheel" and version == "standard":
+            build_data["force_include"].update(samples(Path(self.root)))
+
+
+def samples(root: Path) -> dict[str, str]:
+    """Return where the sample workflows and their data go in a wheel."""
+    home = root / "workflows"
+    places = [
+        path.relative_to(home) for path in home.rglob("*") if path.suffix in (".json", ".csv")
+    ]
+    return {
+        str(home / place): f"flowengine/samples/{place.as_posix()}"
+        for place in places
+        # what people made by running them stays at home
+        if place.parts[0] != "results" and not any(part.startswith(".") for part in place.parts)
+    }

@@ -1,0 +1,136 @@
+"""``flowengine ui``: where it listens, whom it lets in, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.client import Client
+from support.engine import document, write
+from support.ui import MAIN, Server
+
+from flowengine.configure import PlanContext, check_files, file_settings
+from flowengine.errors import ConfigureError, FlowEngineError
+from flowengine.registry import Registry
+from flowengine.server import page
+from flowengine.server.security import Guard
+from flowengine.server.serving import address, workspace_of
+from flowengine.server.token import read_token
+
+REGISTRY = Registry.default()
+PATH_SETTINGS = [
+    (type_id, name, mark.mode)
+    for type_id in REGISTRY.types()
+    for name, mark in file_settings(REGISTRY.load(type_id))
+]
+OUTSIDE = ("../secret.txt", "/etc/passwd", "~/secret", "linked/secret.txt", ".flowengine/token")
+
+
+def ui(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", MAIN, "ui", "--no-browser", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
+def test_address_that_others_reach_needs_a_word(tmp_path: Path, host: str) -> None:
+    done = ui(str(tmp_path), "--host", host)
+    assert done.returncode == 2
+    assert "--allow-remote" in done.stderr
+
+
+def test_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = ui(str(tmp_path), "--port", str(port))
+    assert (done.returncode, str(port) in done.stderr) == (2, True)
+
+
+def test_place_that_is_not_there_is_told(tmp_path: Path) -> None:
+    done = ui(str(tmp_path / "absent"))
+    assert (done.returncode, "absent" in done.stderr) == (2, True)
+
+
+def test_file_opens_its_workspace(tmp_path: Path) -> None:
+    (tmp_path / ".flowengine").mkdir()
+    file = write(tmp_path / "a/flow.json", document({}))
+    assert workspace_of(file) == (tmp_path.resolve(), "a/flow.json")
+    shown = address("127.0.0.1", 8765, "T", "a/my flow.json")
+    assert shown == "http://127.0.0.1:8765/?token=T#workflow=a/my%20flow.json"
+
+
+def test_token_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    token = read_token(tmp_path)
+    assert len(token) >= 32
+    assert stat.S_IMODE((tmp_path / "token").stat().st_mode) == 0o600
+    assert read_token(tmp_path) == token
+    assert read_token(tmp_path, new=True) != token
+
+
+@pytest.mark.parametrize("text", ["", "short", "ä" * 40, "x" * 40 + "\n" + "y" * 40])
+def test_strange_token_file_is_made_anew(tmp_path: Path, text: str) -> None:
+    (tmp_path / "token").write_text(text)
+    assert read_token(tmp_path) not in ("", text)
+
+
+def test_link_in_the_place_of_the_token_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("z" * 40)
+    (tmp_path / "token").symlink_to(tmp_path / "other")
+    assert read_token(tmp_path) != "z" * 40
+    assert (tmp_path / "other").read_text() == "z" * 40
+
+
+def test_new_token_shuts_out_the_old_one(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    server.start()
+    old = Client(server)
+    server.stop()
+    server.options = ("--new-token",)
+    server.start()
+    assert old("GET", "api/workspace").status == 401
+    assert Client(server)("GET", "api/workspace").status == 200
+    server.stop()
+
+
+def test_editor_that_is_not_built_is_told(tmp_path: Path) -> None:
+    answer = page.entry(tmp_path)
+    assert (answer.status, b"make ui" in answer.body) == (503, True)
+
+
+@pytest.mark.parametrize("host", ["192.168.1.5:8765", "[fe80::1]:8765"])
+def test_any_address_means_numbers_and_no_names(host: str) -> None:
+    options: Any = {"token": "t", "cookie": "c"}
+    assert Guard(None, any_address=True, **options)._is_ours(host)  # type: ignore[arg-type]
+    assert not Guard(None, **options)._is_ours(host)  # type: ignore[arg-type]
+    assert not Guard(None, any_address=True, **options)._is_ours("evil.example")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("type_id", "setting", "mode"), PATH_SETTINGS, ids=[f"{t} {s}" for t, s, _ in PATH_SETTINGS]
+)
+def test_path_of_every_node_stays_in_the_workspace(
+    tmp_path: Path, type_id: str, setting: str, mode: str
+) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text("canary")
+    (folder / "linked").symlink_to(tmp_path, target_is_directory=True)
+    cls = REGISTRY.load(type_id)
+    for value in OUTSIDE:
+        others = {name: None for name, _ in file_settings(cls)}
+        node = cls.model_construct(**{**others, setting: value})
+        context = PlanContext("node", folder, folder, REGISTRY.load_layer)
+        with pytest.raises((ConfigureError, FlowEngineError)):
+            check_files(node, context)
+
+
+@pytest.mark.parametrize("type_id", REGISTRY.types())
+def test_every_setting_that_looks_like_a_path_is_marked_as_one(type_id: str) -> None:
+    cls = REGISTRY.load(type_id)
+    words = ("path", "file", "folder")
+    named = {name for name in cls.model_fields if name.split("_")[-1] in words}
+    assert named <= {name for name, _ in file_settings(cls)}
