@@ -29,6 +29,8 @@ from flowengine.nn.resume import Resumable
 from flowengine.nn.schedules import Constant
 from flowengine.pictures import is_picture, side_by_side
 
+SHOWN = 36
+"""Pictures that are shown side by side after an epoch, at most."""
 FOLLOWED = ("generator_loss", "discriminator_loss", "real_score", "fake_score")
 """What is reported: both losses, and what the discriminator says of real and of made rows."""
 
@@ -266,7 +268,7 @@ class GanTrainer:
         position.epoch += 1
         made = self.samples[f"{position.epoch:06d}"] = self.show()
         if is_picture(made.shape[1:]):
-            self.ctx.preview("samples", position.epoch, side_by_side(made.numpy()))
+            self.ctx.preview("samples", position.epoch, side_by_side(made[:SHOWN].numpy()))
         position.step, position.seconds = 0, 0.0
         position.sums = self.sums()
         if self.checkpoints.is_due(soon=True):

@@ -50,15 +50,14 @@ class Story:
         return self.state(path) == "failed"
 
     def is_result(self, path: str) -> bool:
-        """Return whether what a node gives goes nowhere, or only into files."""
-        nodes = self.plan.nodes
-        takers = [
-            other
-            for other in nodes.values()
-            if any(source.path == path for source in other.sources())
-        ]
-        has_outputs = bool(nodes[path].signature.outputs)
-        return has_outputs and not any(taker.signature.outputs for taker in takers)
+        """Return whether what a node gave went nowhere, or only into files."""
+        if path not in self.records or not self.plan.nodes[path].signature.outputs:
+            return False
+        return not any(
+            other.signature.outputs and any(source.path == path for source in other.sources())
+            for name, other in self.plan.nodes.items()
+            if name in self.records
+        )
 
     def value(self, path: str, port: str) -> Any:
         """Return the value at a port, ``None`` where it was not kept."""

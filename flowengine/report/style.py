@@ -39,7 +39,8 @@ tbody tr:last-child td{border-bottom:0}
 .nodes td:first-child,.nodes td:last-child{white-space:nowrap}
 .glyph{width:15px;height:15px;vertical-align:-3px;margin-right:8px}
 .thumbnail{display:block;height:40px;image-rendering:pixelated;border-radius:3px}
-.pixels{width:100%;max-width:360px;image-rendering:pixelated;border-radius:4px}
+.charts+figure{margin-top:12px}
+.pixels{display:block;width:100%;max-width:360px;image-rendering:pixelated;border-radius:4px}
 dl{margin:0;display:grid;grid-template-columns:max-content 1fr;gap:4px 20px}
 dt{color:var(--text-soft)}
 dd{margin:0;overflow-wrap:anywhere}

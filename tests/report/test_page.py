@@ -144,6 +144,12 @@ def test_failure_is_told_with_its_reason(tmp_path: Path) -> None:
     assert 'class="error"' in page
 
 
+def test_result_of_a_part_is_what_it_went_to(tmp_path: Path) -> None:
+    nodes = {"t": ("local.table", {"rows": 5}), "c": "local.count"}
+    page = report(tmp_path, nodes, ["t.out c.table"], until=["t"])
+    assert '<dl class="result"><dt>t</dt>' in page
+
+
 def test_settings_of_the_run_are_shown_not_those_of_the_file(tmp_path: Path) -> None:
     page = report(tmp_path, {"t": ("local.table", {"rows": 2})}, settings={"t.rows": 77})
     assert "<dt>rows</dt><dd>77</dd>" in page
