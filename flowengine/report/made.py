@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from flowengine.blobs import write_atomically
+from flowengine.document import read_text
 from flowengine.errors import FlowEngineError
 from flowengine.job import STORE
 from flowengine.paths import find_workspace
 from flowengine.registry import Registry
 from flowengine.report.page import report_page
-from flowengine.report.story import latest_run, story_of
+from flowengine.report.story import latest_run, never_ran, story_of
 from flowengine.store import Store
 
 
@@ -23,9 +24,13 @@ def latest_report(file: Path, registry: Registry, workspace: Path | None = None)
         workspace: The workspace; by default the one the file lies in.
 
     Raises:
-        FlowEngineError: It has not run.
+        FlowEngineError: It is not there, or has not run.
     """
+    read_text(file)
     folder = workspace or find_workspace(file)
+    if not (folder / STORE).is_dir():
+        # Opening a store would make one.
+        raise never_ran(file)
     with Store(folder / STORE, registry.load_layer) as store:
         return report_page(story_of(store, registry, folder, latest_run(store, file)))
 

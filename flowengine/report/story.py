@@ -115,11 +115,16 @@ def latest_run(store: Store, path: Path) -> RunInfo:
     """
     runs = store.runs_of(str(path.resolve()))
     if not runs:
-        raise FlowEngineError(
-            f'"{path.name}" has not run yet, so there is nothing to report; '
-            f"run it with: flowengine run {path.name}"
-        )
+        raise never_ran(path)
     return runs[0]
+
+
+def never_ran(path: Path) -> FlowEngineError:
+    """Return the error for a workflow of which there is nothing to tell."""
+    return FlowEngineError(
+        f'"{path.name}" has not run yet, so there is nothing to report; '
+        f"run it with: flowengine run {path.name}"
+    )
 
 
 def _workflow(store: Store, info: RunInfo) -> Workflow:

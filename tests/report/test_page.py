@@ -177,6 +177,11 @@ def test_values_of_all_kinds_are_shown(tmp_path: Path) -> None:
 
 def test_workflow_that_has_not_run_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "flow.json", document({}))
-    (tmp_path / ".flowengine").mkdir()
     with pytest.raises(FlowEngineError, match="has not run yet"):
         latest_report(path, Registry.default(), tmp_path)
+    assert [item.name for item in tmp_path.iterdir()] == ["flow.json"]
+
+
+def test_workflow_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FlowEngineError, match="there is no file"):
+        latest_report(tmp_path / "flow.json", Registry.default(), tmp_path)
