@@ -1,4 +1,4 @@
-"""What was seen inside a network, as tables and charts. Imports no torch."""
+"""What was seen inside a network, as tables. Imports no torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import polars as pl
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import NetworkSpec
 from flowengine.network_surgery import needed_calls
-from flowengine.values import Chart
 
 if TYPE_CHECKING:
     from flowengine.nn.inspection import Seen
@@ -39,7 +38,6 @@ IMAGES = pl.Schema(
         "value": pl.Float32(),
     }
 )
-VEGA_LITE = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
 def chosen_calls(spec: NetworkSpec, patterns: Sequence[str]) -> dict[str, str]:
@@ -81,56 +79,6 @@ def images_table(seen: Sequence[Seen], limit: int) -> pl.DataFrame:
     """
     parts = [_images(one, limit) for one in seen if one.values.ndim in (3, 4)]
     return pl.concat([pl.DataFrame(schema=IMAGES), *parts])
-
-
-def values_chart(table: pl.DataFrame) -> Chart:
-    """Return values as coloured fields: a picture for each layer and kind, steps to the right."""
-    mark = {"type": "rect", "tooltip": True}
-    encoding = {
-        "x": {"field": "step", "type": "ordinal", "title": "step"},
-        "y": {"field": "unit", "type": "ordinal", "title": "unit"},
-        "color": _colour("redblue", {"domainMid": 0}),
-    }
-    specification = {
-        "$schema": VEGA_LITE,
-        "data": {"name": "table"},
-        "facet": {"field": "title", "type": "nominal", "sort": None, "title": None},
-        "columns": 2,
-        # A size of its own: Vega-Lite cannot work one out where each picture has its own axes.
-        "spec": {"width": 320, "height": 200, "mark": mark, "encoding": encoding},
-        "resolve": {"scale": dict.fromkeys(("x", "y", "color"), "independent")},
-    }
-    title = pl.format("{} · {}", pl.col("layer"), pl.col("kind").str.replace_all("_", " "))
-    return Chart(specification, table.with_columns(pl.col("step").fill_null(0), title=title))
-
-
-def images_chart(table: pl.DataFrame) -> Chart:
-    """Return feature maps and kernels as small grey pictures side by side."""
-    encoding = {
-        "x": {"field": "x", "type": "ordinal", "axis": None},
-        "y": {"field": "y", "type": "ordinal", "axis": None},
-        "color": _colour("greys", {"reverse": True}) | {"legend": None},
-    }
-    specification = {
-        "$schema": VEGA_LITE,
-        "data": {"name": "table"},
-        "facet": {"field": "title", "type": "nominal", "sort": None, "title": None},
-        "columns": 8,
-        "spec": {"width": 90, "height": 90, "mark": "rect", "encoding": encoding},
-        "resolve": {"scale": dict.fromkeys(("x", "y", "color"), "independent")},
-    }
-    name = pl.col("kind").str.replace_all("_", " ")
-    plain = pl.format("{} · {} {}", pl.col("layer"), name, pl.col("unit"))
-    title = (
-        pl.when(pl.col("channel").is_null())
-        .then(plain)
-        .otherwise(pl.format("{} of {}", plain, pl.col("channel")))
-    )
-    return Chart(specification, table.with_columns(title=title))
-
-
-def _colour(scheme: str, more: dict[str, Any]) -> dict[str, Any]:
-    return {"field": "value", "type": "quantitative", "scale": {"scheme": scheme, **more}}
 
 
 def _values(one: Seen) -> pl.DataFrame:

@@ -134,7 +134,9 @@ def test_charts_draw_the_tables(tmp_path: Path) -> None:
     # Without sizes of their own, Vega draws nothing where pictures differ in steps and units.
     assert {"width", "height"} <= seen.chart.specification["spec"].keys()
     assert seen.chart.table.height == seen.values.height
-    assert "lstm · forget gate" in seen.chart.table["title"].to_list()
+    titles = seen.chart.table["title"].unique(maintain_order=True).to_list()
+    assert titles[0] == "lstm · forget gate · 4 units ↓ 6 steps →"
+    assert titles[-1] == "answer · activation · 2 units"
     assert seen.pictures.table.height == seen.images.height
 
 

@@ -12,11 +12,10 @@ from flowengine.nn.inspected import (
     IMAGES,
     VALUES,
     chosen_calls,
-    images_chart,
     images_table,
-    values_chart,
     values_table,
 )
+from flowengine.nn.inspected_charts import images_chart, values_chart
 from flowengine.nn.predicted import Asked, predicted_columns
 
 
@@ -25,7 +24,9 @@ class Inspected(NamedTuple):
         pl.DataFrame, Port("Activations, gates and states: a row for each step and unit.")
     ]
     images: Annotated[pl.DataFrame, Port("Kernels and feature maps: a row for each pixel.")]
-    chart: Annotated[Chart, Port("The values as coloured fields, steps to the right.")]
+    chart: Annotated[
+        Chart, Port("The values as coloured fields: a line for each unit, steps to the right.")
+    ]
     pictures: Annotated[Chart, Port("Kernels and feature maps as pictures.")]
 
 
