@@ -3,7 +3,7 @@ import { useNodeRun, useRun } from '../../../store/run';
 import { fetchRun, useBook, wantCurves } from '../../runs/book';
 import { useAsked } from '../useAsked';
 import { Controls } from './Controls';
-import { groups, type Metrics, rememberedSteps } from './curves';
+import { distinct, groups, type Metrics, rememberedSteps } from './curves';
 import { MetricChart } from './MetricChart';
 import { Numbers } from './Numbers';
 import { useOptions } from './options';
@@ -74,6 +74,6 @@ function useEarlier(path: string, ids: readonly string[]): readonly Metrics[] {
   return useMemo(() => {
     if (!wanted) return NONE;
     const found = wanted.split(' ').map((id): Metrics | undefined => known[id]?.metrics[path]);
-    return found.filter((metrics) => metrics !== undefined);
+    return distinct(found.filter((metrics) => metrics !== undefined));
   }, [wanted, known, path]);
 }

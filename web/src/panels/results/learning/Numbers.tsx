@@ -42,6 +42,7 @@ export function Numbers({ path, node, metrics, stepsPerEpoch }: Props) {
           </div>
         ))}
       </dl>
+      {isRunning && <Ending path={path} />}
       <table>
         <thead>
           <tr>
@@ -60,7 +61,6 @@ export function Numbers({ path, node, metrics, stepsPerEpoch }: Props) {
           ))}
         </tbody>
       </table>
-      {isRunning && <Ending path={path} />}
     </aside>
   );
 }

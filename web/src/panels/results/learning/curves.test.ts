@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   aligned,
+  distinct,
   groups,
   lastValues,
   metricLabel,
@@ -115,4 +116,8 @@ describe('aligned', () => {
 
 it('lastValues returns the latest value of each metric', () => {
   expect(lastValues(MNIST)).toEqual({ accuracy: 0.7, loss: 1, val_loss: 1.1, val_accuracy: 0.69 });
+});
+
+it('distinct draws kept results once', () => {
+  expect(distinct([MNIST, { ...MNIST }, { loss: [[1, 5]] }])).toHaveLength(2);
 });

@@ -120,3 +120,9 @@ export function lastValues(metrics: Metrics): Record<string, number> {
   }
   return values;
 }
+
+/** Return curves without those that say the same: kept results bring theirs into each later run. */
+export function distinct(curves: readonly Metrics[]): Metrics[] {
+  const seen = new Map(curves.map((metrics) => [JSON.stringify(lastValues(metrics)), metrics]));
+  return [...seen.values()];
+}
