@@ -85,9 +85,11 @@ def _outputs(story: Story, path: str) -> list[Markup]:
     # What is drawn comes before what is listed.
     for port in sorted(kinds, key=lambda port: kinds[port] != "chart"):
         value = story.value(path, port)
+        if value is None:
+            continue
         if shown and kinds[port] == "table" and is_square(value):
             continue  # a table of pairs beside a chart: the chart shows it
-        drawn = _output(value, kinds[port]) if value is not None else None
+        drawn = _output(value, kinds[port])
         if drawn is not None:
             shown.append(_named(port, drawn))
     return shown
