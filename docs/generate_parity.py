@@ -59,6 +59,31 @@ that of float32 numbers, relative to the largest one where that is above 1. The 
 fused one, or a cell of our own where torch has none that is exact."""
 
 
+NO_NODES = {
+    "Lambda, Layer, Wrapper, FlaxLayer, JaxLayer, TFSMLayer, TorchModuleWrapper": "They hold code. "
+    "A layer of one's own is a file, see CONTRIBUTING.",
+    "LSTMCell, GRUCell, SimpleRNNCell, RNN, StackedRNNCells": "One step of a recurrent layer, and "
+    "what repeats it: use the recurrent layers, one behind the other; states go in and out at "
+    "ports.",
+    "InputSpec, Pipeline": "No layers: a check of shapes, and a list of layers.",
+    "StringLookup, IntegerLookup, TextVectorization, Hashing, HashedCrossing": "They work on text, "
+    "or on values seen before training, which no tensor of a network is: the nodes of the pack "
+    "`text` do it on tables, and the dictionary is a model that goes from node to node.",
+    "CategoryEncoding": "`layer.one_hot` is its mode `one_hot`, and files of Keras are read and "
+    "written so; its modes `multi_hot` and `count` are not built yet.",
+    "MixUp, CutMix, MaxNumBoundingBoxes": "They change images together with their targets or "
+    "boxes; a layer of a network sees what goes through it alone.",
+    "AugMix, RandAugment, RandomElasticTransform, RandomPerspective, "
+    "ContrastLimitedAdaptiveHistogramEqualization": "Not built yet; the layers of which the first "
+    "two are made are there.",
+    "Discretization": "Not built yet.",
+    "STFTSpectrogram, MelSpectrogram": "Not built yet. A Conv1D with the initializer `stft` takes "
+    "the same transform.",
+    "ReversibleEmbedding": "Not built yet: it is one layer called in two ways.",
+}
+"""Layers of Keras that are no nodes, and why."""
+
+
 def wanted() -> dict[str, set[str]]:
     """Return the names that must have a row, by family."""
     return {
@@ -148,6 +173,14 @@ def _page(rows: Rows) -> Iterator[str]:
         if rows.get(family):
             yield from ("", f"## {title}", "")
             yield from _table(family, rows[family])
+    yield from _no_nodes()
+
+
+def _no_nodes() -> Iterator[str]:
+    yield from ("", "## Layers of Keras that are no nodes", "", "| layers | why |", "|---|---|")
+    for names, reason in NO_NODES.items():
+        quoted = ", ".join(f"`{name}`" for name in names.split(", "))
+        yield f"| {quoted} | {reason} |"
 
 
 def _table(family: str, members: dict[str, Row]) -> Iterator[str]:

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from flowengine import parity
+from flowengine.keras_reference import load_keras
+from flowengine.registry import Registry
 
 SCRIPT = Path(__file__).parents[1] / "docs" / "generate_parity.py"
 DENSE = "flowengine_nodes.layer.core.dense"
@@ -44,6 +46,21 @@ def test_a_comparison_is_recorded_only_where_a_file_is_named(
         parity.record("loss", "huber", settings={"delta": delta}, difference=delta)
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert [line["settings"] for line in lines] == [{"delta": 0.5}, {"delta": 2.0}]
+
+
+def test_every_layer_of_keras_is_a_node_or_told_to_be_none(generator: ModuleType) -> None:
+    names = [name for name in dir(load_keras().layers) if name[0].isupper()]
+    # Keras has older names for some; a class is told from them by its own.
+    theirs = {getattr(load_keras().layers, name).__name__ for name in names}
+    told = {name for names in generator.NO_NODES for name in names.split(", ")}
+    ours = {
+        cls.__name__
+        for type_id in Registry.default().types()
+        if "layer." in type_id
+        for cls in [Registry.default().load(type_id)]
+    }
+    assert theirs - {"InputLayer", "GroupedQueryAttention"} <= ours | told
+    assert not told & ours
 
 
 def test_results_are_summed_up_by_member(generator: ModuleType) -> None:
