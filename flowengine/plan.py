@@ -166,5 +166,11 @@ def _brief(value: Any) -> str:
     if isinstance(value, dict):
         return str(value["type"])
     if isinstance(value, list):
-        return "×".join(map(_brief, value[:4]))
+        return _list(value)
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _list(values: list[Any]) -> str:
+    """Return sizes as ``3×3``, what is unknown as ``?``, and names with commas."""
+    shown = ["?" if value is None else _brief(value) for value in values[:4]]
+    return (", " if any(isinstance(value, str) for value in values) else "×").join(shown)
