@@ -11,7 +11,6 @@ const Start = lazy(async () => ({ default: (await import('./start/Start')).Start
 /** The start page or a workflow, whichever the address names. */
 export function App() {
   const workflow = useRoute((state) => state.workflow);
-  const ready = useCatalogue((state) => state.catalogue !== null);
   const load = useCatalogue((state) => state.load);
 
   useEffect(() => {
@@ -21,7 +20,7 @@ export function App() {
   return (
     <>
       <Suspense fallback={null}>
-        {workflow && ready ? <Editor key={workflow} path={workflow} /> : !workflow && <Start />}
+        {workflow ? <Editor key={workflow} path={workflow} /> : <Start />}
       </Suspense>
       <Toasts />
     </>

@@ -1,13 +1,15 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { showNode } from './actions/show';
 import { useShortcuts } from './actions/useShortcuts';
 import { Canvas } from './canvas/Canvas';
 import './Editor.css';
 import { Below } from './panels/Below';
 import { Palette } from './panels/palette/Palette';
 import { Splitter } from './parts/Splitter';
+import { useCatalogue } from './store/catalogue';
 import { useDocument } from './store/document';
 import { useHabits } from './store/habits';
-import { go } from './store/route';
+import { go, useRoute } from './store/route';
 import { sentenceOf } from './store/server';
 import { listen } from './store/socket';
 import { toast } from './store/toast';
@@ -28,7 +30,9 @@ export function Editor({ path }: { path: string }) {
   const close = useDocument((state) => state.close);
   const { commands, shortcuts } = useView((view) => view.dialogs);
   useShortcuts();
-  const isOpen = useDocument((state) => state.document !== null);
+  const isRead = useDocument((state) => state.document !== null);
+  const isKnown = useCatalogue((state) => state.catalogue !== null);
+  const node = useRoute((state) => state.node);
 
   useEffect(() => {
     let stop = () => {};
@@ -51,6 +55,11 @@ export function Editor({ path }: { path: string }) {
     };
   }, [path, open, close]);
 
+  // a link to a node shows it, also when its component has to be opened for that
+  useEffect(() => {
+    if (isRead && isKnown && node) showNode(node);
+  }, [isRead, isKnown, node]);
+
   return (
     <div className="fe-editor">
       <TopBar />
@@ -60,7 +69,7 @@ export function Editor({ path }: { path: string }) {
         </SidePanel>
         <div className="fe-centre">
           <main className="fe-stage" aria-label="Canvas">
-            {isOpen && <Canvas />}
+            {isRead && isKnown && <Canvas />}
           </main>
           <BottomPanel />
         </div>

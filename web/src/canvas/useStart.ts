@@ -1,12 +1,9 @@
-/** What is seen when a workflow opens: the node of the link, else all, but never too small. */
+/** What is seen when a workflow opens: all of it, but never too small. */
 
 import type { ReactFlowInstance } from '@xyflow/react';
 import { useRef } from 'react';
-import { nameOf, parentOf } from '../model/document';
 import { HEIGHT, WIDTH } from '../model/geometry';
-import { useRoute } from '../store/route';
 import { sceneNow } from '../store/scene';
-import { useView } from '../store/view';
 import type { CanvasEdge, CanvasNode } from './items';
 
 /** Smaller than this, titles could not be read. */
@@ -17,13 +14,7 @@ export function useStart(): (flow: ReactFlowInstance<CanvasNode, CanvasEdge>) =>
   return (flow) => {
     if (done.current) return;
     done.current = true;
-    const { node } = useRoute.getState();
-    const { component, select } = useView.getState();
-    const place = node ? sceneNow().places.get(nameOf(node)) : undefined;
-    if (node && place && parentOf(node) === component) {
-      select([node]);
-      void flow.setCenter(place[0] + WIDTH / 2, place[1] + HEIGHT / 2, { zoom: 1 });
-    } else showAll(flow);
+    showAll(flow);
   };
 }
 

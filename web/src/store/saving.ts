@@ -32,7 +32,9 @@ export class Saver {
   constructor(
     readonly path: string,
     private readonly owner: Owner,
-  ) {}
+  ) {
+    window.addEventListener('beforeunload', this.leaving);
+  }
 
   async load(): Promise<Document> {
     const response = await request(address(['workflows', this.path]));
@@ -64,7 +66,15 @@ export class Saver {
     if (this.unsaved.length) void this.save(true).catch(() => undefined);
     this.closed = true;
     window.clearTimeout(this.timer);
+    window.removeEventListener('beforeunload', this.leaving);
   }
+
+  /** The page is left while something is unsaved: the browser asks, and there is time to save. */
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (!this.unsaved.length) return;
+    event.preventDefault();
+    void this.start();
+  };
 
   private later(milliseconds: number): void {
     if (this.closed || this.timer) return;
