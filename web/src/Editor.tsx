@@ -19,7 +19,8 @@ import { TopBar } from './TopBar';
 const Settings = lazy(async () => ({
   default: (await import('./panels/settings/Settings')).Settings,
 }));
-const Commands = lazy(() => import('./panels/commands/Commands'));
+const readCommands = () => import('./panels/commands/Commands');
+const Commands = lazy(readCommands);
 const Shortcuts = lazy(() => import('./panels/commands/Shortcuts'));
 
 const SMALLEST: Record<Side, number> = { palette: 180, settings: 260, results: 120 };
@@ -42,6 +43,8 @@ export function Editor({ path }: { path: string }) {
         if (gone) return;
         stop = listen(path);
         void useHabits.getState().load(path);
+        // who types at once after Ctrl+K finds the field already there
+        void readCommands();
       })
       .catch((error: unknown) => {
         if (gone) return;
