@@ -121,5 +121,5 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml constraints.txt
 	@touch $@ $(VENV)/.installed
 
 web/node_modules/.package-lock.json: web/package-lock.json
-	@npm --prefix web ci --silent
+	@npm --prefix web install --no-save --no-audit --no-fund --silent
 	@touch $@

@@ -97,7 +97,9 @@ def install(npm: str) -> None:
     """Install the editor's tools unless those of its lock file are there."""
     lock, installed = WEB / "package-lock.json", WEB / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        run(npm, "ci")
+        # not "npm ci": it wants the tools' binaries for every platform in the lock file, and a
+        # registry that serves only some platforms leaves the others out of it
+        run(npm, "install", "--no-save", "--no-audit", "--no-fund")
 
 
 def build() -> None:

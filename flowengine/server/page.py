@@ -13,7 +13,7 @@ ENTRY = "index.html"
 
 NOT_BUILT = (
     "The editor is not built in this installation. Install Node.js 20.19 or newer and run "
-    '"make ui" (or "npm ci && npm run build" in the folder web), then reload this page.'
+    '"make ui" (or "npm install && npm run build" in the folder web), then reload this page.'
 )
 NO_ACCESS = 'Open the address with the token that "flowengine ui" printed in the terminal.'
 
