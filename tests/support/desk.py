@@ -247,6 +247,8 @@ class Desk:
         mouse.down()
         mouse.move(start[0] + 3, start[1] + 3)
         mouse.move(*end, steps=8)
+        # a busy page learns a moment later what lies under the pointer
+        self.page.wait_for_timeout(100)
         mouse.up()
 
     def take(self, kind: str, title: str, x: float, y: float) -> str:

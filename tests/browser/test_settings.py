@@ -1,0 +1,68 @@
+"""Settings: what changes at once, what is explained, what is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+from support.desk import Desk
+from support.samples import copy, edit
+
+OpenDesk = Callable[..., Desk]
+
+
+def test_shapes_and_parameters_behind_a_setting_change_at_once(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    copy(workspace, "mnist.json")
+    desk = open_desk("mnist.json")
+    desk.select("conv_1")
+    # from afar the chips are left out
+    desk.press("Control+1")
+    expect(desk.settings).to_contain_text("320")
+    desk.wait_until(lambda: "26×26×32" in desk.chips(), "no shape is told")
+    desk.set("Filters", 8)
+    expect(desk.settings).to_contain_text("80")
+    desk.wait_until(lambda: "26×26×8" in desk.chips(), "the shape stays")
+
+
+def test_what_lies_behind_a_changed_setting_is_changed_and_the_rest_stays_done(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.run_all()
+    desk.select("hidden")
+    desk.set("Units", 8)
+    desk.wait_state("scorer", "changed")
+    states = desk.states()
+    assert {name for name, state in states.items() if state == "done"} == {
+        "reader",
+        "partitioning",
+        "input",
+    }
+    assert {states[name] for name in ("hidden", "output", "learner", "executor")} == {"changed"}
+
+
+def test_a_wrong_value_is_kept_and_explained_in_place(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    desk.select("hidden")
+    desk.set("Units", "sixteen")
+    expect(desk.settings).to_contain_text("whole number")
+    assert desk.wait_saved()["nodes"]["hidden"]["settings"]["units"] == "sixteen"
+    desk.wait_state("hidden", "not configured")
+    desk.page.reload()
+    desk.select("hidden")
+    expect(desk.settings.get_by_label("Units", exact=True)).to_have_value("sixteen")
+
+
+def test_a_mistyped_column_is_told_with_the_one_near_it(
+    open_desk: OpenDesk, workspace: Path, iris: str
+) -> None:
+    edit(workspace / iris, lambda data: data["nodes"]["scorer"]["settings"].update(truth="specis"))
+    desk = open_desk(iris)
+    desk.select("scorer")
+    expect(desk.settings).to_contain_text('"specis"')
+    desk.settings.get_by_role("button", name="species").click()
+    desk.wait_state("scorer", "ready")
+    assert desk.wait_saved()["nodes"]["scorer"]["settings"]["truth"] == "species"
