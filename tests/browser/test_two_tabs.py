@@ -54,3 +54,17 @@ def test_both_tabs_see_the_run_of_one(open_desk: OpenDesk, iris: str) -> None:
     one, two = open_desk(iris), open_desk(iris)
     one.run_all()
     two.wait_state("scorer", "done")
+
+
+def test_what_can_no_longer_be_done_is_told(open_desk: OpenDesk, iris: str) -> None:
+    one, two = open_desk(iris), open_desk(iris)
+    one.select("hidden")
+    one.page.context.set_offline(offline=True)
+    one.set("Units", 24)
+    two.select("hidden")
+    two.press("Delete")
+    two.wait_saved()
+    one.page.context.set_offline(offline=False)
+    expect(one.node("hidden")).to_have_count(0)
+    expect(one.button("1 change did not apply")).to_be_visible()
+    one.expect_complaints("ERR_INTERNET_DISCONNECTED", "412")

@@ -1,10 +1,12 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { showNode } from './actions/show';
 import { useShortcuts } from './actions/useShortcuts';
 import { Canvas } from './canvas/Canvas';
+import { lazily } from './parts/lazily';
 import './Editor.css';
 import { Below } from './panels/Below';
 import { Palette } from './panels/palette/Palette';
+import { Guard } from './parts/Guard';
 import { Splitter } from './parts/Splitter';
 import { useCatalogue } from './store/catalogue';
 import { useDocument } from './store/document';
@@ -16,12 +18,12 @@ import { toast } from './store/toast';
 import { type Side, useView } from './store/view';
 import { TopBar } from './TopBar';
 
-const Settings = lazy(async () => ({
+const Settings = lazily(async () => ({
   default: (await import('./panels/settings/Settings')).Settings,
 }));
 const readCommands = () => import('./panels/commands/Commands');
-const Commands = lazy(readCommands);
-const Shortcuts = lazy(() => import('./panels/commands/Shortcuts'));
+const Commands = lazily(readCommands);
+const Shortcuts = lazily(() => import('./panels/commands/Shortcuts'));
 
 const SMALLEST: Record<Side, number> = { palette: 180, settings: 260, results: 120 };
 
@@ -44,7 +46,7 @@ export function Editor({ path }: { path: string }) {
         stop = listen(path);
         void useHabits.getState().load(path);
         // who types at once after Ctrl+K finds the field already there
-        void readCommands();
+        readCommands().catch(() => undefined);
       })
       .catch((error: unknown) => {
         if (gone) return;
@@ -68,24 +70,30 @@ export function Editor({ path }: { path: string }) {
       <TopBar />
       <div className="fe-middle">
         <SidePanel side="palette">
-          <Palette />
+          <Guard name="The palette">
+            <Palette />
+          </Guard>
         </SidePanel>
         <div className="fe-centre">
           <main className="fe-stage" aria-label="Canvas">
-            {isRead && isKnown && <Canvas />}
+            <Guard name="The canvas">{isRead && isKnown && <Canvas />}</Guard>
           </main>
           <BottomPanel />
         </div>
         <SidePanel side="settings">
-          <Suspense fallback={null}>
-            <Settings />
-          </Suspense>
+          <Guard name="The settings">
+            <Suspense fallback={null}>
+              <Settings />
+            </Suspense>
+          </Guard>
         </SidePanel>
       </div>
-      <Suspense fallback={null}>
-        {commands && <Commands />}
-        {shortcuts && <Shortcuts />}
-      </Suspense>
+      <Guard name="The list of commands">
+        <Suspense fallback={null}>
+          {commands && <Commands />}
+          {shortcuts && <Shortcuts />}
+        </Suspense>
+      </Guard>
     </div>
   );
 }
@@ -149,7 +157,9 @@ function BottomPanel() {
         onCollapse={() => setCollapsed('results', true)}
       />
       <div className="fe-bottom" style={{ height: Math.min(size, largest) }}>
-        <Below />
+        <Guard name="The results">
+          <Below />
+        </Guard>
       </div>
     </>
   );

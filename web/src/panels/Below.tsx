@@ -1,10 +1,11 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { IconButton } from '../parts/Button';
+import { lazily } from '../parts/lazily';
 import { useView } from '../store/view';
 import './Below.css';
 
-const Results = lazy(async () => ({ default: (await import('./results/Results')).Results }));
-const Runs = lazy(async () => ({ default: (await import('./runs/Runs')).Runs }));
+const Results = lazily(async () => ({ default: (await import('./results/Results')).Results }));
+const Runs = lazily(async () => ({ default: (await import('./runs/Runs')).Runs }));
 
 const CHOICES = [
   { id: 'results', label: 'Results' },

@@ -1,4 +1,5 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazily } from '../../parts/lazily';
 import { useMetrics } from '../../store/run';
 import { useView } from '../../store/view';
 import { useBook, useFreshBook } from '../runs/book';
@@ -9,7 +10,7 @@ import { type Selected, useSelected } from './useSelected';
 import { ValueTab } from './ValueTab';
 import './results.css';
 
-const Learning = lazy(() => import('./learning/Learning'));
+const Learning = lazily(() => import('./learning/Learning'));
 
 /** What the selected node made: a tab for each output, its log, its learning curves. */
 export function Results() {

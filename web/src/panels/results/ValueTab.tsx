@@ -1,5 +1,5 @@
-import { lazy } from 'react';
 import type { ValueView } from '../../model/wire';
+import { lazily } from '../../parts/lazily';
 import { useDocument } from '../../store/document';
 import { fetchValue, type Place } from './api';
 import { MissingView } from './MissingView';
@@ -7,11 +7,11 @@ import type { PortTab } from './tabs';
 import { useAsked } from './useAsked';
 import { useVersion } from './useVersion';
 
-const TableTab = lazy(() => import('./table/TableTab'));
-const ChartTab = lazy(() => import('./values/ChartTab'));
-const NetworkTab = lazy(() => import('./network/NetworkTab'));
-const ModelTab = lazy(() => import('./values/ModelTab'));
-const VariableTab = lazy(() => import('./values/VariableTab'));
+const TableTab = lazily(() => import('./table/TableTab'));
+const ChartTab = lazily(() => import('./values/ChartTab'));
+const NetworkTab = lazily(() => import('./network/NetworkTab'));
+const ModelTab = lazily(() => import('./values/ModelTab'));
+const VariableTab = lazily(() => import('./values/VariableTab'));
 
 interface Props {
   tab: PortTab;

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { colours } from '../../charts/palette';
+import { lazily } from '../../parts/lazily';
 import { useView } from '../../store/view';
 import { useBook, useFreshBook } from './book';
 import { firstChosen } from './comparing';
@@ -7,7 +8,7 @@ import { RunTable } from './RunTable';
 import '../results/results.css';
 import './runs.css';
 
-const Compare = lazy(() => import('./Compare'));
+const Compare = lazily(() => import('./Compare'));
 
 /** Earlier runs of the workflow: what was set otherwise, how it came out, curves over each other. */
 export function Runs() {

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import type { View } from 'vega';
 import { behind, filterText, type Row, rowsFrom } from '../../../charts/specification';
 import type { ChartView } from '../../../model/wire';
 import { IconButton } from '../../../parts/Button';
+import { lazily } from '../../../parts/lazily';
 import { useNode } from '../../../store/report';
 import { sentenceOf } from '../../../store/server';
 import { toast } from '../../../store/toast';
@@ -12,7 +13,7 @@ import { Toolbar } from '../Toolbar';
 import { BehindTable } from './BehindTable';
 import './values.css';
 
-const VegaChart = lazy(() => import('../../../charts/VegaChart'));
+const VegaChart = lazily(() => import('../../../charts/VegaChart'));
 
 interface Props {
   view: ChartView;

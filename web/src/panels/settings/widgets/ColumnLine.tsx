@@ -15,10 +15,11 @@ interface ColumnLineProps {
 /** A column with its type; Alt with an arrow key moves it. */
 export function ColumnLine(props: ColumnLineProps) {
   const { name, column, verb, isMissing, onClick, onMove, children } = props;
+  const badge = isMissing ? 'missing' : (column?.type ?? '');
   return (
     <div className="fe-set-column" data-missing={isMissing || undefined}>
       <button
-        aria-label={`${verb} ${name}`}
+        aria-description={verb}
         className="fe-set-column-name"
         onClick={onClick}
         onKeyDown={(event) => {
@@ -31,8 +32,7 @@ export function ColumnLine(props: ColumnLineProps) {
         title={isMissing ? `“${name}” is not in the table.` : `${verb} ${name}`}
         type="button"
       >
-        <span>{name}</span>
-        <span className="fe-set-badge">{isMissing ? 'missing' : (column?.type ?? '')}</span>
+        <span>{name}</span> <span className="fe-set-badge">{badge}</span>
       </button>
       {children}
     </div>
