@@ -27,8 +27,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
-# not for the whole session: while it is open, a loop of events runs in this thread
-@pytest.fixture(scope="package")
+# Of a module and no wider: while it is open, a loop of events runs in this thread, which tests of
+# other modules that run their own would meet.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     need_editor()
     found = next(filter(None, map(shutil.which, NAMES)), None)
