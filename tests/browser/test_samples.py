@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from support.desk import Desk
 from support.samples import copy
 from support.tree import ROOT
@@ -26,7 +27,7 @@ def overlap(one: dict[str, float], two: dict[str, float]) -> bool:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_its_nodes_are_seen_and_none_covers_another(
+def test_its_nodes_and_wires_are_seen_and_none_covers_another(
     name: str, open_desk: OpenDesk, workspace: Path
 ) -> None:
     for other in SAMPLES:
@@ -35,6 +36,8 @@ def test_its_nodes_are_seen_and_none_covers_another(
     desk = open_desk(name)
     cards = desk.page.locator(".react-flow__node-card").all()
     assert len(cards) == len(desk.document()["nodes"])
+    wires = desk.page.locator(".react-flow__edge path.react-flow__edge-path")
+    expect(wires).to_have_count(len(desk.document()["connections"]))
     boxes = [card.bounding_box() for card in cards]
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
     assert all(card.inner_text().strip() for card in cards), "a card is blank"

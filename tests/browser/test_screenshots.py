@@ -18,7 +18,7 @@ FOLDER = os.environ.get("FLOWENGINE_SCREENSHOTS")
 
 def rest(desk: Desk) -> None:
     """Wait until charts are drawn and nothing fades any more."""
-    desk.page.mouse.move(700, 20)
+    desk.page.mouse.move(480, 120)
     desk.page.wait_for_timeout(1_200)
 
 

@@ -40,7 +40,8 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       ) : (
         <Inside {...{ id, path, entry, title, state }} essence={report?.essence ?? ''} />
       )}
-      {!far && <PortHandles node={id} ports={ports} />}
+      {/* from far away too, only unseen: React Flow measures here where wires end */}
+      <PortHandles node={id} ports={ports} />
     </div>
   );
 });
