@@ -22,6 +22,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from flowengine.bell import Bell
 from flowengine.errors import Cancelled, FlowEngineError, NodeError
 from flowengine.executors import GRACE_SECONDS
 from flowengine.expansion import Source
@@ -95,7 +96,7 @@ class Scheduler:
         self._idle = 0
         self._threads: list[threading.Thread] = []
         self._most_threads = runner.workers or max(2, os.cpu_count() or 1)
-        self._over = threading.Event()
+        self._over = Bell()
         self._fault: BaseException | None = None
 
     def run(self) -> dict[str, NodeResult]:

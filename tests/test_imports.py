@@ -47,6 +47,7 @@ ROWS = (
     ),
     ("store", "store_*", "claims", "memory"),
     (
+        "bell",
         "process",
         "runtime",
         "previews",
