@@ -80,7 +80,7 @@ def workflow_text(before: dict[str, list[str]]) -> str:
 
 
 def job_in(folder: Path, text: str) -> Any:
-    from flowengine.job import Job
+    from flowengine.running.job import Job
     from flowengine.workflow import Workflow
 
     return Job(
@@ -95,7 +95,7 @@ def job_in(folder: Path, text: str) -> Any:
 
 def engine_turn(before: dict[str, list[str]], folder: Path) -> dict[str, float]:
     """Run with the durable record, then again with everything in the store."""
-    from flowengine.runtime import Control
+    from flowengine.running.runtime import Control
 
     def once(text: str) -> dict[str, float]:
         started = time.perf_counter()
@@ -116,13 +116,13 @@ def engine_turn(before: dict[str, list[str]], folder: Path) -> dict[str, float]:
 
 def scheduler_turn(before: dict[str, list[str]], folder: Path) -> dict[str, float]:
     """Schedule without a store: values pass from node to node, as with Dask."""
-    from flowengine.expansion import Source
     from flowengine.pause import paused_collection, settled_objects
-    from flowengine.result import NodeResult
-    from flowengine.runtime import Control, EventBus, EventLog
-    from flowengine.scheduler import Scheduler
-    from flowengine.selection import Selection
-    from flowengine.shelf import Shelf
+    from flowengine.planning.expansion import Source
+    from flowengine.running.result import NodeResult
+    from flowengine.running.runtime import Control, EventBus, EventLog
+    from flowengine.running.scheduler import Scheduler
+    from flowengine.running.selection import Selection
+    from flowengine.running.shelf import Shelf
 
     class Nothing:
         workers = 0

@@ -19,9 +19,9 @@ from typing import Any, get_args
 from flowengine.family import names_of
 from flowengine.nn import constraints, initializers, regularizers
 from flowengine.nn.activations import Activation
-from flowengine.nn.losses import LOSSES
-from flowengine.nn.metrics import METRICS
-from flowengine.nn.optimizers import OPTIMIZERS
+from flowengine.nn.losses.family import LOSSES
+from flowengine.nn.metrics.family import METRICS
+from flowengine.nn.optimizers.family import OPTIMIZERS
 from flowengine.nn.schedules import SCHEDULES
 from flowengine.packs import installed_packs
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from flowengine.errors import RunCancelled, RunError
 from flowengine.events import Listener
-from flowengine.graph import Planner
-from flowengine.job import Job, loaded
-from flowengine.plan import Plan
+from flowengine.planning.graph import Planner
+from flowengine.planning.plan import Plan
 from flowengine.registry import Registry
-from flowengine.result import Outputs, Result
-from flowengine.runtime import Control
+from flowengine.running.job import Job, loaded
+from flowengine.running.result import Outputs, Result
+from flowengine.running.runtime import Control
 from flowengine.workflow import Workflow
 
 __all__ = ["Outputs", "Result", "RunHandle", "explain", "run", "start", "validate"]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from flowengine.errors import UnknownTypeError
-from flowengine.execute import execute_node
 from flowengine.network import Network
 from flowengine.registry import Registry
-from flowengine.runtime import Control, EventBus, RunContext
-from flowengine.task import node_with
+from flowengine.running.execute import execute_node
+from flowengine.running.runtime import Control, EventBus, RunContext
+from flowengine.running.task import node_with
 
 WRITERS = {
     "keras": "network.keras_writer",

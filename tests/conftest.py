@@ -13,7 +13,7 @@ from support.runs import Run
 
 import flowengine as fe
 from flowengine.data.cache import data_root
-from flowengine.result import Result
+from flowengine.running.result import Result
 
 
 @pytest.fixture(scope="session", autouse=True)

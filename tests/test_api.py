@@ -159,7 +159,7 @@ def test_unknown_names_of_a_result_are_told(tmp_path: Path) -> None:
 
 
 def test_settings_may_be_given_as_python_values(tmp_path: Path) -> None:
-    from flowengine.nn.optimizers import Adam
+    from flowengine.nn.optimizers.family import Adam
 
     plan = fe.validate(
         flow({"l": "network.learner", "s": ("local.save", {"path": "x"})}),

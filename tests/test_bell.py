@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 
-from flowengine.bell import Bell
+from flowengine.running.bell import Bell
 
 
 def test_waiting_ends_when_it_rings() -> None:
@@ -19,7 +19,7 @@ def test_waiting_ends_when_it_rings() -> None:
 def test_an_interrupt_at_any_moment_leaves_it_working() -> None:
     code = """
 import random, signal
-from flowengine.bell import Bell
+from flowengine.running.bell import Bell
 
 def interrupt(*_):
     raise KeyboardInterrupt

@@ -17,7 +17,7 @@ from support.engine import NODES, flow
 
 import flowengine as fe
 from flowengine.events import Event
-from flowengine.result import Result
+from flowengine.running.result import Result
 from flowengine.store import Store
 
 

@@ -11,8 +11,8 @@ from support.blocks import SCALING, USE, WIRES, changed, only
 from support.engine import NODES, component, flow, plan_of, problems, told
 
 from flowengine.api import validate
-from flowengine.expand import DEEPEST
-from flowengine.plan import Plan
+from flowengine.planning.expand import DEEPEST
+from flowengine.planning.plan import Plan
 
 
 def test_a_component_is_expanded_into_paths() -> None:

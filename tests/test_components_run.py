@@ -15,7 +15,7 @@ from support.engine import NODES, component, document, flow, plan_of, told, writ
 import flowengine as fe
 from flowengine.api import run, validate
 from flowengine.events import Event
-from flowengine.plan import Plan
+from flowengine.planning.plan import Plan
 
 
 def by_file(path: str, **settings: Any) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def test_a_component_is_in_line_or_in_a_file(folder: Path) -> None:
 def test_files_that_use_each_other_cannot_grow_without_end(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flowengine.expand.MOST", 2_000)
+    monkeypatch.setattr("flowengine.planning.expand.MOST", 2_000)
     for number in range(25):
         inner = {name: by_file(f"f{number + 1}.json") for name in ("a", "b")}
         write(folder / f"f{number}.json", document(inner))

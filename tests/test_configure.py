@@ -14,7 +14,7 @@ from support.engine import NODES, document, flow, plan_of, told, write, write_no
 
 from flowengine.api import validate
 from flowengine.markers import ColumnKind
-from flowengine.plan import Plan
+from flowengine.planning.plan import Plan
 
 MYSTERY = '''
 @node(title="Mystery")
@@ -116,8 +116,8 @@ def test_configure_may_warn(tmp_path: Path) -> None:
 def test_a_column_has_a_kind(
     tmp_path: Path, kind: ColumnKind, good: list[pl.DataType], bad: list[pl.DataType]
 ) -> None:
-    from flowengine.configure import PlanContext, configure_node
     from flowengine.errors import ConfigureError
+    from flowengine.planning.configure import PlanContext, configure_node
     from flowengine.registry import Registry
 
     write_node(

@@ -18,7 +18,7 @@ def test_the_layer_of_the_page_passes_its_test(
 ) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     layer, test = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
-    needed = "from flowengine.layer_testing import check_layer"
+    needed = "from flowengine.testing import check_layer"
     text = f"{layer}\n\n{needed}\n\n\n{test}"
     (tmp_path / "gain_of_the_page.py").write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from flowengine.family import Member, choice
 from flowengine.nn.initializers import InitializerSetting, RandomUniform
-from flowengine.nn.losses import LossSetting
+from flowengine.nn.losses.family import LossSetting
 
 
 class Slow(Member):

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from flowengine import parity
-from flowengine.keras_reference import load_keras
 from flowengine.registry import Registry
+from flowengine.testing import parity
+from flowengine.testing.keras_reference import load_keras
 
 SCRIPT = Path(__file__).parents[1] / "docs" / "generate_parity.py"
 DENSE = "flowengine_nodes.layer.core.dense"

@@ -14,10 +14,10 @@ from support.engine import write_node
 from support.runs import Run
 
 import flowengine as fe
-from flowengine import previews
 from flowengine.events import Event
 from flowengine.pictures import side_by_side
-from flowengine.previews import Previews
+from flowengine.running import previews
+from flowengine.running.previews import Previews
 
 PAINTER = """
     import numpy as np

@@ -11,8 +11,8 @@ import pytest
 from support.engine import NODES, write_node
 
 from flowengine.errors import ConfigureError, UnknownTypeError
+from flowengine.planning.schema import workflow_schema
 from flowengine.registry import Registry
-from flowengine.schema import workflow_schema
 from flowengine.testing import check_definition
 
 

@@ -12,7 +12,7 @@ from support.engine import NODES, write_node
 from support.runs import DIAMOND, DIAMOND_WIRES, Run, cached
 
 import flowengine as fe
-from flowengine.result import Result
+from flowengine.running.result import Result
 
 # Values and keys
 

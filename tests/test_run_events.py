@@ -17,7 +17,7 @@ from support.runs import DIAMOND, DIAMOND_WIRES, Run, cached
 
 import flowengine as fe
 from flowengine.events import Event
-from flowengine.result import Result
+from flowengine.running.result import Result
 
 
 def test_events_come_in_order(run: Run) -> None:
@@ -220,7 +220,7 @@ def test_a_value_that_was_not_kept_is_computed_again(
     tmp_path: Path, log: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # as if the disk were slow, so that a large value is not worth a file on a busy machine either
-    monkeypatch.setattr("flowengine.store_values._DISK_SECONDS", 1000.0)
+    monkeypatch.setattr("flowengine.store.kept_values._DISK_SECONDS", 1000.0)
     nodes = {
         "t": ("local.table", {"rows": 2}),
         "big": ("local.spread", {"rows": 200_000}),

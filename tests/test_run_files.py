@@ -146,7 +146,7 @@ def test_lazy_nodes_give_tables_on_every_executor(run: Run, tmp_path: Path) -> N
 def test_what_is_made_lazily_of_a_large_table_stays_out_of_memory(
     tmp_path: Path, log: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flowengine.execute.LARGE_BYTES", 1_000)
+    monkeypatch.setattr("flowengine.running.execute.LARGE_BYTES", 1_000)
     nodes = {
         "t": ("local.table", {"rows": 10_000}),
         "a": ("local.keep", {"minimum": 5}),

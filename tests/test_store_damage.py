@@ -23,7 +23,7 @@ from flowengine.blobs import blob_path
 from flowengine.errors import StoreError
 from flowengine.network import Network, NetworkSpec
 from flowengine.store import Store
-from flowengine.store_database import Database
+from flowengine.store.database import Database
 from flowengine.tensor import TensorSpec
 
 pytest_plugins = ["support.store_fixtures"]
@@ -175,7 +175,7 @@ def test_a_closed_store_says_so(open_store: Open) -> None:
 def test_rows_wait_while_the_database_cannot_be_written(
     open_store: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flowengine.store_database._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("flowengine.store.database._BUSY_SECONDS", 0.05)
     store = open_store()
     connection = sqlite3.connect(tmp_path / ".flowengine" / "store.db", isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")

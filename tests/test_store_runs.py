@@ -40,7 +40,7 @@ def test_runs_are_listed_newest_first_with_how_they_ended(open_store: Open) -> N
 
 
 def test_old_runs_go_with_their_events(open_store: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flowengine.store_runs.KEPT_RUNS", 2)
+    monkeypatch.setattr("flowengine.store.runs.KEPT_RUNS", 2)
     store = open_store()
     for number in range(4):
         store.start_run(f"r{number}", "digits")

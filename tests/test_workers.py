@@ -17,7 +17,7 @@ from support.engine import NODES, flow, write_node
 
 import flowengine as fe
 from flowengine.events import Event
-from flowengine.result import Result
+from flowengine.running.result import Result
 
 
 def go(
@@ -36,7 +36,7 @@ def workers_of(pid: int) -> list[int]:
             parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
         except (OSError, IndexError):
             continue
-        if parent == pid and b"flowengine.worker" in words:
+        if parent == pid and b"flowengine.running.worker" in words:
             found.append(int(entry.name))
     return found
 

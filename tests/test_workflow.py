@@ -350,7 +350,7 @@ def test_a_workflow_is_built_in_python() -> None:
 
 
 def test_a_choice_is_given_as_an_object() -> None:
-    from flowengine.nn.optimizers import Adam
+    from flowengine.nn.optimizers.family import Adam
 
     flow = Workflow()
     flow.add("network.learner", optimizer=Adam(learning_rate=0.5), metrics=("accuracy",))

@@ -16,9 +16,9 @@ from flowengine.cli.options import (
 from flowengine.errors import FlowEngineError, listing, suggest
 
 if TYPE_CHECKING:
-    from flowengine.job import Job
     from flowengine.network import Network
-    from flowengine.plan import Plan, PlannedNode
+    from flowengine.planning.plan import Plan, PlannedNode
+    from flowengine.running.job import Job
 
 NAME = "export"
 HELP = "write a network as program, ONNX or Keras file, a workflow as picture, a run as page"
@@ -104,8 +104,8 @@ def _write_picture(arguments: argparse.Namespace, target: Path) -> None:
 
 
 def _write_network(arguments: argparse.Namespace, target: Path) -> tuple[str, ...]:
-    from flowengine.job import Job
     from flowengine.nn.network_file import network_bytes
+    from flowengine.running.job import Job
     from flowengine.writers import write_network
 
     job = Job(arguments.file, inputs=None, **_options(arguments))
@@ -156,7 +156,7 @@ def _networks(node: PlannedNode) -> list[str]:
 
 def _network(job: Job, node: str, port: str) -> Network:
     """Return a network; what has not been trained is not trained here, which may take hours."""
-    from flowengine.runtime import Control
+    from flowengine.running.runtime import Control
 
     reasons = job.explain(until=[node], fresh=False)
     for path, reason in reasons.items():

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from flowengine.schema import workflow_schema
+    from flowengine.planning.schema import workflow_schema
 
     print_json(workflow_schema(open_registry(arguments)))
     return 0

@@ -10,8 +10,8 @@ from flowengine.cli.output import columns, count, seconds
 
 if TYPE_CHECKING:
     from flowengine.api import Result
-    from flowengine.plan import Plan, PlannedNode
-    from flowengine.result import NodeResult
+    from flowengine.planning.plan import Plan, PlannedNode
+    from flowengine.running.result import NodeResult
     from flowengine.workflow import Workflow
 
 MARKS = {"done": "✓", "stopped": "◐", "failed": "✗", "skipped": "–", "cancelled": "–"}

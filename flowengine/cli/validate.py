@@ -18,7 +18,7 @@ from flowengine.cli.summary import in_file_order
 from flowengine.errors import Problem
 
 if TYPE_CHECKING:
-    from flowengine.plan import Plan, PlannedNode
+    from flowengine.planning.plan import Plan, PlannedNode
     from flowengine.workflow import Workflow
 
 OUTPUT_CELLS = 56

@@ -19,11 +19,11 @@ from flowengine.context import Context
 from flowengine.errors import Cancelled
 from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.checkpoint import Checkpoints
-from flowengine.nn.feeds import Feeder
-from flowengine.nn.losses_probability import BinaryCrossentropy
-from flowengine.nn.metric import ratio, zeros
+from flowengine.nn.feeds.batches import Feeder
+from flowengine.nn.losses.probability import BinaryCrossentropy
+from flowengine.nn.metrics.metric import ratio, zeros
 from flowengine.nn.monitor import Monitor
-from flowengine.nn.optimizer import Stepper
+from flowengine.nn.optimizers.optimizer import Stepper
 from flowengine.nn.position import HistoryRow, Position, Sums
 from flowengine.nn.resume import Resumable
 from flowengine.nn.schedules import Constant
@@ -300,6 +300,6 @@ class GanTrainer:
 
 
 def _last_activation(built: BuiltNetwork) -> str:
-    from flowengine.nn.target_feeds import final_activation
+    from flowengine.nn.feeds.targets import final_activation
 
     return final_activation(built.spec, built.spec.output)

@@ -13,11 +13,11 @@ from flowengine.context import Context
 from flowengine.network import Binding, Network
 from flowengine.nn.adversarial import GanSettings, GanTrainer, Pair, Player
 from flowengine.nn.build import build, export_weights, load_weights, network_weights
-from flowengine.nn.categories import fit_binding
 from flowengine.nn.checkpoint import Checkpoints
 from flowengine.nn.devices import borrowed_torch, torch_device
-from flowengine.nn.feeds import Feeder
-from flowengine.nn.optimizer import Optimizer, Stepper
+from flowengine.nn.feeds.batches import Feeder
+from flowengine.nn.feeds.categories import fit_binding
+from flowengine.nn.optimizers.optimizer import Optimizer, Stepper
 from flowengine.nn.position import HistoryRow
 
 

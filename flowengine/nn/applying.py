@@ -10,13 +10,13 @@ import polars as pl
 
 from flowengine.context import Context
 from flowengine.errors import listing
-from flowengine.execute import reads_files
 from flowengine.network import Binding, Feed, Network, NetworkSpec
-from flowengine.nn.binding import plan_inputs
 from flowengine.nn.build import build, load_weights, network_weights
-from flowengine.nn.categories import fit_binding
 from flowengine.nn.devices import borrowed_torch, torch_device
-from flowengine.nn.feeds import Feeder
+from flowengine.nn.feeds.batches import Feeder
+from flowengine.nn.feeds.binding import plan_inputs
+from flowengine.nn.feeds.categories import fit_binding
+from flowengine.nn.feeds.ragged import masked_spec
 from flowengine.nn.inspection import Seen, look_inside
 from flowengine.nn.predicted import (
     Asked,
@@ -28,8 +28,8 @@ from flowengine.nn.predicted import (
     value_columns,
 )
 from flowengine.nn.prediction import Tell, as_classes, as_values, predict
-from flowengine.nn.ragged import masked_spec
 from flowengine.nn.streaming import stream
+from flowengine.running.execute import reads_files
 
 
 class Applier:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.cells.recurrence import RecurrentCell
-from flowengine.nn.feeds import Batch
+from flowengine.nn.feeds.batches import Batch
 
 States = dict[nn.Module, tuple[Tensor, ...]]
 """States of recurrent layers, none before the first piece."""

@@ -17,9 +17,9 @@ from flowengine.errors import DataError, listing
 from flowengine.network import Network
 from flowengine.nn.build import BuiltNetwork, build, load_weights, network_weights
 from flowengine.nn.devices import borrowed_torch, torch_device
+from flowengine.nn.feeds.targets import final_activation
 from flowengine.nn.sampling import Sampler
 from flowengine.nn.stepping import States, Stepped, stepped
-from flowengine.nn.target_feeds import final_activation
 
 Array = np.ndarray[Any, Any]
 Memory = Literal["state", "window"]

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from flowengine.nn.loss import Loss
-from flowengine.nn.metric import Metric
+from flowengine.nn.losses.loss import Loss
+from flowengine.nn.metrics.metric import Metric
 from flowengine.nn.position import HistoryRow
 
 MetricsByOutput = Mapping[str, Sequence[Metric]]

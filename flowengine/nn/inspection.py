@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from flowengine.network_surgery import needed_calls
 from flowengine.nn.build import BuiltNetwork, export_weights
 from flowengine.nn.cells.recurrence import RecurrentCell
-from flowengine.nn.feeds import Batch
+from flowengine.nn.feeds.batches import Batch
 
 Array = np.ndarray[Any, Any]
 

@@ -14,20 +14,20 @@ from flowengine.blobs import save_blob
 from flowengine.context import Context
 from flowengine.errors import ConfigureError, StoreError
 from flowengine.network import Network, NetworkSpec
-from flowengine.nn.binding import Plan
 from flowengine.nn.build import BuiltNetwork, build, export_weights, load_weights, network_weights
-from flowengine.nn.categories import fit_binding
 from flowengine.nn.checkpoint import Checkpoints
 from flowengine.nn.devices import borrowed_torch, free_memory, torch_device
-from flowengine.nn.feeds import Feeder
+from flowengine.nn.feeds.batches import Feeder
+from flowengine.nn.feeds.binding import Plan
+from flowengine.nn.feeds.categories import fit_binding
+from flowengine.nn.feeds.ragged import masked_spec
+from flowengine.nn.feeds.row_weights import row_weights
 from flowengine.nn.history import MetricsByOutput
 from flowengine.nn.memory_estimate import FLOAT, check_memory, estimate_memory
 from flowengine.nn.objective import Objective
-from flowengine.nn.optimizer import Optimizer, Stepper
+from flowengine.nn.optimizers.optimizer import Optimizer, Stepper
 from flowengine.nn.position import HistoryRow
 from flowengine.nn.precision import Precision
-from flowengine.nn.ragged import masked_spec
-from flowengine.nn.row_weights import row_weights
 from flowengine.nn.schedules import Schedule
 from flowengine.nn.training import STAGNATION, Trainer, TrainingSettings
 from flowengine.values import Model

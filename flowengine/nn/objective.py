@@ -8,8 +8,8 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from flowengine.nn.history import MetricsByOutput, metric_names, part_names
-from flowengine.nn.loss import Loss
-from flowengine.nn.metric import MetricState, ratio, zeros
+from flowengine.nn.losses.loss import Loss
+from flowengine.nn.metrics.metric import MetricState, ratio, zeros
 from flowengine.nn.position import Sums
 from flowengine.nn.precision import Precision, computing_in
 from flowengine.nn.stagnation import Direction
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from flowengine.nn.build import BuiltNetwork
-    from flowengine.nn.feeds import Batch
+    from flowengine.nn.feeds.batches import Batch
 
 
 class Objective:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flowengine.nn.metric import MetricState
+from flowengine.nn.metrics.metric import MetricState
 
 if TYPE_CHECKING:
     from torch import Tensor

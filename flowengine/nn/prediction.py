@@ -11,7 +11,7 @@ from torch import Tensor
 
 from flowengine.errors import DataError
 from flowengine.nn.build import BuiltNetwork
-from flowengine.nn.feeds import Feeder
+from flowengine.nn.feeds.batches import Feeder
 
 Array = np.ndarray[Any, Any]
 Reduce = Callable[[Tensor], Mapping[str, Tensor]]

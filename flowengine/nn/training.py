@@ -18,10 +18,10 @@ from flowengine.errors import Cancelled
 from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.carrying import States, carried_states, pieces, read_ahead
 from flowengine.nn.checkpoint import Checkpoints
-from flowengine.nn.feeds import Batch, Feeder
+from flowengine.nn.feeds.batches import Batch, Feeder
 from flowengine.nn.monitor import Monitor
 from flowengine.nn.objective import Objective
-from flowengine.nn.optimizer import Stepper
+from flowengine.nn.optimizers.optimizer import Stepper
 from flowengine.nn.position import HistoryRow, Position
 from flowengine.nn.precision import LossScale
 from flowengine.nn.resume import Resumable, kept_tensors

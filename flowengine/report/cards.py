@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flowengine.document import Document
-from flowengine.plan import Plan
+from flowengine.planning.plan import Plan
 from flowengine.ports import PortType
 from flowengine.report.glyphs import state_glyph
 from flowengine.report.look import LIGHT, tint

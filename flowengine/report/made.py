@@ -7,11 +7,11 @@ from pathlib import Path
 from flowengine.blobs import write_atomically
 from flowengine.document import read_text
 from flowengine.errors import FlowEngineError
-from flowengine.job import STORE
 from flowengine.paths import find_workspace
 from flowengine.registry import Registry
 from flowengine.report.page import report_page
 from flowengine.report.story import latest_run, never_ran, story_of
+from flowengine.running.job import STORE
 from flowengine.store import Store
 
 

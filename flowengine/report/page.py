@@ -16,7 +16,7 @@ from flowengine.report.picture import workflow_picture
 from flowengine.report.sections import node_sections
 from flowengine.report.story import Story
 from flowengine.report.style import STYLE
-from flowengine.result import NodeResult, component_results
+from flowengine.running.result import NodeResult, component_results
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flowengine.document import Document
-from flowengine.plan import Plan
+from flowengine.planning.plan import Plan
 from flowengine.report.cards import Card, cards_of, draw_card, port_colour, short
 from flowengine.report.look import FONT, variables
 from flowengine.report.markup import Markup, element, style

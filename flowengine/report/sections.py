@@ -13,8 +13,8 @@ from flowengine.report.curves import learning_curves
 from flowengine.report.markup import Markup, element
 from flowengine.report.story import Story
 from flowengine.report.tables import is_square, table_head
-from flowengine.server.networks import network_view
-from flowengine.server.views import plain
+from flowengine.server.values.networks import network_view
+from flowengine.server.values.views import plain
 from flowengine.values import Chart
 
 

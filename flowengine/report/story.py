@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from flowengine.errors import FlowEngineError, StoreError
-from flowengine.graph import Planner
-from flowengine.job import DOCUMENT, RUNS
-from flowengine.plan import Plan
+from flowengine.planning.graph import Planner
+from flowengine.planning.plan import Plan
 from flowengine.registry import Registry
-from flowengine.server.run_fold import Points, RunFold, folded
+from flowengine.running.job import DOCUMENT, RUNS
+from flowengine.server.runs.fold import Points, RunFold, folded
 from flowengine.store import Record, RunInfo, Store
 from flowengine.workflow import Workflow
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flowengine.cli.facts import number_text
 from flowengine.report.markup import Markup, element
-from flowengine.server.cells import column_cells
-from flowengine.server.columns import column_infos
+from flowengine.server.values.cells import column_cells
+from flowengine.server.values.columns import column_infos
 
 if TYPE_CHECKING:
     import polars as pl

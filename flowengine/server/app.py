@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from flowengine.errors import FlowEngineError
 from flowengine.server import page
+from flowengine.server.documents.routes import status_of
 from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
 from flowengine.server.endpoints import ENDPOINTS
 from flowengine.server.hub import Hub
@@ -25,7 +26,6 @@ from flowengine.server.security import OWNER, Guard
 from flowengine.server.site import Site
 from flowengine.server.token import is_equal
 from flowengine.server.wire import Refusal, Wire
-from flowengine.server.workflows import status_of
 
 EVENTS = "api/events"
 MEDIA_TYPES = {"json": "application/json", "file": "application/octet-stream"}

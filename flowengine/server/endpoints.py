@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from flowengine.server import (
-    catalogue,
-    comparison,
-    exports,
-    files,
-    run_routes,
-    value_routes,
-    workflows,
-    workspace,
-)
+from flowengine.server import catalogue
+from flowengine.server.documents import files, workspace
+from flowengine.server.documents import routes as workflows
 from flowengine.server.endpoint import Endpoint
+from flowengine.server.runs import comparison, exports
+from flowengine.server.runs import routes as run_routes
+from flowengine.server.values import routes as value_routes
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *workspace.ENDPOINTS,

@@ -13,9 +13,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from flowengine.errors import FlowEngineError
 from flowengine.packs import python_files
+from flowengine.server.documents.used_files import Stamp, stamps
+from flowengine.server.documents.watch import Told, Watch
 from flowengine.server.site import Site
-from flowengine.server.used_files import Stamp, stamps
-from flowengine.server.watch import Told, Watch
 from flowengine.server.wire import CatalogueChanged
 
 TICK_SECONDS = 0.06

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from flowengine.errors import FlowEngineError
-from flowengine.graph import Planner
-from flowengine.plan import Plan
+from flowengine.planning.graph import Planner
+from flowengine.planning.plan import Plan
 from flowengine.registry import Registry
-from flowengine.server.documents import Text, read_text
-from flowengine.server.places import workflow_in
-from flowengine.server.run_book import RunBook
-from flowengine.server.runs import Runs
-from flowengine.server.tables import Tables
+from flowengine.server.documents.places import workflow_in
+from flowengine.server.documents.versions import Text, read_text
+from flowengine.server.runs.book import RunBook
+from flowengine.server.runs.processes import Runs
 from flowengine.server.token import read_token
-from flowengine.server.values import LoadedValues
+from flowengine.server.values.lookup import LoadedValues
+from flowengine.server.values.tables import Tables
 from flowengine.store import Store
 from flowengine.workflow import Workflow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flowengine.keras_reference import keras_settings, load_keras
 from flowengine.layer import BaseLayer
+from flowengine.testing.keras_reference import keras_settings, load_keras
 
 OF_THE_CALL = ("use_causal_mask",)
 """Settings of ours that are options of the call in Keras."""

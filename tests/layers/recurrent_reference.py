@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowengine.keras_reference import keras_layer, load_keras
 from flowengine.layer import BaseLayer
+from flowengine.testing.keras_reference import keras_layer, load_keras
 from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.wrapper.bidirectional import Bidirectional
 

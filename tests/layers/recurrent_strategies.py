@@ -10,7 +10,7 @@ from layer_strategies import constraints, kernel, regularizers
 from recurrent_reference import WithStates
 
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import Report, check_layer
+from flowengine.testing.layers import Report, check_layer
 
 # Gates without bounds, steep functions and jumps make more of a rounding error at each step; as
 # functions they are held against Keras' elsewhere.

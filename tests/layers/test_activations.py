@@ -12,7 +12,7 @@ from layer_strategies import cases, constraints, regularizers
 
 from flowengine import ConfigureError, TensorSpec
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.activation.elu import ELU
 from flowengine_nodes.layer.activation.leaky_relu import LeakyReLU
 from flowengine_nodes.layer.activation.prelu import PReLU

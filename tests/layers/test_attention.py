@@ -15,10 +15,9 @@ from layer_strategies import bias, cases, constraints, regularizers
 
 from flowengine import ConfigureError, Network, NetworkSpec, TensorSpec
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
 from flowengine.nn.build import build
 from flowengine.nn.regularizers import L2
-from flowengine.testing import FakeContext, check_node
+from flowengine.testing import FakeContext, check_layer, check_node
 from flowengine_nodes.layer.attention.additive_attention import AdditiveAttention
 from flowengine_nodes.layer.attention.attention import Attention
 from flowengine_nodes.layer.attention.group_query_attention import GroupQueryAttention

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from layer_strategies import cases, constraints, regularizers
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.normalization.batch_normalization import (
     BatchNormalization,
     RenormClipping,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from flowengine import Layer, TensorSpec, Weight, node
-from flowengine.layer_testing import check_layer
 from flowengine.nn.initializers import Ones
+from flowengine.testing import check_layer
 
 if TYPE_CHECKING:
     import torch

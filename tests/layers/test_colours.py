@@ -13,9 +13,9 @@ from image_samples import module_of, picture, same
 from layer_strategies import cases
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.keras_reference import keras_layer, load_keras
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
+from flowengine.testing.keras_reference import keras_layer, load_keras
 from flowengine_nodes.layer.preprocessing.auto_contrast import AutoContrast
 from flowengine_nodes.layer.preprocessing.equalization import Equalization
 from flowengine_nodes.layer.preprocessing.random_color_degeneration import RandomColorDegeneration

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from layer_strategies import cases, kernel, paddings, pairs
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
 from flowengine.nn.constraints import MaxNorm
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.convolution.conv2d import Conv2D
 
 

@@ -11,7 +11,7 @@ from layer_strategies import cases, kernel, paddings
 from window_strategies import fitting, windows
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.convolution.conv1d import Conv1D
 from flowengine_nodes.layer.convolution.conv3d import Conv3D
 

@@ -11,9 +11,9 @@ import pytest
 
 import flowengine_nodes.layer
 from flowengine.family import Member
-from flowengine.keras_reference import load_keras
 from flowengine.layer import BaseLayer
 from flowengine.testing import check_definition
+from flowengine.testing.keras_reference import load_keras
 
 # A layer's name is its node's; fine-tuning and quantisation of large models, and training on
 # several machines, are no layer's matter; states are always outputs; weights come from files.

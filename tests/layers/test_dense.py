@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from layer_strategies import cases, kernel
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
 from flowengine.nn.regularizers import OrthogonalRegularizer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.core.dense import Dense
 
 

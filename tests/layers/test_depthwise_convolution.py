@@ -9,8 +9,8 @@ from layer_strategies import activations, bias, cases, constraints, paddings, re
 from window_strategies import fitting, windows
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
 from flowengine.nn.constraints import MaxNorm
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.convolution._depthwise import DepthwiseSettings
 from flowengine_nodes.layer.convolution.depthwise_conv1d import DepthwiseConv1D
 from flowengine_nodes.layer.convolution.depthwise_conv2d import DepthwiseConv2D

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.regularization.dropout import Dropout
 
 

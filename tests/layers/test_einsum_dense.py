@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from layer_strategies import activations, cases, constraints, regularizers
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.core.einsum_dense import EinsumDense
 
 FORMS: list[tuple[str, tuple[int, ...], Any, tuple[str, ...]]] = [

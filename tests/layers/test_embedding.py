@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from layer_strategies import cases, constraints, regularizers
 
 from flowengine import ConfigureError, DataError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.embedding.embedding import Embedding
 from flowengine_nodes.layer.embedding.masking import Masking
 

@@ -9,7 +9,7 @@ from layer_strategies import cases
 from window_strategies import sizes
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.pooling._adaptive import AdaptivePooling
 from flowengine_nodes.layer.pooling._global import GlobalPooling
 from flowengine_nodes.layer.pooling.adaptive_average_pooling1d import AdaptiveAveragePooling1D

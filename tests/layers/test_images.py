@@ -15,9 +15,9 @@ from layer_strategies import cases
 from reference.lanczos import resize
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.keras_reference import keras_layer
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
+from flowengine.testing.keras_reference import keras_layer
 from flowengine_nodes.layer.preprocessing.center_crop import CenterCrop
 from flowengine_nodes.layer.preprocessing.random_brightness import RandomBrightness
 from flowengine_nodes.layer.preprocessing.random_contrast import RandomContrast

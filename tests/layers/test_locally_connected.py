@@ -11,9 +11,9 @@ from reference.locally_connected import locally_connected
 from window_strategies import fitting, sizes
 
 from flowengine import ConfigureError, NetworkSpec, TensorSpec
-from flowengine.layer_testing import check_layer
 from flowengine.nn.build import build, initial_weights, load_weights
 from flowengine.nn.regularizers import L2
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.locally_connected._locally_connected import LocallyConnected
 from flowengine_nodes.layer.locally_connected.locally_connected1d import LocallyConnected1D
 from flowengine_nodes.layer.locally_connected.locally_connected2d import LocallyConnected2D

@@ -10,12 +10,12 @@ import pytest
 import torch
 
 from flowengine import ConfigureError, NetworkSpec, TensorSpec
-from flowengine.keras_reference import KerasReference, keras_layer, load_keras
 from flowengine.layer import BaseLayer
 from flowengine.nn.build import build, initial_weights, load_weights
-from flowengine.nn.loss import Loss
-from flowengine.nn.losses_probability import SparseCategoricalCrossentropy
-from flowengine.nn.losses_regression import MeanAbsoluteError, MeanSquaredError
+from flowengine.nn.losses.loss import Loss
+from flowengine.nn.losses.probability import SparseCategoricalCrossentropy
+from flowengine.nn.losses.regression import MeanAbsoluteError, MeanSquaredError
+from flowengine.testing.keras_reference import KerasReference, keras_layer, load_keras
 from flowengine_nodes.layer.convolution.conv1d import Conv1D
 from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.core.flatten import Flatten

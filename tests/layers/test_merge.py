@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from layer_strategies import cases
 
 from flowengine import ConfigureError, MergeLayer, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.merge.add import Add
 from flowengine_nodes.layer.merge.average import Average
 from flowengine_nodes.layer.merge.concatenate import Concatenate

@@ -12,7 +12,7 @@ from layer_strategies import cases
 
 from flowengine import ConfigureError, TensorSpec
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.regularization.activity_regularization import ActivityRegularization
 from flowengine_nodes.layer.regularization.alpha_dropout import AlphaDropout
 from flowengine_nodes.layer.regularization.dropout import Dropout

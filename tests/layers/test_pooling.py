@@ -10,7 +10,7 @@ from reference.average_pooling import average_pooling
 from window_strategies import fitting, sizes
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.pooling._pooling import AveragePooling, MaxPooling, Pooling
 from flowengine_nodes.layer.pooling.average_pooling1d import AveragePooling1D
 from flowengine_nodes.layer.pooling.average_pooling2d import AveragePooling2D

@@ -11,7 +11,7 @@ from layer_strategies import cases
 from recurrent_reference import WithStates
 from recurrent_strategies import check_recurrent, forgetful, fused, recurrent
 
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.recurrent.gru import GRU
 from flowengine_nodes.layer.recurrent.lstm import LSTM
 from flowengine_nodes.layer.recurrent.simple_rnn import SimpleRNN

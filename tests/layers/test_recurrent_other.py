@@ -14,9 +14,9 @@ from reference.recurrence import gru, hard_sigmoid_keras2, lstm
 
 from flowengine import ConfigureError, TensorSpec
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
 from flowengine.nn.cells.dense_recurrence import side_by_side
 from flowengine.nn.initializers import Constant
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.recurrent.conv_lstm2d import ConvLSTM2D
 from flowengine_nodes.layer.recurrent.cudnn_gru import CuDNNGRU
 from flowengine_nodes.layer.recurrent.cudnn_lstm import CuDNNLSTM

@@ -13,7 +13,7 @@ from layer_strategies import cases
 from window_strategies import sizes
 
 from flowengine import ConfigureError, Layer, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.core.flatten import Flatten
 from flowengine_nodes.layer.reshaping._cropping import Cropping
 from flowengine_nodes.layer.reshaping._zero_padding import ZeroPadding

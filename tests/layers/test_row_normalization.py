@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from layer_strategies import cases, constraints, regularizers
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.normalization.group_normalization import GroupNormalization
 from flowengine_nodes.layer.normalization.layer_normalization import LayerNormalization
 from flowengine_nodes.layer.normalization.rms_normalization import RMSNormalization

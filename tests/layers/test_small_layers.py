@@ -10,9 +10,8 @@ import pytest
 from layer_strategies import KERAS_ACTIVATIONS
 
 from flowengine import ConfigureError, NetworkSpec, TensorSpec
-from flowengine.layer_testing import check_layer
 from flowengine.nn.activations import Activation as Name
-from flowengine.testing import FakeContext
+from flowengine.testing import FakeContext, check_layer
 from flowengine_nodes.layer.core.activation import Activation
 from flowengine_nodes.layer.core.flatten import Flatten
 from flowengine_nodes.layer.core.input import Input

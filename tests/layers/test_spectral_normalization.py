@@ -9,7 +9,7 @@ from layer_strategies import cases
 
 from flowengine import ConfigureError, TensorSpec
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.activation.relu import ReLU
 from flowengine_nodes.layer.convolution.conv2d import Conv2D
 from flowengine_nodes.layer.core.dense import Dense

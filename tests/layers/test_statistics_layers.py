@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from layer_strategies import cases
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.preprocessing.normalization import Normalization
 from flowengine_nodes.layer.preprocessing.one_hot import OneHot
 

@@ -9,7 +9,7 @@ from layer_strategies import cases, kernel, paddings
 from window_strategies import sizes, windows
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.convolution._transposed import Transposed
 from flowengine_nodes.layer.convolution.conv1d_transpose import Conv1DTranspose
 from flowengine_nodes.layer.convolution.conv2d_transpose import Conv2DTranspose

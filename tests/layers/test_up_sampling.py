@@ -11,7 +11,7 @@ from reference.lanczos import resize
 from window_strategies import sizes
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.reshaping.up_sampling1d import UpSampling1D
 from flowengine_nodes.layer.reshaping.up_sampling2d import UpSampling2D
 from flowengine_nodes.layer.reshaping.up_sampling3d import UpSampling3D

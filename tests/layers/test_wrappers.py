@@ -14,11 +14,11 @@ from recurrent_reference import WithStates
 from recurrent_strategies import fused, gated, masks
 
 from flowengine import ConfigureError, Layer, TensorSpec, node
-from flowengine.keras_reference import keras_layer
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
 from flowengine.nn.regularizers import L1
 from flowengine.registry import Registry
+from flowengine.testing import check_layer
+from flowengine.testing.keras_reference import keras_layer
 from flowengine_nodes.layer.convolution.conv1d import Conv1D
 from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.embedding.embedding import Embedding

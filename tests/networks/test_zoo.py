@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from flowengine import Network, NetworkSpec
-from flowengine.graph import Planner
 from flowengine.nn.weights import network_weights
+from flowengine.planning.graph import Planner
 from flowengine.registry import Registry
 from flowengine.workflow import Workflow
 from flowengine_nodes.network._state_dict import layer_arrays, match_layers

@@ -9,9 +9,9 @@ import pytest
 from training_samples import chain, convolutional, dense, perceptron, two_headed
 
 from flowengine.errors import ConfigureError
-from flowengine.nn.binding import plan_binding
-from flowengine.nn.losses_probability import BinaryCrossentropy, CategoricalCrossentropy
-from flowengine.nn.losses_regression import MeanAbsoluteError
+from flowengine.nn.feeds.binding import plan_binding
+from flowengine.nn.losses.probability import BinaryCrossentropy, CategoricalCrossentropy
+from flowengine.nn.losses.regression import MeanAbsoluteError
 from flowengine_nodes.layer.core.flatten import Flatten
 
 FLOWERS = pl.Schema({"length": pl.Float64, "width": pl.Float64, "species": pl.String})

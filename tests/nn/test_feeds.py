@@ -13,10 +13,10 @@ from training_samples import chain, convolutional, dense, images, iris_like, per
 
 from flowengine.errors import DataError
 from flowengine.network import Binding, NetworkSpec
-from flowengine.nn.binding import Plan, plan_binding
-from flowengine.nn.categories import fit_binding
-from flowengine.nn.feeds import Batch, Feeder, column_rows
-from flowengine.nn.losses_probability import CategoricalCrossentropy
+from flowengine.nn.feeds.batches import Batch, Feeder, column_rows
+from flowengine.nn.feeds.binding import Plan, plan_binding
+from flowengine.nn.feeds.categories import fit_binding
+from flowengine.nn.losses.probability import CategoricalCrossentropy
 from flowengine.ports import LoadContext, TablePort
 
 CPU = torch.device("cpu")

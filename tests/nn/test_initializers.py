@@ -23,7 +23,7 @@ from flowengine.nn.initializers import (
     VarianceScaling,
     fans,
 )
-from flowengine.parity import record
+from flowengine.testing.parity import record
 
 SHAPE = (3, 3, 40, 60)
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -13,9 +13,9 @@ import torch
 from pydantic import BaseModel, ValidationError
 
 from flowengine.family import names_of
-from flowengine.nn.loss import Loss
-from flowengine.nn.losses import LOSSES, LossSetting
-from flowengine.parity import record
+from flowengine.nn.losses.family import LOSSES, LossSetting
+from flowengine.nn.losses.loss import Loss
+from flowengine.testing.parity import record
 
 # These look at more than one item at once, so that no item has a weight of its own.
 WHOLE = ("dice", "tversky", "ctc", "circle")

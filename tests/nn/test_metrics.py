@@ -13,11 +13,11 @@ import torch
 from pydantic import BaseModel, ValidationError
 
 from flowengine.family import names_of
-from flowengine.nn.metric import MeanMetric, Metric
-from flowengine.nn.metrics import METRICS, MetricSetting
-from flowengine.nn.metrics_counts import Precision, TruePositives
-from flowengine.parity import record
+from flowengine.nn.metrics.counts import Precision, TruePositives
+from flowengine.nn.metrics.family import METRICS, MetricSetting
+from flowengine.nn.metrics.metric import MeanMetric, Metric
 from flowengine.tensor import TensorSpec
+from flowengine.testing.parity import record
 
 CPU = torch.device("cpu")
 COUNTING = (Precision.__base__, TruePositives.__base__)

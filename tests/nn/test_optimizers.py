@@ -14,9 +14,9 @@ import torch
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from flowengine.errors import StoreError
-from flowengine.nn.optimizer import Optimizer, Stepper
-from flowengine.nn.optimizers import OPTIMIZERS, OptimizerSetting
-from flowengine.parity import record
+from flowengine.nn.optimizers.family import OPTIMIZERS, OptimizerSetting
+from flowengine.nn.optimizers.optimizer import Optimizer, Stepper
+from flowengine.testing.parity import record
 
 STEPS = 20
 SHAPES = {"dense/kernel": (4, 3), "dense/bias": (3,), "conv/kernel": (5, 2, 3, 3)}

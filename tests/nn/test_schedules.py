@@ -14,7 +14,7 @@ from flowengine.nn.schedules import (
     Schedule,
     ScheduleSetting,
 )
-from flowengine.parity import record
+from flowengine.testing.parity import record
 
 
 def test_constant_leaves_the_rate_alone() -> None:

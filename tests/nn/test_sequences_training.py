@@ -13,7 +13,7 @@ from training_samples import chain, dense, learn, weights
 from flowengine.blobs import load_blob
 from flowengine.errors import Cancelled, ConfigureError, DataError
 from flowengine.network import Network, NetworkSpec
-from flowengine.nn.ragged import RaggedRows
+from flowengine.nn.feeds.ragged import RaggedRows
 from flowengine.testing import FakeContext
 from flowengine_nodes.layer.core.flatten import Flatten
 from flowengine_nodes.layer.normalization.layer_normalization import LayerNormalization

@@ -16,8 +16,8 @@ from training_samples import iris_like, learn, perceptron, weights
 
 from flowengine.blobs import load_blob
 from flowengine.errors import Cancelled
-from flowengine.nn.optimizer import Optimizer, Stepper
-from flowengine.nn.optimizers import OptimizerSetting
+from flowengine.nn.optimizers.family import OptimizerSetting
+from flowengine.nn.optimizers.optimizer import Optimizer, Stepper
 from flowengine.testing import FakeContext
 
 AVERAGED = {"type": "sgd", "learning_rate": 0.1, "use_ema": True, "ema_momentum": 0.9}

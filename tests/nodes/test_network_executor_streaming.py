@@ -12,8 +12,8 @@ import pytest
 
 import flowengine as fe
 from flowengine.errors import Cancelled, DataError
-from flowengine.execute import reads_files
 from flowengine.network import Network, NetworkSpec
+from flowengine.running.execute import reads_files
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext
 from flowengine_nodes.layer.core.dense import Dense

@@ -9,7 +9,7 @@ import pytest
 
 import flowengine as fe
 from flowengine import ConfigureError, Network, NetworkSpec, TensorSpec
-from flowengine.graph import Planner
+from flowengine.planning.graph import Planner
 from flowengine.registry import Registry
 from flowengine.signature import signature_of
 from flowengine.testing import FakeContext, check_node

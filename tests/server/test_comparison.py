@@ -11,10 +11,10 @@ from support.engine import NODES, document, flow, write
 
 import flowengine as fe
 from flowengine.registry import Registry
-from flowengine.server.comparison import cards, curves
-from flowengine.server.differences import differences, nodes_of
 from flowengine.server.endpoint import Call
-from flowengine.server.runs import NoRun
+from flowengine.server.runs.comparison import cards, curves
+from flowengine.server.runs.differences import differences, nodes_of
+from flowengine.server.runs.processes import NoRun
 from flowengine.server.site import Site
 
 INFOS = Registry.default([NODES]).catalogue()

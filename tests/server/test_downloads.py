@@ -10,8 +10,8 @@ import pytest
 from safetensors.numpy import load_file
 from support.shown import Shown, show, show_run
 
-from flowengine.server.downloads import FORMATS, MEDIA_TYPES, file_name, write_download
-from flowengine.server.values import NoSuchPlace
+from flowengine.server.values.downloads import FORMATS, MEDIA_TYPES, file_name, write_download
+from flowengine.server.values.lookup import NoSuchPlace
 
 DENSE = {"input": ("layer.input", {"shape": [4]}), "dense": ("layer.dense", {"units": 3})}
 WIRES = ["input.out dense.network"]

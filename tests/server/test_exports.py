@@ -13,7 +13,7 @@ from support.engine import NODES, document, write
 import flowengine as fe
 from flowengine.errors import FlowEngineError
 from flowengine.server.endpoint import Answer, Call, Refused
-from flowengine.server.exports import export
+from flowengine.server.runs.exports import export
 from flowengine.server.site import Site
 
 

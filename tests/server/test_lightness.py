@@ -18,7 +18,7 @@ from flowengine.server.endpoint import Call
 from flowengine.server.endpoints import ENDPOINTS
 from flowengine.server.serving import address
 from flowengine.server.site import Site
-from flowengine.server.watch import Watch
+from flowengine.server.documents.watch import Watch
 
 site = Site(Path(sys.argv[1]))
 create_app(site, cookie="x")

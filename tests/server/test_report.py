@@ -13,7 +13,7 @@ import pytest
 from support.client import Client
 from support.engine import NODES, component, document
 
-from flowengine.server.report import report_on
+from flowengine.server.reports.report import report_on
 from flowengine.server.site import Site
 
 LAYERS = {

@@ -14,8 +14,8 @@ from support.client import Client
 from support.engine import document, write
 from support.ui import MAIN, Server
 
-from flowengine.configure import PlanContext, check_files, file_settings
 from flowengine.errors import ConfigureError, FlowEngineError
+from flowengine.planning.configure import PlanContext, check_files, file_settings
 from flowengine.registry import Registry
 from flowengine.server import page
 from flowengine.server.security import Guard

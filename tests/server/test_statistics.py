@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowengine.server.statistics import BINS, column_statistics
+from flowengine.server.values.statistics import BINS, column_statistics
 
 
 def bars(values: Any, dtype: Any = None) -> dict[str, int]:

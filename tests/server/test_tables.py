@@ -15,8 +15,8 @@ from PIL import Image
 from support.shown import show_run
 
 from flowengine.ports import TablePort
-from flowengine.server.tables import Tables
-from flowengine.server.values import Found, NoSuchPlace
+from flowengine.server.values.lookup import Found, NoSuchPlace
+from flowengine.server.values.tables import Tables
 from flowengine.server.wire import Rows
 
 

@@ -17,7 +17,7 @@ from support.engine import NODES, document, write
 import flowengine as fe
 from flowengine.server.endpoint import Answer, Call, Refused
 from flowengine.server.site import Site
-from flowengine.server.value_routes import ENDPOINTS
+from flowengine.server.values.routes import ENDPOINTS
 from flowengine.server.wire import ColumnStatistics, Missing, Rows, TableView
 
 FLOW = document(
@@ -136,7 +136,7 @@ import sys
 from pathlib import Path
 from flowengine.server.endpoint import Call
 from flowengine.server.site import Site
-from flowengine.server.value_routes import ENDPOINTS
+from flowengine.server.values.routes import ENDPOINTS
 
 site = Site(Path({str(tmp_path)!r}), nodes=[Path({str(NODES)!r})])
 asked = {{"node": "values", "port": "table", "column": "image", "format": "csv"}}

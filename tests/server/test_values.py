@@ -8,7 +8,7 @@ import pytest
 from support.blocks import SCALING
 from support.shown import show, show_run
 
-from flowengine.server.values import NoSuchPlace
+from flowengine.server.values.lookup import NoSuchPlace
 from flowengine.server.wire import (
     ChartView,
     Missing,

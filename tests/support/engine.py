@@ -9,7 +9,7 @@ from textwrap import dedent
 from typing import Any
 
 from flowengine.api import validate
-from flowengine.plan import Plan
+from flowengine.planning.plan import Plan
 from flowengine.workflow import Workflow
 
 NODES = Path(__file__).parent / "engine_nodes"

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from flowengine.keras_reference import load_keras
 from flowengine.nn.build import build, load_weights, network_weights
+from flowengine.testing.keras_reference import load_keras
 
 keras = load_keras()
 L = keras.layers

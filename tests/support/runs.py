@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flowengine.result import Result
+from flowengine.running.result import Result
 
 Run = Callable[..., Result]
 

@@ -10,11 +10,11 @@ from typing import Any
 from support.engine import NODES, document, write
 
 import flowengine as fe
-from flowengine.job import Job
-from flowengine.plan import Plan
-from flowengine.server.tables import Tables
-from flowengine.server.values import Found, LoadedValues, place_of
-from flowengine.server.views import value_view
+from flowengine.planning.plan import Plan
+from flowengine.running.job import Job
+from flowengine.server.values.lookup import Found, LoadedValues, place_of
+from flowengine.server.values.tables import Tables
+from flowengine.server.values.views import value_view
 from flowengine.server.wire.value import ValueView
 from flowengine.store import Store
 

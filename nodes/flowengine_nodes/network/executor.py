@@ -8,7 +8,7 @@ import polars as pl
 from pydantic import Field
 
 from flowengine import Column, Context, Network, NetworkSpec, Node, node
-from flowengine.nn.columns import Conversion
+from flowengine.nn.feeds.columns import Conversion
 from flowengine.nn.predicted import Asked, predicted_columns
 
 Columns = Annotated[tuple[str, ...], Column("table")]

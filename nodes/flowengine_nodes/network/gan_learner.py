@@ -20,10 +20,10 @@ from flowengine import (
     node,
 )
 from flowengine.network import Binding
-from flowengine.nn.binding import plan_inputs
-from flowengine.nn.columns import describe_shape
-from flowengine.nn.optimizers import OptimizerSetting
-from flowengine.nn.optimizers_adam import Adam
+from flowengine.nn.feeds.binding import plan_inputs
+from flowengine.nn.feeds.columns import describe_shape
+from flowengine.nn.optimizers.adam import Adam
+from flowengine.nn.optimizers.family import OptimizerSetting
 
 Columns = Annotated[tuple[str, ...], Column("training_data")]
 Count = Annotated[int, Field(ge=1)]

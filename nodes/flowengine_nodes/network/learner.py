@@ -24,13 +24,13 @@ from flowengine import (
     node,
 )
 from flowengine.errors import listing, suggest
-from flowengine.nn.binding import Plan, plan_binding
-from flowengine.nn.columns import Conversion
+from flowengine.nn.feeds.binding import Plan, plan_binding
+from flowengine.nn.feeds.columns import Conversion
 from flowengine.nn.history import MetricsByOutput, history_schema, history_table
-from flowengine.nn.losses import LossSetting
-from flowengine.nn.metrics import MetricSetting, usual_metrics
-from flowengine.nn.optimizers import OptimizerSetting
-from flowengine.nn.optimizers_adam import Adam
+from flowengine.nn.losses.family import LossSetting
+from flowengine.nn.metrics.family import MetricSetting, usual_metrics
+from flowengine.nn.optimizers.adam import Adam
+from flowengine.nn.optimizers.family import OptimizerSetting
 from flowengine.nn.precision import Precision
 from flowengine.nn.schedules import Constant, ScheduleSetting
 from flowengine.nn.stagnation import EarlyStopping, ReduceOnPlateau

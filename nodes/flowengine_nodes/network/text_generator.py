@@ -21,9 +21,9 @@ from flowengine import (
     node,
 )
 from flowengine.errors import listing
-from flowengine.nn.columns import describe_shape
 from flowengine.nn.dictionary import Dictionary, check_kind
-from flowengine.nn.target_feeds import final_activation
+from flowengine.nn.feeds.columns import describe_shape
+from flowengine.nn.feeds.targets import final_activation
 
 SCHEMA = pl.Schema({"temperature": pl.Float64(), "seed": pl.String(), "text": pl.String()})
 SCORES = ("softmax", "linear", "log_softmax")

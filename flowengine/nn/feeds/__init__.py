@@ -1,0 +1,1 @@
+"""Columns of tables become inputs and targets of networks, batch by batch."""

@@ -1,0 +1,197 @@
+"""How columns become the target of an output, and which loss compares both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flowengine.errors import ConfigureError, listing
+from flowengine.network import Feed, NetworkSpec
+from flowengine.nn.feeds.columns import FedColumn, describe_shape, fits
+from flowengine.nn.feeds.inputs import check_conversion, declared_categories
+from flowengine.nn.losses.loss import Loss
+from flowengine.nn.losses.probability import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+)
+from flowengine.nn.losses.regression import MeanSquaredError
+from flowengine.tensor import Shape
+
+USUAL_NAMES = ("label", "target", "class")
+"""Columns that are taken for the target where none is named, in this order."""
+
+
+@dataclass(frozen=True)
+class TargetFeed:
+    """The feed of a target, with the loss that compares it with the output."""
+
+    feed: Feed
+    loss: Loss
+
+
+def choose_target(
+    spec: NetworkSpec,
+    name: str,
+    free: Sequence[FedColumn],
+    conversion: str | None,
+    loss: Loss | None,
+) -> tuple[TargetFeed, str]:
+    """Return the target of an output for which no column is named.
+
+    The second value is a sentence on the choice where it may be wrong.
+
+    A column of the output's name comes first, then ``label``, ``target`` or ``class``, then the
+    last column that fits.
+
+    Raises:
+        ConfigureError: Nothing fits.
+    """
+    by_name = {column.name: column for column in free}
+    usual = USUAL_NAMES if len(spec.outputs) == 1 else ()
+    for candidate in (name, *usual):
+        if candidate in by_name:
+            return target_feed(spec, name, [by_name[candidate]], conversion, loss), ""
+    if len(spec.outputs) > 1:
+        raise ConfigureError(
+            f'no column is called like the output "{name}"; name its columns with the setting '
+            f'target_columns, such as {{"{name}": ["…"]}}',
+            setting="target_columns",
+        )
+    for column in reversed(free):
+        try:
+            made = target_feed(spec, name, [column], conversion, loss)
+        except ConfigureError:
+            continue
+        return made, (
+            f'no target was named; the network learns column "{column.name}", the last that fits '
+            f'output "{name}"'
+        )
+    raise ConfigureError(
+        f'no column fits the output "{name}" ({_shape(spec, name)}); choose with the setting '
+        f"target_columns among {listing(column.name for column in free)}",
+        setting="target_columns",
+    )
+
+
+def target_feed(
+    spec: NetworkSpec,
+    name: str,
+    columns: Sequence[FedColumn],
+    conversion: str | None,
+    loss: Loss | None,
+) -> TargetFeed:
+    """Return the target of an output from named columns, with the loss asked for or worked out.
+
+    Raises:
+        ConfigureError: Columns, output and loss do not go together.
+    """
+    if not columns:
+        raise ConfigureError(f'the output "{name}" needs a column', setting="target_columns")
+    tensor = spec.outputs[name]
+    shape = spec.tensors[tensor].shape
+    if loss is None:
+        loss = _usual_loss(name, final_activation(spec, tensor), shape, columns)
+    if conversion is None:
+        conversion = _conversion(name, shape, columns, loss)
+    check_conversion(name, conversion, columns, "target_columns")
+    names = tuple(column.name for column in columns)
+    if conversion in ("index", "one_hot"):
+        categories = declared_categories(columns[0])
+        _check_classes(name, shape, columns[0], categories, conversion, loss)
+        return TargetFeed(Feed(names, conversion, categories), loss)
+    wanted = shape[:-1] if loss.form == "index" else shape
+    given: Shape = columns[0].shape if conversion != "number" else (len(columns),)
+    if len(columns) == 1 or conversion == "number":
+        if loss.form == "index" and not shape[:-1] and not given:
+            given = ()
+        if not fits(given, wanted):
+            raise ConfigureError(
+                f'output "{name}" gives {describe_shape(shape)}, which the loss "{loss.type}" '
+                f"compares with {describe_shape(wanted) or '1 value'}; "
+                f"{listing(column.name for column in columns)} "
+                f"give{'s' if len(columns) == 1 else ''} {describe_shape(given) or '1 value'}; "
+                f"choose with the setting target_columns, or another loss",
+                setting="target_columns",
+            )
+    return TargetFeed(Feed(names, conversion), loss)
+
+
+def final_activation(spec: NetworkSpec, tensor: str) -> str:
+    """Return the name of the activation that makes a tensor, ``linear`` where there is none."""
+    for call in spec.calls.values():
+        if tensor in call.outputs:
+            layer = spec.layers[call.layer]
+            # A layer that is an activation itself bears its name: layer.softmax.
+            own = layer.__type_id__.rpartition(".")[2]
+            return str(getattr(layer, "activation", None) or own)
+    return "linear"
+
+
+def _usual_loss(name: str, activation: str, shape: Shape, columns: Sequence[FedColumn]) -> Loss:
+    column, units = columns[0], shape[-1] if shape else 1
+    if activation == "softmax":
+        if len(columns) == 1 and column.is_class:
+            return SparseCategoricalCrossentropy()
+        if column.sort == "array" and fits(column.shape, shape[:-1]) and len(shape) > 1:
+            return SparseCategoricalCrossentropy()
+        return CategoricalCrossentropy()
+    if activation == "sigmoid":
+        return BinaryCrossentropy()
+    if len(columns) == 1 and column.sort == "category":
+        wanted = "a sigmoid" if units == 1 else "a softmax"
+        raise ConfigureError(
+            f'{column} holds categories, and output "{name}" ends with "{activation}"; '
+            f"give its last layer {wanted} activation, or choose a loss with from_logits",
+            setting="loss",
+        )
+    return MeanSquaredError()
+
+
+def _conversion(name: str, shape: Shape, columns: Sequence[FedColumn], loss: Loss) -> str:
+    column, units = columns[0], shape[-1] if shape else 1
+    if any(one.sort in ("array", "list") for one in columns):
+        return "image" if len(column.shape) >= 2 and len(shape) == 3 else "list"
+    if len(columns) > 1:
+        return "number"
+    if loss.form == "index" or (units == 1 and column.is_class and loss.type.startswith("binary")):
+        return "index"
+    if column.sort == "category" or (loss.form == "one_hot" and column.is_class):
+        return "index" if units == 1 else "one_hot"
+    if units not in (1, None) and column.is_class and loss.type.startswith("binary"):
+        return "one_hot"
+    return "number"
+
+
+def _check_classes(
+    name: str,
+    shape: Shape,
+    column: FedColumn,
+    categories: Sequence[str | int],
+    conversion: str,
+    loss: Loss,
+) -> None:
+    units = shape[-1] if shape else 1
+    if len(shape) > 1 and any(size != 1 for size in shape[:-1]):
+        raise ConfigureError(
+            f'output "{name}" gives {describe_shape(shape)}, one answer for each step, but '
+            f"{column} has one class for each row; use a column of arrays as target",
+            setting="target_columns",
+        )
+    if units == 1 and loss.form != "values":
+        raise ConfigureError(
+            f'the loss "{loss.type}" needs one unit for each class, and output "{name}" has one; '
+            f"use binary_crossentropy, or give the last layer more units",
+            setting="loss",
+        )
+    limit = 2 if units == 1 and conversion == "index" else units
+    if limit is not None and len(categories) > limit:
+        raise ConfigureError(
+            f'column "{column.name}" has {len(categories)} categories; output "{name}" has '
+            f"{units} unit{'s' if units != 1 else ''}; give its last layer {len(categories)} units",
+            setting="target_columns",
+        )
+
+
+def _shape(spec: NetworkSpec, name: str) -> str:
+    return describe_shape(spec.tensors[spec.outputs[name]].shape) or "1 value"

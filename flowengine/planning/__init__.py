@@ -1,0 +1,1 @@
+"""Planning: a workflow becomes a flat set of configured nodes with keys, before anything runs."""

@@ -1,0 +1,176 @@
+"""What is known of a workflow before it runs: ``Plan`` and its ``PlannedNode``s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+
+from flowengine.document import NodeEntry
+from flowengine.errors import Problem
+from flowengine.events import NodeState
+from flowengine.node import Node
+from flowengine.planning.expansion import Expansion, Source
+from flowengine.registry import Registry
+from flowengine.signature import Signature
+
+NodeClass = TypeVar("NodeClass", bound=Node)
+Sources = Source | list[Source] | None
+NO_PORTS = Signature(
+    {}, {}, single=True, configure_ctx=False, execute_ctx=False, configure_ports=()
+)
+
+
+@dataclass
+class PlannedNode:
+    """A node of the flat workflow with all that is known before it runs.
+
+    Args:
+        path: Path in the workflow, such as ``block_1/conv_1``.
+        pointer: JSON pointer of its entry.
+        entry: The entry as written.
+        settings_given: Its settings as JSON, variables filled in.
+        base: Folder where its relative paths start.
+        changes: Settings given for this run, by name.
+        cls: Its class; ``None`` for an unknown type and for inputs of the workflow.
+        signature: Its ports.
+        node: The class with its settings; ``None`` while a setting comes from a connection.
+        inputs: Where the value of each input port comes from.
+        setting_sources: Where the value of a setting comes from, for connected settings.
+        specs: Spec of each output; ``None`` is known only after running.
+        state: ``ready``, ``waiting`` or ``not configured``.
+        key: What decides whether a kept result fits; ``None`` where it cannot be known.
+        key_parts: What the key was made of, for ``--explain``.
+        resume_key: The same without the settings that leave checkpoints usable.
+        seed: Seed of the node.
+        warnings: Sentences from ``configure``.
+        missing: A file it reads that is not there, in words; data that a run fetches is no such.
+        is_readable: Whether its settings are of a version that its class reads.
+    """
+
+    path: str
+    pointer: str
+    entry: NodeEntry
+    settings_given: dict[str, Any]
+    base: Path
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    cls: type[Node] | None = None
+    signature: Signature = field(default_factory=lambda: NO_PORTS)
+    node: Node | None = None
+    inputs: dict[str, Sources] = field(default_factory=dict)
+    setting_sources: dict[str, Source] = field(default_factory=dict)
+    specs: dict[str, Any] = field(default_factory=dict)
+    state: NodeState = "not configured"
+    key: str | None = None
+    key_parts: dict[str, Any] = field(default_factory=dict)
+    resume_key: str | None = None
+    seed: int = 0
+    warnings: list[str] = field(default_factory=list)
+    missing: str = ""
+    is_readable: bool = True
+
+    @property
+    def type(self) -> str:
+        """Its type id."""
+        return self.cls.__type_id__ if self.cls else self.entry.type
+
+    @property
+    def title(self) -> str:
+        """Title of its type."""
+        return self.cls.__node__.title if self.cls else self.entry.type
+
+    @property
+    def essence(self) -> str:
+        """The settings that differ from the default, in a few words."""
+        return " · ".join(_brief(value) for value in self.settings_given.values() if _told(value))
+
+    def sources(self) -> list[Source]:
+        """Return all sources of its inputs and settings."""
+        found: list[Source] = []
+        for item in self.inputs.values():
+            found += item if isinstance(item, list) else [item] if item else []
+        return [*found, *self.setting_sources.values()]
+
+
+@dataclass
+class Plan:
+    """A workflow made ready to run.
+
+    Args:
+        name: Name of the workflow.
+        nodes: Node by path, in topological order (nodes on a cycle are left out).
+        problems: All that is wrong, errors and warnings.
+        outputs: Source of each ``flow.output`` of the workflow itself.
+        inputs: Ids of its ``flow.input`` nodes.
+        components: For each component, by path, the source of each of its outputs.
+        targets: Path of the node or component each connection leads to, by JSON pointer.
+        unplanned: Paths of nodes that could not be planned: unreadable ones, and circles.
+        workspace: Folder that no path leaves.
+        registry: Where its types come from.
+        expansion: The flat workflow it was made from: ports of components, inputs and outputs.
+    """
+
+    name: str
+    nodes: dict[str, PlannedNode]
+    problems: tuple[Problem, ...]
+    outputs: dict[str, Source]
+    inputs: tuple[str, ...]
+    components: dict[str, dict[str, Source | None]]
+    targets: dict[str, str]
+    unplanned: frozenset[str]
+    workspace: Path
+    registry: Registry
+    expansion: Expansion
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep it from running."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def read_settings(
+    cls: type[NodeClass], settings: Mapping[str, Any], registry: Registry
+) -> NodeClass:
+    """Return a node with its settings, which are JSON; the registry reads layers within layers.
+
+    Raises:
+        ValidationError: They do not fit.
+    """
+    return cls.model_validate_json(orjson.dumps(settings), context={"registry": registry})
+
+
+def gather(planned: PlannedNode, nodes: Mapping[str, PlannedNode]) -> dict[str, Any] | None:
+    """Return the spec of each input, or ``None`` where one is known only after running."""
+    specs: dict[str, Any] = {}
+    for port, item in planned.inputs.items():
+        if item is None:
+            continue
+        found = [
+            nodes[source.path].specs.get(source.port)
+            for source in (item if isinstance(item, list) else [item])
+        ]
+        if any(spec is None for spec in found):
+            return None
+        specs[port] = found if isinstance(item, list) else found[0]
+    return specs
+
+
+def _told(value: Any) -> bool:
+    return not isinstance(value, dict) or "type" in value
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value["type"])
+    if isinstance(value, list):
+        return _list(value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _list(values: list[Any]) -> str:
+    """Return sizes as ``3×3``, what is unknown as ``?``, and names with commas."""
+    shown = ["?" if value is None else _brief(value) for value in values[:4]]
+    return (", " if any(isinstance(value, str) for value in values) else "×").join(shown)

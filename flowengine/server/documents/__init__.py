@@ -1,0 +1,1 @@
+"""Workflow files as the editor meets them: found, read, saved, watched."""

@@ -1,0 +1,1 @@
+"""What the editor says of a workflow as it stands: states, shapes, costs and faults."""

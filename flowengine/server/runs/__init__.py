@@ -1,0 +1,1 @@
+"""Runs as the editor meets them: begun, followed, stopped, compared."""

@@ -1,0 +1,104 @@
+"""Routes of runs: begun, looked at, cancelled, stopped early; results forgotten."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from flowengine.errors import WorkflowError
+from flowengine.events import Event
+from flowengine.planning.plan import PlannedNode
+from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
+from flowengine.server.reports.report import faults_of, report_on
+from flowengine.server.runs.processes import Busy
+from flowengine.server.site import Site
+from flowengine.server.wire import Report, ResetRequest, RunRequest, RunState, StopRequest, Wire
+
+
+class Nothing(Wire):
+    """A wish without words."""
+
+
+def begin(site: Site, call: Call) -> RunState:
+    """Begin a run of a workflow as it stands on disk."""
+    wish, study = call.read(RunRequest), site.study(call.path, fresh=True)
+    place = site.place(call.path)
+    try:
+        info = site.runs.begin(study.plan, place, study.text.text.encode(), wish)
+    except WorkflowError as error:
+        faults = faults_of(error.problems, study.plan.targets)
+        count = len(faults)
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        where = f"{faults[0].node}: " if faults[0].node else ""
+        message = f"this cannot run yet: {where}{faults[0].message}{more}"
+        raise Refused(message, status=422, faults=faults) from None
+    return site.runs.state(info, call.path)[0]
+
+
+def state(site: Site, call: Call) -> RunState:
+    """Return a run as it stands, also one of the past."""
+    info = site.runs.info(call.places["run"])
+    return site.runs.state(info, site.name_of(Path(info.path)))[0]
+
+
+def document(site: Site, call: Call) -> Answer:
+    """Return the workflow as it was."""
+    return Answer(site.runs.document(call.places["run"]))
+
+
+def cancel(site: Site, call: Call) -> Nothing:
+    """Ask a run to end."""
+    call.read(Nothing)
+    site.runs.cancel(call.places["run"])
+    return Nothing()
+
+
+def stop(site: Site, call: Call) -> Nothing:
+    """Ask a node to end early and keep what it has."""
+    site.runs.stop(call.places["run"], call.read(StopRequest).node)
+    return Nothing()
+
+
+def reset(site: Site, call: Call) -> Report:
+    """Forget the results of nodes, and of those that come after them."""
+    wish, study = call.read(ResetRequest), site.study(call.path, fresh=True)
+    place = site.place(call.path)
+    if site.runs.active(place) is not None:
+        raise Busy("the workflow runs; cancel the run before you reset it")
+    paths = _with_followers(study.plan.nodes, wish.nodes)
+    runs = site.book.runs_of(place)
+    for path in paths:
+        planned = study.plan.nodes[path]
+        keys = {(info.result or {}).get("keys", {}).get(path) for info in runs}
+        for key in {planned.key, *keys} - {None}:
+            site.store.forget(key)
+        if planned.resume_key is not None:
+            site.store.forget_checkpoints(planned.resume_key)
+    now = time.time()
+    for info in runs[:1]:
+        events = [
+            Event("state", path, {"state": "ready", "forgotten": True}, now) for path in paths
+        ]
+        site.store.add_events(info.id, events)
+    return report_on(site, call.path)
+
+
+def _with_followers(nodes: Mapping[str, PlannedNode], names: Collection[str]) -> list[str]:
+    """Return nodes, all in components of these names, and all that take something from them."""
+    chosen: set[str] = set()
+    for path, planned in nodes.items():  # in topological order
+        is_named = not names or any(path == name or path.startswith(f"{name}/") for name in names)
+        if is_named or any(source.path in chosen for source in planned.sources()):
+            chosen.add(path)
+    return [path for path in nodes if path in chosen]
+
+
+ENDPOINTS = (
+    Endpoint("POST", "api/run/{path:path}", begin, body="json"),
+    Endpoint("POST", "api/runs/{run}/cancel", cancel, body="json"),
+    Endpoint("POST", "api/runs/{run}/stop", stop, body="json"),
+    Endpoint("GET", "api/runs/{run}/document", document),
+    Endpoint("GET", "api/runs/{run}", state),
+    Endpoint("POST", "api/reset/{path:path}", reset, body="json"),
+)

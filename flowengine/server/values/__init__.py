@@ -1,0 +1,1 @@
+"""What stands at ports, in forms that a browser shows and other programs open."""

@@ -1,0 +1,107 @@
+"""Claims: two processes on one workspace never compute the same key at the same time."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from flowengine.store.database import Database, chunks
+
+STALE_SECONDS = 10.0
+"""A claim or run that has not been heard of for so long belongs to nobody."""
+
+
+class Owner:
+    """Who claims and runs: one open store in one process."""
+
+    def __init__(self) -> None:
+        self.id = uuid.uuid4().hex
+        self.host = socket.gethostname()
+        self.pid = os.getpid()
+
+
+def is_abandoned(host: str, pid: int, beat: float) -> bool:
+    """Return whether the process behind a claim or run is gone."""
+    if time.time() - beat > STALE_SECONDS:
+        return True
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+class Claims:
+    """The claims that one open store holds."""
+
+    def __init__(self, database: Database, owner: Owner) -> None:
+        self._database = database
+        self._owner = owner
+        self._lock = threading.Lock()
+        self._held: set[str] = set()
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The keys claimed now."""
+        with self._lock:
+            return frozenset(self._held)
+
+    def take(self, keys: Collection[str]) -> set[str]:
+        """Claim what is free or abandoned, in one transaction, and return what was got."""
+        # Looking first costs no lock, and who waits for others asks often.
+        taken = set(_taken(keys, self._database.read))
+        if taken.issuperset(keys):
+            return set()
+        with self._database.write() as connection:
+            taken = set(_taken(keys, lambda sql, values: connection.execute(sql, values)))
+            got = [key for key in keys if key not in taken]
+            connection.executemany(
+                "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?)",
+                [
+                    (key, self._owner.id, self._owner.host, self._owner.pid, time.time())
+                    for key in got
+                ],
+            )
+        with self._lock:
+            self._held.update(got)
+        return set(got)
+
+    def let_go(self, key: str) -> bool:
+        """Forget a claim in memory and return whether it was held; ``delete`` ends it for all."""
+        with self._lock:
+            if key not in self._held:
+                return False
+            self._held.remove(key)
+            return True
+
+    def delete(self, connection: Any, keys: Iterable[str]) -> None:
+        """End claims for all processes, as part of a transaction."""
+        connection.executemany(
+            "DELETE FROM claims WHERE key = ? AND owner = ?",
+            [(key, self._owner.id) for key in keys],
+        )
+
+    def beat(self, connection: Any) -> None:
+        """Say that this store still works on what it claims."""
+        connection.execute(
+            "UPDATE claims SET beat = ? WHERE owner = ?", (time.time(), self._owner.id)
+        )
+
+
+def _taken(keys: Collection[str], read: Any) -> Iterator[str]:
+    for part, marks in chunks(keys):
+        for key, host, pid, beat in read(
+            f"SELECT key, host, pid, beat FROM claims WHERE key IN ({marks})",  # noqa: S608
+            part,
+        ):
+            if not is_abandoned(host, pid, beat):
+                yield key

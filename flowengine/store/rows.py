@@ -1,0 +1,221 @@
+"""Rows of the store: found in bulk, buffered and written in batches.
+
+A durable row in a transaction of its own costs 80 µs, in a batch a tenth of that. Rows that wait
+are seen by this process at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flowengine.errors import StoreError
+from flowengine.store.database import Database, chunks
+from flowengine.store.record import Record, Row, places_from_json, places_to_json
+from flowengine.store.ticker import Ticker
+
+FLUSH_SECONDS = 0.1
+FLUSH_ROWS = 500
+
+_UPSERT = """
+INSERT INTO records (key, record, places, blobs, size, used) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET record = excluded.record, places = excluded.places,
+    blobs = excluded.blobs, size = excluded.size, used = excluded.used
+"""
+
+
+_Encoded = tuple[str, bytes, bytes, str, int]
+
+
+@dataclass
+class _Batch:
+    rows: dict[str, Row] = field(default_factory=dict)
+    encoded: dict[str, _Encoded] = field(default_factory=dict)
+    inline: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    used: dict[str, float] = field(default_factory=dict)
+    released: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.used or self.released)
+
+
+class Rows:
+    """Reads rows, and writes them a little later.
+
+    Args:
+        database: Where they stand.
+        release: Ends claims within a transaction, so that a claim ends when its row is visible.
+        remove_files: Deletes value files that a newer row replaced.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        release: Callable[[Any, Iterable[str]], None],
+        remove_files: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._database = database
+        self._release = release
+        self._remove_files = remove_files
+        self._lock = threading.Lock()
+        self._flushing = threading.Lock()
+        self._waiting = _Batch()
+        self._writing = _Batch()
+        self._flusher = Ticker("flowengine-store-flush", FLUSH_SECONDS, self._flush_quietly)
+
+    def put(self, row: Row, inline: Mapping[str, bytes], *, release: bool) -> None:
+        """Take a row to be written soon; with ``release``, its claim ends with it."""
+        key = row.record.key
+        # Here and not when it is written, so that what is no JSON fails its own node only.
+        encoded = _encode(row)
+        with self._lock:
+            replaced = self._waiting.rows.get(key)
+            self._waiting.rows[key] = row
+            self._waiting.encoded[key] = encoded
+            self._waiting.used[key] = time.time()
+            for port, data in inline.items():
+                self._waiting.inline[key, port] = data
+            if release:
+                self._waiting.released.append(key)
+            full = len(self._waiting.rows) >= FLUSH_ROWS
+        if replaced is not None:
+            self._remove_files(replaced.files)
+        if full:
+            self.flush()
+        else:
+            self._flusher.start()
+
+    def touch(self, keys: Iterable[str]) -> None:
+        """Note that rows were used now."""
+        now = time.time()
+        with self._lock:
+            self._waiting.used.update(dict.fromkeys(keys, now))
+        self._flusher.start()
+
+    def find(self, keys: Collection[str]) -> dict[str, Row]:
+        """Return the rows there are, in one query for 500 keys."""
+        found: dict[str, Row] = {}
+        with self._lock:
+            for key in keys:
+                row = self._waiting.rows.get(key) or self._writing.rows.get(key)
+                if row is not None:
+                    found[key] = row
+        for part, marks in chunks(key for key in keys if key not in found):
+            for key, record, places, blobs in self._database.read(
+                f"SELECT key, record, places, blobs FROM records WHERE key IN ({marks})",  # noqa: S608
+                part,
+            ):
+                found[key] = Row(
+                    Record.from_json(key, record), places_from_json(places), tuple(blobs.split())
+                )
+        return found
+
+    def inline(self, key: str, port: str) -> bytes | None:
+        """Return an encoded value that stands in the database."""
+        with self._lock:
+            for batch in (self._waiting, self._writing):
+                data = batch.inline.get((key, port))
+                if data is not None:
+                    return data
+        rows = self._database.read(
+            "SELECT data FROM inline_values WHERE key = ? AND port = ?", (key, port)
+        )
+        return rows[0][0] if rows else None
+
+    def remove(self, keys: Collection[str]) -> None:
+        """Delete rows with their values."""
+        self.flush()
+        with self._database.write() as connection:
+            files = _files_of(connection, keys)
+            delete(connection, keys)
+        self._remove_files(files)
+
+    def flush(self) -> None:
+        """Write what waits, in one transaction.
+
+        Raises:
+            StoreError: It could not be written; it goes on waiting.
+        """
+        with self._flushing:
+            with self._lock:
+                if not self._waiting:
+                    return
+                batch = self._writing = self._waiting
+                self._waiting = _Batch()
+            try:
+                replaced = self._write(batch)
+            except BaseException:
+                with self._lock:
+                    self._waiting = _merged(batch, self._waiting)
+                    self._writing = _Batch()
+                raise
+            with self._lock:
+                self._writing = _Batch()
+        self._remove_files(replaced)
+
+    def close(self) -> None:
+        """End the flusher and write what waits."""
+        self._flusher.stop()
+        self.flush()
+
+    def _flush_quietly(self) -> bool:
+        try:
+            self.flush()
+        except StoreError:
+            # The rows go on waiting; ``flush`` or ``close`` says it where somebody hears it.
+            return True
+        return False
+
+    def _write(self, batch: _Batch) -> list[str]:
+        encoded = [(*item, batch.used[key]) for key, item in batch.encoded.items()]
+        with self._database.write() as connection:
+            replaced = _files_of(connection, batch.rows)
+            connection.executemany(_UPSERT, encoded)
+            connection.executemany(
+                "INSERT OR REPLACE INTO inline_values VALUES (?, ?, ?)",
+                [(key, port, data) for (key, port), data in batch.inline.items()],
+            )
+            connection.executemany(
+                "UPDATE records SET used = ? WHERE key = ?",
+                [(used, key) for key, used in batch.used.items() if key not in batch.rows],
+            )
+            self._release(connection, batch.released)
+        return replaced
+
+
+def delete(connection: Any, keys: Iterable[str]) -> None:
+    """Delete rows and inline values, as part of a transaction."""
+    for part, marks in chunks(keys):
+        connection.execute(f"DELETE FROM records WHERE key IN ({marks})", part)  # noqa: S608
+        connection.execute(f"DELETE FROM inline_values WHERE key IN ({marks})", part)  # noqa: S608
+
+
+def _files_of(connection: Any, keys: Iterable[str]) -> list[str]:
+    names: list[str] = []
+    for part, marks in chunks(keys):
+        for (places,) in connection.execute(
+            f"SELECT places FROM records WHERE key IN ({marks})",  # noqa: S608
+            part,
+        ):
+            names += [at.name for at in places_from_json(places).values() if at.kind == "file"]
+    return names
+
+
+def _encode(row: Row) -> _Encoded:
+    record = row.record.to_json()
+    size = len(record) + sum(place.size for place in row.places.values())
+    return row.record.key, record, places_to_json(row.places), " ".join(row.blobs), size
+
+
+def _merged(first: _Batch, second: _Batch) -> _Batch:
+    return _Batch(
+        rows={**first.rows, **second.rows},
+        encoded={**first.encoded, **second.encoded},
+        inline={**first.inline, **second.inline},
+        used={**first.used, **second.used},
+        released=first.released + second.released,
+    )

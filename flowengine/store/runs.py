@@ -1,0 +1,133 @@
+"""Runs and their events: the one channel by which command line, server and others watch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from flowengine.events import Event
+from flowengine.store.claims import Owner, is_abandoned
+from flowengine.store.database import Database
+from flowengine.store.record import LENIENT
+
+KEPT_RUNS = 50
+"""Older runs go, with their events, when a new one starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """One run as the store knows it.
+
+    Args:
+        id: Its id.
+        workflow: Name of the workflow.
+        path: Path of the workflow file, empty for one without.
+        status: As ``finish_run`` set it; before that ``running``, or ``interrupted`` where the
+            process has gone.
+        pid: The process.
+        started: Seconds since the epoch.
+        seconds: How long it took, ``None`` before the end.
+        result: What ``finish_run`` was given.
+    """
+
+    id: str
+    workflow: str
+    path: str
+    status: str
+    pid: int
+    started: float
+    seconds: float | None
+    result: Any
+
+
+class RunLog:
+    """Writes and reads runs and events."""
+
+    def __init__(self, database: Database, owner: Owner) -> None:
+        self._database = database
+        self._owner = owner
+        self._lock = threading.Lock()
+        self._open: set[str] = set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether this store has started a run that has not finished."""
+        return bool(self._open)
+
+    def start(self, run_id: str, workflow: str, path: str, result: Any) -> list[str]:
+        """Add a run, let the oldest go, and return their ids."""
+        now, owner = time.time(), self._owner
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, NULL, ?)",
+                (
+                    *(run_id, workflow, path, owner.id, owner.host, owner.pid, now, now),
+                    orjson.dumps(result, option=LENIENT).decode(),
+                ),
+            )
+            old = connection.execute(
+                "SELECT id FROM runs ORDER BY started DESC LIMIT -1 OFFSET ?", (KEPT_RUNS,)
+            ).fetchall()
+            connection.executemany("DELETE FROM events WHERE run = ?", old)
+            connection.executemany("DELETE FROM runs WHERE id = ?", old)
+        with self._lock:
+            self._open.add(run_id)
+        return [run for (run,) in old]
+
+    def finish(self, run_id: str, status: str, seconds: float, result: Any) -> None:
+        """Note how a run ended."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE runs SET status = ?, seconds = ?, result = ? WHERE id = ?",
+                (status, seconds, orjson.dumps(result, option=LENIENT).decode(), run_id),
+            )
+        with self._lock:
+            self._open.discard(run_id)
+
+    def add(self, run_id: str, events: Sequence[Event]) -> None:
+        """Append events in one transaction."""
+        rows = [
+            (run_id, orjson.dumps([at.kind, at.node, at.data, at.time], option=LENIENT))
+            for at in events
+        ]
+        with self._database.write() as connection:
+            connection.executemany("INSERT INTO events (run, event) VALUES (?, ?)", rows)
+
+    def after(self, run_id: str, event_id: int) -> list[tuple[int, Event]]:
+        """Return the events of a run that came after one, each with its growing id."""
+        return [
+            (number, Event(*orjson.loads(event)))
+            for number, event in self._database.read(
+                "SELECT id, event FROM events WHERE run = ? AND id > ? ORDER BY id",
+                (run_id, event_id),
+            )
+        ]
+
+    def all(self, where: str = "", *values: Any, with_results: bool = True) -> list[RunInfo]:
+        """Return the runs, newest first; ``where`` is a condition of our own."""
+        result_column = "result" if with_results else "NULL"
+        columns = f"id, workflow, path, status, host, pid, started, beat, seconds, {result_column}"
+        runs = []
+        for (
+            run_id, workflow, path, status, host, pid, started, beat, seconds, result,
+        ) in self._database.read(
+            f"SELECT {columns} FROM runs {where} ORDER BY started DESC",  # noqa: S608
+            values,
+        ):  # fmt: skip
+            if status == "running" and is_abandoned(host, pid, beat):
+                status = "interrupted"
+            value = None if result is None else orjson.loads(result)
+            runs.append(RunInfo(run_id, workflow, path, status, pid, started, seconds, value))
+        return runs
+
+    def beat(self, connection: Any) -> None:
+        """Say that the runs of this store go on."""
+        connection.execute(
+            "UPDATE runs SET beat = ? WHERE owner = ? AND status = 'running'",
+            (time.time(), self._owner.id),
+        )
