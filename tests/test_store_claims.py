@@ -99,7 +99,7 @@ def test_a_claim_from_elsewhere_is_free_after_ten_silent_seconds(
 def test_a_held_claim_beats(
     open_store: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flowengine.store.BEAT_SECONDS", 0.02)
+    monkeypatch.setattr("flowengine.store.store.BEAT_SECONDS", 0.02)
     store = open_store()
     store.claim("k")
     connection = sqlite3.connect(tmp_path / ".flowengine" / "store.db")
