@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ MARKS = {"line": "line", "point": "point", "circle": "point", "bar": "bar", "are
 MOST_PARTS = 64
 """Pictures of a chart that has one for each group."""
 MOST_SERIES = 12
+HEX = re.compile("#[0-9a-fA-F]{6}")
 SCALES: dict[str, Scale] = {"greys": GREYS, "redblue": RED_BLUE}
 
 Rows = Sequence[Mapping[str, Any]]
@@ -79,7 +81,7 @@ def _fields(
         ]
 
     look = colour.get("scale") or {}
-    scale = SCALES.get(look.get("scheme", ""), ACCENT)
+    scale, middle = _scale(look)
     values = grid(colour["field"])
     if look.get("type") == "sqrt":
         values = [
@@ -93,8 +95,18 @@ def _fields(
         numbers=grid(written or colour["field"]),
         bare=all("axis" in one and one["axis"] is None for one in (x, y)),
         scale=scale[::-1] if look.get("reverse") and scale is not GREYS else scale,
-        middle=look.get("domainMid"),
+        middle=middle,
     )
+
+
+def _scale(look: Mapping[str, Any]) -> tuple[Scale, float | None]:
+    """Return the colours of a scale and the number that has the middle one."""
+    domain, colours = look.get("domain"), look.get("range")
+    named = isinstance(colours, list) and all(HEX.fullmatch(str(one)) for one in colours)
+    if named and isinstance(domain, list) and len(domain) == len(colours) > 2:
+        scale = tuple((int(c[1:3], 16), int(c[3:5], 16), int(c[5:7], 16)) for c in colours)
+        return scale, _number(domain[len(domain) // 2])
+    return SCALES.get(look.get("scheme", ""), ACCENT), look.get("domainMid")
 
 
 def _lines(

@@ -147,11 +147,17 @@ def chart(tmp_path: Path, label: Any, guess: Any) -> Chart:
 def test_chart_has_a_field_for_each_pair(tmp_path: Path) -> None:
     found = chart(tmp_path, ["a", "a", "b"], ["a", "b", "b"])
     assert found.table.rows() == [
-        ("a", "a", 1, 0.5),
-        ("b", "a", 0, 0.0),
-        ("a", "b", 1, 0.5),
-        ("b", "b", 1, 1.0),
+        ("a", "a", 1, 0.5, 0.5),
+        ("b", "a", 0, 0.0, 0.0),
+        ("a", "b", 1, 0.5, -1.0),
+        ("b", "b", 1, 1.0, 1.0),
     ]
+
+
+def test_chart_shows_few_errors_pale(tmp_path: Path) -> None:
+    found = chart(tmp_path, ["a"] * 1000 + ["b"], ["a"] * 999 + ["b", "b"])
+    wrong = found.table.filter(truth="a", prediction="b")
+    assert -0.2 < wrong["tone"].item() < -0.1
 
 
 def test_chart_says_which_rows_a_field_counts(tmp_path: Path) -> None:

@@ -132,6 +132,7 @@ def test_kept_result_has_the_metrics_of_the_run_that_made_it(tmp_path: Path) -> 
     found = curves(site, Call({"run": again.id}))
     site.close()
     assert again.metrics == first.metrics == {"r": {"loss": 1 / 3}}
+    assert again.learned == first.learned == {"r": first.id}
     assert len(found.metrics["r"]["loss"]) == 3
 
 

@@ -26,20 +26,7 @@ def cards(site: Site, call: Call) -> list[Wire]:
     now = nodes_of(site.study(name).flow, site.folder)
     infos = site.book.runs_of(path)
     makers = _makers(site.book, infos)
-    return [
-        RunCard(
-            id=info.id,
-            status=status_of(info),
-            started=info.started,
-            seconds=info.seconds,
-            differences=_differences(site, info, path, now),
-            metrics={
-                node: site.book.fold(run).last_values()[node]
-                for node, run in _learned(site.book, info, makers).items()
-            },
-        )
-        for info in infos
-    ]
+    return [_card(site, info, _learned(site.book, info, makers), path, now) for info in infos]
 
 
 def curves(site: Site, call: Call) -> Curves:
@@ -49,6 +36,20 @@ def curves(site: Site, call: Call) -> Curves:
     learned = _learned(site.book, info, makers)
     found = {node: site.book.fold(run).curves()[node] for node, run in learned.items()}
     return Curves(id=info.id, metrics=found)
+
+
+def _card(
+    site: Site, info: RunInfo, learned: dict[str, str], path: Path, now: Mapping[str, Vertex]
+) -> RunCard:
+    return RunCard(
+        id=info.id,
+        status=status_of(info),
+        started=info.started,
+        seconds=info.seconds,
+        differences=_differences(site, info, path, now),
+        metrics={node: site.book.fold(run).last_values()[node] for node, run in learned.items()},
+        learned=learned,
+    )
 
 
 def _makers(book: RunBook, infos: Sequence[RunInfo]) -> dict[tuple[str, str], str]:

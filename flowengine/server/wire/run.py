@@ -85,6 +85,7 @@ class RunCard(Wire):
             ``node.optimizer.learning_rate``; ``node`` → the type of a node that is there no more
             (``None``: one that was not there yet).
         metrics: Last value of each metric, by ``node`` and metric.
+        learned: By ``node``, the run in which it learned what it gave; of a kept result an earlier.
     """
 
     id: str
@@ -93,6 +94,7 @@ class RunCard(Wire):
     seconds: float | None
     differences: dict[str, Any]
     metrics: dict[str, dict[str, float]]
+    learned: dict[str, str]
 
 
 class Curves(Wire):

@@ -22,7 +22,7 @@ export function LineChart({ data, label, onCursor, ...style }: Props) {
   latest.current = { data, onCursor, style };
   const { width, height } = useSize(frame);
   const theme = useView((state) => state.theme);
-  const look = JSON.stringify([style.strokes, style.isLog, style.sync, theme]);
+  const look = JSON.stringify([style.strokes, style.isLog, style.isWhole, style.sync, theme]);
   const hasRoom = width > 40 && height > 40;
 
   useEffect(() => {

@@ -33,3 +33,8 @@ it('keeps the middle of a scale in the middle', () => {
   const dark = inTheme({ scale: { scheme: 'redblue', domainMid: 0 } }, 'dark', '#eee');
   expect(dark.scale).toEqual({ domainMid: 0, range: DIVERGING.dark });
 });
+
+it('keeps fields readable whose colours go through white', () => {
+  const dark = inTheme({ scale: { range: ['#a00', '#ffffff', '#00a'] } }, 'dark', '#eee');
+  expect(dark.scale.range[2]).toBe('#1e222d');
+});

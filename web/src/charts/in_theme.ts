@@ -6,6 +6,9 @@ export const HEAT: Record<Theme, readonly string[]> = {
   dark: ['#1e222d', '#293058', '#37428b', '#4754bd', '#5664e8'],
 };
 
+/** In the dark, of fields on both sides of a middle in which white words can be read. */
+const FIELDS = ['#c4534a', '#6b3534', '#1e222d', '#38448a', '#5766e6'];
+
 /** Colours on both sides of a middle. */
 export const DIVERGING: Record<Theme, readonly string[]> = {
   light: ['#b3413a', '#e39a86', '#f3f3f6', '#8fa4e8', '#3848c9'],
@@ -39,10 +42,18 @@ function darkened(value: unknown, ink: string): unknown {
 }
 
 function darkScale(scale: unknown): unknown {
-  if (typeof scale !== 'object' || scale === null || !('scheme' in scale)) return scale;
+  if (typeof scale !== 'object' || scale === null) return scale;
+  if ('range' in scale && isThroughWhite(scale.range)) return { ...scale, range: FIELDS };
+  if (!('scheme' in scale)) return scale;
   const { scheme, ...rest } = scale as { scheme: unknown };
   const name = String(scheme);
   if (SEQUENTIAL.includes(name)) return { ...rest, range: [...HEAT.dark] };
   if (AROUND_A_MIDDLE.includes(name)) return { ...rest, range: [...DIVERGING.dark] };
   return scale;
+}
+
+/** Return whether colours go from one to another with that of paper in the middle. */
+function isThroughWhite(range: unknown): boolean {
+  if (!Array.isArray(range) || range.length < 3 || range.length % 2 === 0) return false;
+  return /^#f{3}(f{3})?$|^white$/i.test(String(range[(range.length - 1) / 2]));
 }

@@ -20,23 +20,6 @@ describe('drawable', () => {
 });
 
 describe('drawable, where there is little room,', () => {
-  const matrix = {
-    mark: 'rect',
-    width: { step: 44 },
-    height: { step: 44 },
-    encoding: { x: { field: 'prediction' }, y: { field: 'truth' } },
-  };
-  const rows = Array.from({ length: 10 }, (_, truth) => ({ truth, prediction: truth }));
-
-  it('makes the fields of a matrix smaller', () => {
-    expect(drawable(matrix, rows, ROOM)).toMatchObject({ width: 350, height: 200 });
-  });
-
-  it('leaves a matrix alone that fits, or whose fields would be too small', () => {
-    expect(drawable(matrix, rows, { width: 900, height: 600 }).height).toEqual({ step: 44 });
-    expect(drawable(matrix, rows, { width: 900, height: 100 }).height).toEqual({ step: 44 });
-  });
-
   it('puts fewer pictures side by side', () => {
     const facet = { facet: {}, columns: 8, spec: { width: 90, encoding: { x: { axis: null } } } };
     expect(drawable(facet, [], ROOM).columns).toBe(3);

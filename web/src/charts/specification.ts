@@ -1,3 +1,5 @@
+import { fittedMatrix } from './matrix';
+
 /** A Vega-Lite specification, as nodes make it. */
 export type Specification = Readonly<Record<string, unknown>>;
 
@@ -26,32 +28,12 @@ export function drawable(
   const { usermeta: _, ...rest } = specification;
   const datasets = { ...(rest.datasets as object | undefined), table: rows };
   if (!isSingle(specification)) return { ...rest, ...wrapped(specification, room), datasets };
-  const fit = { ...room, autosize: { type: 'fit', contains: 'padding' } };
-  if (isLargerMatrix(specification, rows, room)) {
-    const width = Math.min(room.width, room.height + LEGEND);
-    return { ...rest, ...fit, width, datasets };
+  const matrix = fittedMatrix(specification, rows, room);
+  if (matrix) {
+    const config = { ...matrix.config, ...(rest.config as object | undefined) };
+    return { ...rest, ...matrix, config, datasets };
   }
-  return { ...fit, ...rest, datasets };
-}
-
-/** Room that a legend takes beside a square. */
-const LEGEND = 150;
-const AXIS = 60;
-const SMALLEST_FIELD = 12;
-
-/** Return whether fields of a fixed size do not fit, but smaller ones would. */
-function isLargerMatrix(specification: Specification, rows: readonly Row[], room: Room): boolean {
-  const steps = [specification.width, specification.height].map(stepOf);
-  const field = ((specification.encoding as Row | undefined)?.y as Row | undefined)?.field;
-  if (steps.includes(null) || typeof field !== 'string') return false;
-  const count = new Set(rows.map((row) => row[field])).size;
-  const height = count * (steps[1] as number) + AXIS;
-  return height > room.height && (room.height - AXIS) / count >= SMALLEST_FIELD;
-}
-
-function stepOf(size: unknown): number | null {
-  const step = typeof size === 'object' && size !== null && (size as { step?: unknown }).step;
-  return typeof step === 'number' ? step : null;
+  return { ...room, autosize: { type: 'fit', contains: 'padding' }, ...rest, datasets };
 }
 
 /** What pictures side by side need beside their own width: axes, legends, gaps. */

@@ -314,6 +314,7 @@ export interface RunCard {
   seconds: number | null;
   differences: Record<string, unknown>;
   metrics: Record<string, Record<string, number>>;
+  learned: Record<string, string>;
 }
 
 /** A run began or ended; the state replaces what was known. */

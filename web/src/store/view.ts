@@ -83,7 +83,7 @@ export const useView = create<View>((set) => ({
   notes: [],
   component: '',
   theme: start.theme ?? (dark() ? 'dark' : 'light'),
-  sizes: { palette: 240, settings: 320, results: 280, ...start.sizes },
+  sizes: { palette: 240, settings: 320, results: 320, ...start.sizes },
   collapsed: { palette: false, settings: false, results: false, ...start.collapsed },
   below: 'results',
   resultTab: null,

@@ -10,7 +10,16 @@ import {
 } from './comparing';
 
 function card(id: string, more: Partial<RunCard> = {}): RunCard {
-  return { id, status: 'done', started: 0, seconds: 1, differences: {}, metrics: {}, ...more };
+  return {
+    id,
+    status: 'done',
+    started: 0,
+    seconds: 1,
+    differences: {},
+    metrics: {},
+    learned: {},
+    ...more,
+  };
 }
 
 const RUNS = [

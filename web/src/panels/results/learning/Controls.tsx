@@ -5,10 +5,11 @@ interface Props {
   hasEpochs: boolean;
   /** How many earlier runs there are. */
   earlier: number;
+  isValidated: boolean;
 }
 
 /** How the curves are drawn. */
-export function Controls({ hasEpochs, earlier }: Props) {
+export function Controls({ hasEpochs, earlier, isValidated }: Props) {
   const options = useOptions();
   return (
     <div className="fe-results-bar fe-curve-controls">
@@ -53,6 +54,14 @@ export function Controls({ hasEpochs, earlier }: Props) {
           Earlier runs
         </label>
       )}
+      <span className="fe-curve-legend">
+        <i className="fe-curve-dash" /> training
+        {isValidated && (
+          <>
+            <i className="fe-curve-dot" /> validation
+          </>
+        )}
+      </span>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'react';
+import type { RunCard } from '../../../model/wire';
 import { useNodeRun, useRun } from '../../../store/run';
 import { fetchRun, useBook, wantCurves } from '../../runs/book';
 import { useAsked } from '../useAsked';
@@ -17,18 +18,16 @@ const NONE: Metrics[] = [];
 export default function Learning({ path }: { path: string }) {
   const live = useRun((state) => (state.run?.metrics[path] ? state.run : null));
   const cards = useBook((state) => state.cards);
-  const found = useMemo(() => cards.filter((card) => card.metrics[path]), [cards, path]);
-  const shownId = live?.id ?? found[0]?.id ?? '';
+  const runs = useMemo(() => learnedIn(cards, path), [cards, path]);
+  const shownId = live?.id ?? runs[0] ?? '';
   const before = useAsked(live ? '' : shownId, async (signal) =>
     live || !shownId ? null : fetchRun(shownId, signal),
   );
   const shown = live ?? before.answer;
   const node = useNodeRun(path);
   const metrics = shown?.metrics[path];
-  const earlier = useEarlier(
-    path,
-    found.map((card) => card.id).filter((id) => id !== shownId),
-  );
+  const others = runs.filter((id) => id !== shownId);
+  const earlier = useEarlier(path, others);
   const charts = useMemo(() => groups(metrics ?? {}), [metrics]);
   if (!shown || !metrics) {
     return <p className="fe-results-hint">{before.fault || 'Looking for its curves …'}</p>;
@@ -38,7 +37,11 @@ export default function Learning({ path }: { path: string }) {
   const preview = shown.previews[path];
   return (
     <div className="fe-value">
-      <Controls hasEpochs={steps !== null} earlier={found.length - 1} />
+      <Controls
+        hasEpochs={steps !== null}
+        earlier={others.length}
+        isValidated={charts.some((chart) => chart.lines.some((line) => line.isValidation))}
+      />
       <div className="fe-learning">
         <div className="fe-curves">
           {charts.map((group) => (
@@ -63,6 +66,12 @@ export default function Learning({ path }: { path: string }) {
       </div>
     </div>
   );
+}
+
+/** Return the runs in which a node learned, the latest first; others show what those kept. */
+function learnedIn(cards: readonly RunCard[], path: string): string[] {
+  const runs = cards.map((card) => card.learned[path]);
+  return [...new Set(runs.filter((run) => run !== undefined))];
 }
 
 /** Return the curves of earlier runs as they come in. */

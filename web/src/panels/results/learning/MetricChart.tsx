@@ -31,6 +31,8 @@ export function MetricChart({ group, earlier, stepsPerEpoch, sync }: Props) {
     });
   }, [group, earlier, smoothing, isLog, byEpoch, stepsPerEpoch, theme]);
   const name = group.lines[0].name;
+  // Else the line above all charts says which is which.
+  const isNamed = group.lines.some((line) => line.name !== name);
   const formatX = byEpoch
     ? (value: number) => String(Number(value.toFixed(2)))
     : (value: number) => value.toLocaleString('en');
@@ -41,12 +43,13 @@ export function MetricChart({ group, earlier, stepsPerEpoch, sync }: Props) {
       <figcaption>
         <strong>{metricLabel(group.name)}</strong>
         {chart.legend.map((entry, place) => (
-          <span key={entry.label} className="fe-curve-entry">
+          <span key={entry.label} className="fe-curve-entry" title={entry.label}>
             <i
               className={entry.isValidation ? 'fe-curve-dot' : 'fe-curve-dash'}
               style={{ background: entry.colour }}
             />
-            {entry.label} <b>{values[place]}</b>
+            {isNamed && `${entry.label} `}
+            <b>{values[place]}</b>
           </span>
         ))}
       </figcaption>
@@ -54,6 +57,7 @@ export function MetricChart({ group, earlier, stepsPerEpoch, sync }: Props) {
         data={chart.data}
         strokes={chart.strokes}
         isLog={isLog}
+        isWhole={byEpoch}
         formatX={formatX}
         formatY={(value) => metricText(name, value).replace(/\.?0+ %$/, ' %')}
         sync={sync}
