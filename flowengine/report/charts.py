@@ -17,7 +17,7 @@ MARKS = {"line": "line", "point": "point", "circle": "point", "bar": "bar", "are
 MOST_PARTS = 64
 """Pictures of a chart that has one for each group."""
 MOST_SERIES = 12
-HEX = re.compile("#[0-9a-fA-F]{6}")
+HEX = re.compile("#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 SCALES: dict[str, Scale] = {"greys": GREYS, "redblue": RED_BLUE}
 
 Rows = Sequence[Mapping[str, Any]]
@@ -102,10 +102,13 @@ def _fields(
 def _scale(look: Mapping[str, Any]) -> tuple[Scale, float | None]:
     """Return the colours of a scale and the number that has the middle one."""
     domain, colours = look.get("domain"), look.get("range")
-    named = isinstance(colours, list) and all(HEX.fullmatch(str(one)) for one in colours)
-    if named and isinstance(domain, list) and len(domain) == len(colours) > 2:
-        scale = tuple((int(c[1:3], 16), int(c[3:5], 16), int(c[5:7], 16)) for c in colours)
-        return scale, _number(domain[len(domain) // 2])
+    if isinstance(colours, list) and isinstance(domain, list) and len(domain) == len(colours) > 2:
+        found = [HEX.fullmatch(str(one)) for one in colours]
+        scale = tuple(
+            (int(one[1], 16), int(one[2], 16), int(one[3], 16)) for one in found if one is not None
+        )
+        if len(scale) == len(colours):
+            return scale, _number(domain[len(domain) // 2])
     return SCALES.get(look.get("scheme", ""), ACCENT), look.get("domainMid")
 
 

@@ -125,6 +125,15 @@ def test_facets_are_pictures_side_by_side() -> None:
     assert texts(drawn, "strong") == ["a", "b"]
 
 
+def test_colours_that_a_chart_gives_are_taken() -> None:
+    rows = pl.DataFrame({"x": [1, 2, 3], "y": [1, 1, 1], "tone": [-1.0, 0.0, 1.0]})
+    channel = {"x": {"field": "x"}, "y": {"field": "y"}}
+    scale = {"domain": [-1, 0, 1], "range": ["#ff0000", "#ffffff", "#0000ff"]}
+    colour = {"color": {"field": "tone", "scale": scale}}
+    drawn = str(static_chart(Chart({"mark": "rect", "encoding": channel | colour}, rows)))
+    assert all(f"rgb({one})" in drawn for one in ("255, 0, 0", "255, 255, 255", "0, 0, 255"))
+
+
 def test_other_charts_are_left_to_their_table() -> None:
     assert chart({"mark": "geoshape"}, x=[1]) is None
     assert chart({"hconcat": []}, x=[1]) is None
