@@ -26,7 +26,7 @@ from flowengine.nn.monitor import Monitor
 from flowengine.nn.optimizers.optimizer import Stepper
 from flowengine.nn.position import HistoryRow, Position, Sums
 from flowengine.nn.resume import Resumable
-from flowengine.nn.schedules import Constant
+from flowengine.nn.schedules import Schedule
 from flowengine.pictures import is_picture, side_by_side
 
 SHOWN = 36
@@ -39,6 +39,7 @@ FOLLOWED = ("generator_loss", "discriminator_loss", "real_score", "fake_score")
 class GanSettings:
     """How a GAN is trained; the settings of the node of the same names."""
 
+    schedule: Schedule
     epochs: int
     batch_size: int
     discriminator_steps: int
@@ -147,13 +148,12 @@ class GanTrainer:
         self.position = Position(self.sums())
         self.samples: dict[str, Tensor] = {}
         self.steps_per_epoch = -(-real.rows // settings.batch_size)
-        self.monitor = Monitor(
-            ctx, epochs=settings.epochs, steps=self.steps_per_epoch * settings.epochs
-        )
+        self.steps = self.steps_per_epoch * settings.epochs
+        self.monitor = Monitor(ctx, epochs=settings.epochs, steps=self.steps)
         self.resumable = Resumable(
             pair,
             pair,
-            Constant(),
+            settings.schedule,
             self.position,
             settings.epochs,
             real.device,
@@ -189,13 +189,17 @@ class GanTrainer:
             self.train_step(rows)
             position.step += 1
             position.seconds = time.monotonic() - started
-            done = position.epoch * self.steps_per_epoch + position.step
-            self.monitor.after_step(position.epoch, done, self.running_values)
+            self.monitor.after_step(position.epoch, self.steps_done, self.running_values)
             if self.ctx.stopping():
                 position.ended = "it was stopped"
                 return
             if self.checkpoints.is_due():
                 self.checkpoints.save(self.resumable.capture())
+
+    @property
+    def steps_done(self) -> int:
+        """Steps since the training began."""
+        return self.position.epoch * self.steps_per_epoch + self.position.step
 
     def batches(self) -> Iterator[Tensor]:
         """Yield the real rows of the epoch that have not been trained on, in a new order."""
@@ -235,8 +239,12 @@ class GanTrainer:
         player.stepper.zero_gradients()
         whole = loss if penalty is None else loss + penalty
         whole.backward(inputs=list(player.stepper.parameters.values()))  # type: ignore[no-untyped-call]
-        player.stepper.step(player.stepper.optimizer.learning_rate)
+        player.stepper.step(player.stepper.optimizer.learning_rate * self.rate_factor())
         player.built.apply_constraints()
+
+    def rate_factor(self) -> float:
+        """Return what the schedule makes of both learning rates in this step."""
+        return self.settings.schedule.factor(self.steps_done, self.steps)
 
     def logit(self, rows: Tensor) -> Tensor:
         """Return how real the discriminator takes rows to be, as a logit."""

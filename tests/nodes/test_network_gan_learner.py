@@ -95,6 +95,25 @@ def test_an_interrupted_training_ends_with_the_same_weights(tmp_path: Path) -> N
     assert parts.history.drop("seconds").equals(whole.history.drop("seconds"))
 
 
+def test_the_schedule_moves_both_learning_rates(tmp_path: Path) -> None:
+    # four steps an epoch; after the first epoch nothing is learned any more
+    schedule = {"type": "polynomial_decay", "decay_steps": 4, "end_learning_rate": 0}
+    once = run(tmp_path / "once", epochs=1, schedule=schedule)
+    thrice = run(tmp_path / "thrice", epochs=3, schedule=schedule)
+    assert once.generator.weights == thrice.generator.weights
+    assert once.discriminator.weights == thrice.discriminator.weights
+    assert once.generator.weights != run(tmp_path / "constant").generator.weights
+
+
+def test_more_epochs_begin_anew_where_the_schedule_depends_on_their_number(
+    tmp_path: Path,
+) -> None:
+    run(tmp_path, epochs=1, schedule="cosine_decay")
+    longer = run(tmp_path, epochs=2, schedule="cosine_decay")
+    anew = run(tmp_path / "anew", epochs=2, schedule="cosine_decay")
+    assert longer.generator.weights == anew.generator.weights
+
+
 def test_the_discriminator_knows_its_columns(tmp_path: Path) -> None:
     learned = run(tmp_path)
     said = Executor().execute(learned.discriminator, table().lazy(), FakeContext(tmp_path))

@@ -24,6 +24,7 @@ from flowengine.nn.feeds.binding import plan_inputs
 from flowengine.nn.feeds.columns import describe_shape
 from flowengine.nn.optimizers.adam import Adam
 from flowengine.nn.optimizers.family import OptimizerSetting
+from flowengine.nn.schedules import Constant, ScheduleSetting
 
 Columns = Annotated[tuple[str, ...], Column("training_data")]
 Count = Annotated[int, Field(ge=1)]
@@ -76,6 +77,8 @@ class GanLearner(Node):
     """How the generator's weights are moved."""
     discriminator_optimizer: OptimizerSetting = Adam(learning_rate=0.0002, beta_1=0.5)
     """How the discriminator's weights are moved."""
+    schedule: ScheduleSetting = Constant()
+    """How both learning rates change while training, as a factor on each."""
     epochs: Count = 1
     """Passes over the training data."""
     batch_size: Count = 64
@@ -125,6 +128,7 @@ class GanLearner(Node):
                 pl.DataFrame(schema=schema),
             )
         settings = GanSettings(
+            schedule=self.schedule,
             epochs=self.epochs,
             batch_size=self.batch_size,
             discriminator_steps=self.discriminator_steps,
