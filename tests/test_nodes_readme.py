@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -31,7 +32,10 @@ def folder(tmp_path: Path) -> Path:
 def test_the_loose_nodes_load_and_are_documented(folder: Path) -> None:
     registry = Registry.default([folder / "my_nodes"])
     local = [name for name in registry.types() if name.startswith("local.")]
-    assert local == ["local.shift", "local.split_at", "local.top_values"]
+    assert local == [
+        f"local.{name}"
+        for name in ("bars", "fit_mean", "shift", "split_at", "take_mean", "top_values")
+    ]
     for name in local:
         check_definition(registry.load(name))
 
@@ -54,6 +58,21 @@ def test_the_loose_nodes_work(folder: Path) -> None:
     )
     assert sides["below"]["n"].to_list() == [1]
     assert sides["above"]["n"].to_list() == [3, None, 2]
+
+
+def test_the_nodes_with_charts_and_models_work(folder: Path) -> None:
+    registry = Registry.default([folder / "my_nodes"])
+    table = pl.DataFrame({"n": [3, 1, 1, 3, 3, 1, 2, 2]})
+
+    def check(name: str, inputs: dict[str, Any], **settings: Any) -> Any:
+        node = registry.load(f"local.{name}")
+        return check_node(node, settings=settings, inputs=inputs, folder=folder)["out"]
+
+    chart = check("bars", {"table": table}, column="n")
+    assert sorted(chart.table.rows()) == [("1", 3), ("2", 2), ("3", 3)]
+    model = check("fit_mean", {"table": table}, column="n")
+    away = check("take_mean", {"model": model, "table": table})
+    assert away["n"].to_list() == [1.0, -1.0, -1.0, 1.0, 1.0, -1.0, 0.0, 0.0]
 
 
 def test_the_layer_configures_and_builds(folder: Path) -> None:
