@@ -13,13 +13,20 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused_collection() -> Iterator[None]:
-    """Make many objects that stay; the search goes on afterwards, if it was on before."""
+    """Make many objects that stay; the search goes on afterwards, if it was on before.
+
+    What was made is then as old to it as everything that has lasted. As young objects the first
+    search would go through all of them, far from the processor's cache: 30 µs a node of a plan.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if gc.get_freeze_count() == 0:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -26,6 +26,24 @@ def test_the_search_is_paused_and_goes_on() -> None:
     assert gc.isenabled()
 
 
+def test_what_was_made_is_not_searched_as_young() -> None:
+    gc.enable()
+    with paused_collection():
+        made = [[number] for number in range(10_000)]
+    young = {id(item) for item in [*gc.get_objects(generation=0), *gc.get_objects(generation=1)]}
+    assert not young & {id(item) for item in made}
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_a_program_has_settled_stays_settled_in_a_pause() -> None:
+    gc.enable()
+    gc.freeze()
+    before = gc.get_freeze_count()
+    with paused_collection():
+        pass
+    assert gc.get_freeze_count() == before
+
+
 def test_a_search_that_was_off_stays_off() -> None:
     gc.disable()
     with paused_collection():

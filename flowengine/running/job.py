@@ -116,31 +116,34 @@ class Job:
         results: dict[str, NodeResult] = {}
         status: Status = "failed"
         try:
-            self.check(until)
-            store = self.store
-            remote = Workers(store.folder, bus, control, self.nodes)
-            wanted = self._wanted(until)
-            shelf = Shelf(self.plan, store)
-            runner = NodeRunner(
-                self.plan,
-                store,
-                shelf,
-                remote,
-                bus,
-                control,
-                workers=workers,
-                device=device,
-                inputs=self.inputs,
-                wanted=[*wanted, *values],
-                fresh=fresh,
-                keep=keep,
-            )
-            scheduler = Scheduler(self.plan, store, runner, shelf, bus, log, control, run_id=run_id)
-            # what was run with which keys is known even of a run that dies
-            facts = {
-                "keys": {path: planned.key for path, planned in self.plan.nodes.items()},
-                "changes": self.changes,
-            }
+            with paused_collection():
+                self.check(until)
+                store = self.store
+                remote = Workers(store.folder, bus, control, self.nodes)
+                wanted = self._wanted(until)
+                shelf = Shelf(self.plan, store)
+                runner = NodeRunner(
+                    self.plan,
+                    store,
+                    shelf,
+                    remote,
+                    bus,
+                    control,
+                    workers=workers,
+                    device=device,
+                    inputs=self.inputs,
+                    wanted=[*wanted, *values],
+                    fresh=fresh,
+                    keep=keep,
+                )
+                scheduler = Scheduler(
+                    self.plan, store, runner, shelf, bus, log, control, run_id=run_id
+                )
+                # what was run with which keys is known even of a run that dies
+                facts = {
+                    "keys": {path: planned.key for path, planned in self.plan.nodes.items()},
+                    "changes": self.changes,
+                }
             store.start_run(run_id, self.flow.name, self._file, facts)
             self._keep_document(run_id)
             bus.emit("run", status="running", nodes=len(self.plan.nodes))
