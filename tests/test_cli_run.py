@@ -152,7 +152,8 @@ def test_run_tells_what_it_did_and_how_to_do_it_again(folder: Path) -> None:
     assert "5 rows · number" in lines[1]
     assert lines[-1].startswith("Done in ")
     assert (
-        "results kept in .flowengine · again: flowengine run flow.json --nodes nodes" in lines[-1]
+        "results kept in .flowengine · again: flowengine run flow.json --nodes nodes · "
+        "look inside: flowengine ui flow.json --nodes nodes" in lines[-1]
     )
     assert "kept  5 rows" in run(file).stdout
 

@@ -144,7 +144,7 @@ def _print_result(result: Result, flow: Workflow, arguments: argparse.Namespace)
         print_error(str(error))
         if error.detail:
             print(error.detail.rstrip(), file=sys.stderr)
-    print(_last_line(result, result.plan.workspace))
+    print(_last_line(result, arguments))
 
 
 def _write_report(result: Result, arguments: argparse.Namespace) -> None:
@@ -156,16 +156,26 @@ def _write_report(result: Result, arguments: argparse.Namespace) -> None:
         print(f"Report: {arguments.report}")
 
 
-def _last_line(result: Result, workspace: Path) -> str:
+def _last_line(result: Result, arguments: argparse.Namespace) -> str:
     again = f"flowengine run {shlex.join(_again(sys.argv))}"
     took = seconds(result.seconds)
     if result.status == "done":
+        kept = _near(result.plan.workspace / ".flowengine")
         return (
-            f"Done in {took} · results kept in {_near(workspace / '.flowengine')} · again: {again}"
+            f"Done in {took} · results kept in {kept} · again: {again} · look inside: "
+            f"flowengine ui {shlex.join(_seen(arguments))}"
         )
     what = "Cancelled" if result.status == "cancelled" else "Failed"
-    kept = sum(node.state in ("done", "stopped") for node in result.nodes.values())
-    return f"{what} after {took} · {count(kept, 'result')} kept · go on with: {again}"
+    count_kept = sum(node.state in ("done", "stopped") for node in result.nodes.values())
+    return f"{what} after {took} · {count(count_kept, 'result')} kept · go on with: {again}"
+
+
+def _seen(arguments: argparse.Namespace) -> list[str]:
+    """Return the arguments with which the editor shows the same workflow."""
+    words = [str(arguments.file)]
+    for folder in arguments.nodes:
+        words += ["--nodes", str(folder)]
+    return [*words, *(["--workspace", str(arguments.workspace)] if arguments.workspace else [])]
 
 
 def _again(argv: Sequence[str]) -> list[str]:
