@@ -28,6 +28,7 @@ const MORE = [
   'run.reset_all',
   '-',
   'view.runs',
+  'view.minimap',
   'help.shortcuts',
 ];
 
@@ -35,22 +36,28 @@ const MORE = [
 export function TopBar() {
   return (
     <header className="fe-top">
-      <ActionButton id="view.start" />
-      <Crumbs />
-      <SaveStatus />
-      <span className="fe-top-space" />
-      <RunButtons />
-      <span className="fe-top-line" />
-      <ActionButton id="edit.undo" label={useUndoLabel('past', 'Undo')} />
-      <ActionButton id="edit.redo" label={useUndoLabel('future', 'Redo')} />
-      <span className="fe-top-space" />
-      <RunStatus />
-      <Search />
-      <ThemeButton />
-      <ActionButton id="view.palette" />
-      <ActionButton id="view.results" />
-      <ActionButton id="view.settings" />
-      <MoreButton />
+      <div className="fe-top-part">
+        <ActionButton id="view.start" />
+        <Crumbs />
+        <SaveStatus />
+      </div>
+      <div className="fe-top-part">
+        <RunButtons />
+        <span className="fe-top-line" />
+        <ActionButton id="edit.undo" label={useUndoLabel('past', 'Undo')} />
+        <ActionButton id="edit.redo" label={useUndoLabel('future', 'Redo')} />
+      </div>
+      <div className="fe-top-part fe-top-end">
+        <RunStatus />
+        <Search />
+        <span className="fe-top-line" />
+        <ActionButton id="view.palette" />
+        <ActionButton id="view.results" />
+        <ActionButton id="view.settings" />
+        <span className="fe-top-line" />
+        <ThemeButton />
+        <MoreButton />
+      </div>
     </header>
   );
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from flowengine.diagram_layout import layered
 from flowengine.workflow import Workflow
 
 FOLDER = Path(__file__).parent
-COLUMN, ROW = 200, 90
-"""Distance of two nodes on the canvas."""
+COLUMN, ROW, GUTTER, LONGEST = 248, 88, 104, 5
+"""Distances of nodes and bands; columns of a band: longer networks go on below, as text does."""
 
 Settings = dict[str, Any]
 
@@ -45,24 +46,21 @@ class Component:
     def merge(self, node: str, type_id: str, sources: Sequence[str]) -> str:
         """Add a merging layer."""
         self.nodes[node] = {"type": type_id}
-        self.connections += [
-            (source, f"{node}.network.{place}") for place, source in enumerate(sources)
-        ]
+        ends = (f"{node}.network.{place}" for place in range(len(sources)))
+        self.connections += zip(sources, ends, strict=True)
         self.last = f"{node}.out"
         return self.last
 
     def block(self, node: str, file: str, source: str = "", **variables: Any) -> str:
         """Add a component that stands in a file of its own."""
-        return self.add(
-            node, "flow.component", {"path": f"{file}.json", "variables": variables}, source
-        )
+        settings = {"path": f"{file}.json", "variables": variables}
+        return self.add(node, "flow.component", settings, source)
 
     def write(self, file: str) -> None:
         """Write the component to its file."""
         self.nodes["out"] = {"type": "flow.output"}
         self.connections.append((self.last, "out.value"))
         lines = [(start.split(".")[0], end.split(".")[0]) for start, end in self.connections]
-        placed = layered(list(self.nodes), lines, ROW)
         document = {
             "flowengine": 1,
             "name": self.name,
@@ -70,13 +68,25 @@ class Component:
             "variables": self.variables,
             "nodes": self.nodes,
             "connections": [{"from": start, "to": end} for start, end in self.connections],
-            "layout": {
-                node: [rank * COLUMN, round(x)] for node, (x, rank) in placed.places.items()
-            },
+            "layout": _places(list(self.nodes), lines),
         }
         path = FOLDER / f"{file}.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(Workflow.loads(json.dumps(document)).dumps(), encoding="utf-8")
+
+
+def _places(nodes: Sequence[str], lines: Sequence[tuple[str, str]]) -> dict[str, list[int]]:
+    """Return the places of nodes in bands of columns, the bands below each other."""
+    placed = layered(nodes, lines, ROW)
+    columns = ceil(placed.ranks / ceil(placed.ranks / LONGEST))
+    top, result = 0, dict[str, list[int]]()
+    for start in range(0, placed.ranks, columns):
+        band = {node: at for node, at in placed.places.items() if 0 <= at[1] - start < columns}
+        first = min(x for x, _ in band.values())
+        for node, (x, rank) in band.items():
+            result[node] = [(rank - start) * COLUMN, top + round((x - first) / 8) * 8]
+        top = max(result[node][1] for node in band) + GUTTER
+    return result
 
 
 def variable(name: str) -> Settings:

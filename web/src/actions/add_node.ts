@@ -11,8 +11,9 @@ import {
 } from '../model/document';
 import { addNodes } from '../model/edit_graph';
 import { freshName } from '../model/edit_nodes';
-import { freePlace, HEIGHT, heightOf, STEP_X, WIDTH } from '../model/geometry';
+import { freePlace, heightOf, STEP_X, WIDTH } from '../model/geometry';
 import { connectionsOf, endOf, keyOf, type Ports } from '../model/graph';
+import { cardBoxes } from '../model/lanes';
 import { bestPair, fedBy } from '../model/wiring';
 import { useCatalogue } from '../store/catalogue';
 import { useDocument } from '../store/document';
@@ -72,12 +73,7 @@ function entryOf(wish: Wish): NodeEntry {
 }
 
 function placeOf(wish: Wish, scene: Scene, beside: Place | undefined, height: number): Place {
-  const boxes = [...scene.places].map(([name, [x, y]]) => ({
-    x,
-    y,
-    width: WIDTH,
-    height: scene.heights.get(name) ?? HEIGHT,
-  }));
+  const boxes = cardBoxes(scene.places, scene.heights);
   const middle = wish.at ?? centre();
   const corner: Place = [middle[0] - WIDTH / 2, middle[1] - height / 2];
   return freePlace(wish.at || !beside ? corner : beside, boxes, height);

@@ -126,6 +126,19 @@ export const VIEW_ACTIONS: Action[] = [
       }),
   },
   {
+    id: 'view.minimap',
+    label: 'Overview in the corner',
+    icon: 'map',
+    keys: ['Alt+O'],
+    group: 'Canvas',
+    enabled: always,
+    checked: () => useView.getState().minimap,
+    perform: () => {
+      const { minimap, setMinimap } = useView.getState();
+      setMinimap(!minimap);
+    },
+  },
+  {
     id: 'view.link',
     label: 'Copy a link to this',
     icon: 'link',

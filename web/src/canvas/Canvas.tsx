@@ -2,7 +2,6 @@ import {
   Background,
   BackgroundVariant,
   type EdgeTypes,
-  MiniMap,
   type NodeTypes,
   ReactFlow,
   ReactFlowProvider,
@@ -16,11 +15,12 @@ import { useView } from '../store/view';
 import './Canvas.css';
 import { CanvasMenu, useCanvasMenu } from './CanvasMenu';
 import { EmptyHint } from './EmptyHint';
-import { useFar } from './far';
+import { useDetail } from './far';
 import { setFlow } from './instance';
 import { type CanvasEdge, type CanvasNode, Items } from './items';
 import { NodeCard } from './NodeCard';
 import { Note } from './Note';
+import { Overview } from './Overview';
 import { PullHint } from './PullHint';
 import { QuickAdd } from './QuickAdd';
 import { useDropping } from './useDropping';
@@ -33,8 +33,6 @@ import { Wire } from './Wire';
 
 const NODE_TYPES: NodeTypes = { card: NodeCard, note: Note };
 const EDGE_TYPES: EdgeTypes = { wire: Wire };
-/** From so many nodes on the minimap costs more than it helps. */
-const MANY = 1500;
 
 /** The open workflow or component, drawn. */
 export function Canvas() {
@@ -50,7 +48,7 @@ function Stage() {
   const scene = useScene();
   const infos = useCatalogue((state) => state.infos);
   const { selection, wires, notes, theme } = useView();
-  const far = useFar();
+  const detail = useDetail();
   const [items] = useState(() => new Items());
   const { moved, ...moving } = useMoving();
   const selecting = useSelecting(moving.onMoves);
@@ -72,7 +70,7 @@ function Stage() {
   useEffect(() => () => setFlow(null), []);
 
   return (
-    <div className={`fe-canvas${far ? ' fe-far' : ''}`} tabIndex={-1} {...dropping}>
+    <div className={`fe-canvas fe-${detail}`} tabIndex={-1} {...dropping}>
       <ReactFlow<CanvasNode, CanvasEdge>
         nodes={nodes}
         edges={edges}
@@ -94,6 +92,7 @@ function Stage() {
         elevateNodesOnSelect={false}
         connectionRadius={24}
         defaultEdgeOptions={{ type: 'wire' }}
+        attributionPosition="bottom-left"
         onInit={(flow) => {
           setFlow(flow);
           start(flow);
@@ -112,15 +111,7 @@ function Stage() {
         {...menus}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.2} color="var(--fe-grid)" />
-        {nodes.length > 0 && nodes.length < MANY && (
-          <MiniMap
-            pannable
-            zoomable
-            ariaLabel="Overview"
-            nodeBorderRadius={6}
-            nodeClassName={(node) => `fe-mini-${node.type}`}
-          />
-        )}
+        <Overview />
         <ViewTools />
       </ReactFlow>
       {nodes.length === 0 && <EmptyHint component={scene.component} />}

@@ -1,6 +1,7 @@
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { COMPONENT, INPUT, isInline, type NodeEntry, nameOf, OUTPUT } from '../model/document';
+import { baseName } from '../model/form/paths';
 import { heightOf } from '../model/geometry';
 import type { NodeRun, NodeState } from '../model/wire';
 import { PackIcon } from '../parts/PackIcon';
@@ -10,13 +11,14 @@ import { useFaults, useNode } from '../store/report';
 import { isRunning, useNodeRun, useNodeState, useRun } from '../store/run';
 import { useView } from '../store/view';
 import { Badge } from './Badge';
-import { useFar } from './far';
+import { type Detail, useDetail } from './far';
 import type { CardNode } from './items';
 import './NodeCard.css';
 import { Comment, NameField } from './NodeText';
 import { PortHandles } from './PortHandles';
 import { Sparkline } from './Sparkline';
 import { StateGlyph } from './StateGlyph';
+import { Title } from './Title';
 
 /** A node on the canvas: icon, title, essence, state, ports; from far away title and state. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
@@ -25,20 +27,22 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const isComponent = entry.type === COMPONENT;
   const report = useNode(path);
   const state = useNodeState(path, isComponent) ?? (info ? 'not configured' : 'failed');
-  const far = useFar();
-  const title = isInline(entry) ? nameOf(path) : (report?.title ?? info?.title ?? entry.type);
+  const detail = useDetail();
+  const title = isComponent ? nameOf(path) : (info?.title ?? report?.title ?? entry.type);
   return (
     <div
       className={`fe-node${selected ? ' fe-node-chosen' : ''} fe-node-${state.replace(' ', '-')}`}
       style={{ height: heightOf(ports) }}
     >
-      {far ? (
+      {detail === 'far' ? (
         <>
-          <span className="fe-node-title">{title}</span>
-          <StateGlyph state={state} size={24} />
+          <Title text={title} detail="far" />
+          <span className="fe-hidden">
+            <StateGlyph state={state} />
+          </span>
         </>
       ) : (
-        <Inside {...{ id, path, entry, title, state }} essence={report?.essence ?? ''} />
+        <Inside {...{ id, path, entry, title, state, detail }} essence={report?.essence ?? ''} />
       )}
       {/* from far away too, only unseen: React Flow measures here where wires end */}
       <PortHandles node={id} ports={ports} />
@@ -52,10 +56,11 @@ interface InsideProps {
   entry: NodeEntry;
   title: string;
   state: NodeState;
+  detail: Detail;
   essence: string;
 }
 
-function Inside({ id, path, entry, title, state, essence }: InsideProps) {
+function Inside({ id, path, entry, title, state, detail, essence }: InsideProps) {
   const isComponent = entry.type === COMPONENT;
   const live = useNodeRun(path);
   const running = useRun(isRunning);
@@ -70,13 +75,7 @@ function Inside({ id, path, entry, title, state, essence }: InsideProps) {
         <PackIcon pack={packOf(entry.type)} size={18} />
       </span>
       <span className="fe-node-words">
-        {renaming ? (
-          <NameField path={path} />
-        ) : (
-          <span className="fe-node-title" title={title}>
-            {title}
-          </span>
-        )}
+        {renaming ? <NameField path={path} /> : <Title text={title} detail={detail} />}
         <span className="fe-node-essence" title={below}>
           {below}
         </span>
@@ -105,7 +104,7 @@ function essenceOf(state: NodeState, run: NodeRun | undefined, essence: string):
 
 /** What a component holds, in short. */
 function insideOf(entry: NodeEntry): string {
-  if (!isInline(entry)) return String(entry.settings?.path ?? '');
+  if (!isInline(entry)) return baseName(String(entry.settings?.path ?? '')).replace(/\.json$/, '');
   const count = Object.values(entry.nodes ?? {}).filter(
     ({ type }) => type !== INPUT && type !== OUTPUT,
   ).length;

@@ -1,5 +1,6 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
+import { wayOf } from '../model/routing';
 import { usePortType } from '../store/catalogue';
 import { usePort } from '../store/report';
 import { useFar } from './far';
@@ -17,17 +18,18 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   const text = usePort(data?.path ?? '', data?.port ?? '')?.text ?? '';
   const far = useFar();
   const isTarget = usePulling((state) => state.dropWire === id);
-  const [path, middleX, middleY] = getBezierPath(props);
+  const way = wayOf([sourceX, sourceY], [targetX, targetY], data?.lane);
+  const [middleX, middleY] = way.middle;
   const colour = colourOf(data?.type ?? '', type?.colour);
   const look = `${selected ? ' fe-wire-chosen' : ''}${isTarget ? ' fe-wire-target' : ''}`;
   // between cards that stand close a chip has no room; it goes below the wire
-  const isTight = targetX - sourceX < text.length * 6.2 + 28;
+  const isTight = targetX - sourceX < text.length * 5.6 + 6 && data?.lane === undefined;
   const y = isTight && Math.abs(targetY - sourceY) < 40 ? middleY + CHIP_HEIGHT + 18 : middleY;
   return (
     <>
       <BaseEdge
         id={id}
-        path={path}
+        path={way.path}
         className={`fe-wire${look}`}
         style={{ stroke: colour }}
         interactionWidth={16}

@@ -5,6 +5,7 @@ import type { Annotation, NodeEntry, Place } from '../model/document';
 import { join } from '../model/document';
 import { HEIGHT, portOffset, WIDTH } from '../model/geometry';
 import { connectionsOf, endOf, keyOf, type Port, type Ports, today } from '../model/graph';
+import type { Lane } from '../model/routing';
 import type { NodeInfo } from '../model/wire';
 import type { Scene } from '../store/scene';
 
@@ -24,6 +25,8 @@ export interface WireData extends Record<string, unknown> {
   port: string;
   /** Whether this wire, of all that leave the port, says what flows. */
   isFirst: boolean;
+  /** Its way, where it cannot go straight. */
+  lane: Lane | undefined;
 }
 
 export type CardNode = Node<CardData, 'card'>;
@@ -106,8 +109,10 @@ export class Items {
       const type = port?.type ?? '';
       const isSelected = selected.has(id);
       const path = join(scene.component, from.node);
+      const lane = scene.lanes.get(id);
       const same =
         old?.data?.type === type &&
+        sameLane(old.data.lane, lane) &&
         old.data.isFirst === isFirst &&
         old.data.path === path &&
         old.selected === isSelected;
@@ -124,7 +129,7 @@ export class Items {
               targetHandle: `in:${taken}`,
               selected: isSelected,
               ariaLabel: `Connection from ${connection.from} to ${connection.to}`,
-              data: { type, path, port: given, isFirst },
+              data: { type, path, port: given, isFirst, lane },
             },
       );
     }
@@ -132,6 +137,9 @@ export class Items {
     return [...known.values()];
   }
 }
+
+const sameLane = (one: Lane | undefined, other: Lane | undefined): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 function keep(
   known: Map<string, CanvasNode>,

@@ -2,10 +2,12 @@
 
 import { join, nameOf } from '../model/document';
 import { HEIGHT, portOffset, WIDTH } from '../model/geometry';
-import { connectionsOf, endOf } from '../model/graph';
+import { connectionsOf, endOf, keyOf } from '../model/graph';
+import { portPlace } from '../model/lanes';
+import { wayOf } from '../model/routing';
 import { packOf, useCatalogue } from '../store/catalogue';
 import { portReport, useReport } from '../store/report';
-import { type Scene, sceneNow } from '../store/scene';
+import { boxesOf, type Scene, sceneNow } from '../store/scene';
 import { colourOf } from './PortMark';
 
 export interface Picture {
@@ -24,14 +26,11 @@ const MARGIN = 40;
 export function canvasPicture(): Picture {
   const scene = sceneNow();
   const look = lookNow();
-  const boxes = [
-    ...[...scene.places].map(([name, [x, y]]) => [x, y, WIDTH, scene.heights.get(name) ?? HEIGHT]),
-    ...(scene.body.annotations ?? []).map(({ place }) => place),
-  ] as [number, number, number, number][];
-  const left = Math.min(...boxes.map(([x]) => x)) - MARGIN;
-  const top = Math.min(...boxes.map(([, y]) => y)) - MARGIN;
-  const width = Math.max(...boxes.map(([x, , w]) => x + w)) - left + MARGIN;
-  const height = Math.max(...boxes.map(([, y, , h]) => y + h)) - top + MARGIN;
+  const boxes = boxesOf(scene);
+  const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
+  const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN;
+  const width = Math.max(...boxes.map((box) => box.x + box.width)) - left + MARGIN;
+  const height = Math.max(...boxes.map((box) => box.y + box.height)) - top + MARGIN;
   const parts = [
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${look.colour('var(--fe-canvas)')}"/>`,
     ...notes(scene, look),
@@ -120,40 +119,24 @@ function ports(
 function wires(scene: Scene, look: Look): string[] {
   const { report } = useReport.getState();
   const types = useCatalogue.getState().portTypes;
+  const drawing = { ...scene, infos: useCatalogue.getState().infos };
   const seen = new Set<string>();
   return connectionsOf(scene.body).flatMap((item) => {
-    const start = portPlace(scene, item.from, 'outputs');
-    const end = portPlace(scene, item.to, 'inputs');
+    const start = portPlace(drawing, item.from, 'outputs');
+    const end = portPlace(drawing, item.to, 'inputs');
     if (!start || !end) return [];
     const { node, port } = endOf(item.from);
     const type = scene.ports.get(node)?.outputs.find(({ id }) => id === port)?.type ?? '';
-    const bend = Math.max(40, Math.abs(end[0] - start[0]) / 2);
+    const way = wayOf(start, end, scene.lanes.get(keyOf(item)));
     const line =
-      `<path d="M${start.join()} C${start[0] + bend},${start[1]} ${end[0] - bend},${end[1]} ${end.join()}" ` +
+      `<path d="${way.path}" ` +
       `fill="none" stroke-width="2" stroke="${look.colour(colourOf(type, types.get(type)?.colour))}"/>`;
     const text = portReport(report, join(scene.component, nameOf(node)), port)?.text ?? '';
     if (!text || seen.has(item.from)) return [line];
     seen.add(item.from);
-    const [x, y] = [(start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 7];
-    return [line + label(x, y, text, look.colour('var(--fe-text-soft)'), 11, 400, 'middle')];
+    const [x, y] = way.middle;
+    return [line + label(x, y - 7, text, look.colour('var(--fe-text-soft)'), 11, 400, 'middle')];
   });
-}
-
-function portPlace(
-  scene: Scene,
-  text: string,
-  side: 'inputs' | 'outputs',
-): [number, number] | undefined {
-  const { node, port } = endOf(text);
-  const place = scene.places.get(node);
-  const list = scene.ports.get(node)?.[side] ?? [];
-  const index = list.findIndex(({ id }) => id === port);
-  if (!place || index < 0) return undefined;
-  const height = scene.heights.get(node) ?? HEIGHT;
-  return [
-    place[0] + (side === 'outputs' ? WIDTH : 0),
-    place[1] + portOffset(index, list.length, height),
-  ];
 }
 
 function notes(scene: Scene, look: Look): string[] {

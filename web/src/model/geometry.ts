@@ -6,9 +6,9 @@ import type { Ports } from './graph';
 export const WIDTH = 176;
 export const HEIGHT = 56;
 export const GRID = 8;
-/** From card to card where nodes are placed by themselves. */
-export const STEP_X = 264;
-export const STEP_Y = 96;
+/** From column to column, and between the cards of one, where nodes are placed by themselves. */
+export const STEP_X = 248;
+export const GAP_Y = 32;
 
 const PORT_STEP = 18;
 

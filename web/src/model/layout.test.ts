@@ -25,7 +25,50 @@ function large(count: number): Body {
   };
 }
 
+/** A chain of so many nodes. */
+function chain(count: number): Body {
+  const names = Array.from({ length: count }, (_, index) => `n${index}`);
+  return {
+    nodes: Object.fromEntries(names.map((name) => [name, { type: 'layer.dense' }])),
+    connections: names.slice(1).map((name, index) => wire(`n${index}.out`, `${name}.network`)),
+  };
+}
+
+/** At which zoom all of it is seen on a screen of 1440 × 900. */
+function zoomOf(places: ReturnType<typeof layered>): number {
+  const all = boxes(places);
+  const width = Math.max(...all.map((box) => box.x + box.width)) - 40;
+  const height = Math.max(...all.map((box) => box.y + box.height)) - 40;
+  return Math.min(814 / width, 492 / height);
+}
+
 describe('layout', () => {
+  it('leaves a short chain in one row', () => {
+    const rows = new Set([...layered(chain(6)).values()].map(([, y]) => y));
+    expect(rows.size).toBe(1);
+  });
+
+  it.each([10, 16, 26, 34])('breaks a chain of %i into rows that can be read', (count) => {
+    const places = layered(chain(count));
+    expect(zoomOf(places)).toBeGreaterThan(0.55);
+    for (let index = 1; index < count; index++) {
+      const [before, after] = [places.get(`n${index - 1}`), places.get(`n${index}`)];
+      const isRight = (after?.[0] ?? 0) > (before?.[0] ?? 0) && after?.[1] === before?.[1];
+      expect(isRight || (after?.[1] ?? 0) > (before?.[1] ?? 0)).toBe(true);
+    }
+  });
+
+  it('keeps what only begins a row with that row', () => {
+    const body = chain(13);
+    body.nodes = { ...body.nodes, late: { type: 'layer.input' } };
+    const places = layered(body);
+    const rows = [...new Set([...places.values()].map(([, y]) => y))];
+    const second = Object.keys(body.nodes).find((name) => places.get(name)?.[1] === rows[1]) ?? '';
+    body.connections = [...(body.connections ?? []), wire('late.out', `${second}.more`)];
+    const again = layered(body);
+    expect(again.get('late')?.[1]).toBe(again.get(second)?.[1]);
+  });
+
   it('has every wire go to the right', () => {
     const places = layered(workflow());
     for (const { from, to } of workflow().connections ?? []) {

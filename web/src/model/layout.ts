@@ -1,17 +1,22 @@
 /** Our own layered layout: sources left, every wire to the right, few crossings. */
 
+import { inBands } from './bands';
 import type { Body, Place } from './document';
-import { HEIGHT, STEP_X, STEP_Y, snapped } from './geometry';
+import { HEIGHT } from './geometry';
 import { connectionsOf, endOf } from './graph';
+import { mean } from './mean';
 
 const SWEEPS = 8;
 
-interface Graph {
+export interface Graph {
   before: Map<string, string[]>;
   after: Map<string, string[]>;
 }
 
-/** Places for nodes of a body, from the top left corner given. */
+/**
+ * Places for nodes of a body, from the top left corner given. What would be too wide to be read when
+ * all of it is seen goes on in a further band below, as lines of a text do.
+ */
 export function layered(
   body: Body,
   names: readonly string[] = Object.keys(body.nodes ?? {}),
@@ -22,17 +27,8 @@ export function layered(
   const layers = layersOf(names, graph);
   for (let sweep = 0; sweep < SWEEPS; sweep++)
     order(layers, sweep % 2 ? graph.after : graph.before, sweep % 2 === 1);
-  const rows = rowsOf(layers, graph, heights);
-  const top = Math.min(...rows.values(), Number.POSITIVE_INFINITY);
-  const result = new Map<string, Place>();
-  layers.forEach((layer, column) => {
-    for (const name of layer)
-      result.set(name, [
-        snapped(corner[0] + column * STEP_X),
-        snapped(corner[1] + (rows.get(name) ?? 0) - top),
-      ]);
-  });
-  return result;
+  const height = (name: string): number => heights.get(name) ?? HEIGHT;
+  return inBands(layers, graph, height, corner);
 }
 
 /** The place of every node: as written, and for those that have none, one made up. */
@@ -61,7 +57,7 @@ function graphOf(body: Body, names: ReadonlySet<string>): Graph {
   return graph;
 }
 
-/** Layers by the longest way to a node; then sources move right, next to what they feed. */
+/** Layers by the longest way to a node; then all move right, next to what they feed. */
 function layersOf(names: readonly string[], graph: Graph): string[][] {
   const depth = new Map<string, number>();
   const open = new Map(names.map((name) => [name, graph.before.get(name)?.length ?? 0]));
@@ -84,7 +80,7 @@ function layersOf(names: readonly string[], graph: Graph): string[][] {
   for (const name of names) if (!depth.has(name)) depth.set(name, 0);
   for (const name of sorted.reverse()) {
     const next = (graph.after.get(name) ?? []).map((item) => depth.get(item) ?? 0);
-    if (next.length && !graph.before.get(name)?.length) depth.set(name, Math.min(...next) - 1);
+    if (next.length) depth.set(name, Math.min(...next) - 1);
   }
   const layers: string[][] = [];
   for (const name of names) {
@@ -109,56 +105,4 @@ function order(layers: string[][], neighbours: Graph['before'], backwards: boole
     layer.sort((one, other) => (wish.get(one) ?? 0) - (wish.get(other) ?? 0));
     note(layer);
   }
-}
-
-/** Vertical places: near one's neighbours, in the layer's order, never too close. */
-function rowsOf(
-  layers: string[][],
-  graph: Graph,
-  heights: ReadonlyMap<string, number>,
-): Map<string, number> {
-  const rows = new Map<string, number>();
-  const step = (name: string): number => (heights.get(name) ?? HEIGHT) + STEP_Y - HEIGHT;
-  for (const layer of layers) {
-    let y = 0;
-    for (const name of layer) {
-      rows.set(name, y);
-      y += step(name);
-    }
-  }
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const backwards = sweep % 2 === 1;
-    for (const layer of backwards ? [...layers].reverse() : layers)
-      settle(layer, backwards ? graph.after : graph.before, rows, step);
-  }
-  return rows;
-}
-
-function settle(
-  layer: string[],
-  neighbours: Graph['before'],
-  rows: Map<string, number>,
-  step: (name: string) => number,
-): void {
-  const wishes = layer.map((name) => mean(name, neighbours, rows) ?? rows.get(name) ?? 0);
-  const placed: number[] = [];
-  layer.forEach((name, index) => {
-    const above = layer[index - 1];
-    const least =
-      above === undefined ? Number.NEGATIVE_INFINITY : (placed[index - 1] ?? 0) + step(above);
-    placed.push(Math.max(wishes[index] ?? 0, least));
-    rows.set(name, placed[index] ?? 0);
-  });
-  // what was pushed down moves the whole layer up by the mean of it
-  const excess = placed.reduce((sum, y, index) => sum + y - (wishes[index] ?? 0), 0);
-  for (const name of layer) rows.set(name, (rows.get(name) ?? 0) - excess / layer.length);
-}
-
-function mean(
-  name: string,
-  neighbours: Graph['before'],
-  values: ReadonlyMap<string, number>,
-): number | undefined {
-  const known = (neighbours.get(name) ?? []).map((item) => values.get(item) ?? 0);
-  return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : undefined;
 }

@@ -1,9 +1,11 @@
 /** The open component as it is drawn: its nodes with their ports, places and heights. */
 
 import { type Body, bodyAt, type Document, type Place } from '../model/document';
-import { heightOf } from '../model/geometry';
+import { type Box, heightOf } from '../model/geometry';
 import { connectionsOf, type Ports, portsIn } from '../model/graph';
+import { cardBoxes, lanesIn } from '../model/lanes';
 import { placesOf } from '../model/layout';
+import type { Lane } from '../model/routing';
 import type { NodeInfo, Report } from '../model/wire';
 import { useCatalogue } from './catalogue';
 import { useDocument } from './document';
@@ -16,6 +18,8 @@ export interface Scene {
   ports: Map<string, Ports>;
   heights: Map<string, number>;
   places: Map<string, Place>;
+  /** The ways of wires that cannot go straight, by the keys of connections. */
+  lanes: Map<string, Lane>;
 }
 
 const NOTHING: Scene = {
@@ -24,6 +28,7 @@ const NOTHING: Scene = {
   ports: new Map(),
   heights: new Map(),
   places: new Map(),
+  lanes: new Map(),
 };
 
 interface Parts {
@@ -61,9 +66,11 @@ function sceneOf(parts: Parts): Scene {
   const known = { infos: parts.infos, report: useReport.getState().report };
   const ports = portsIn(body, parts.component, known);
   const before = last?.parts.component === parts.component ? last.scene : undefined;
+  let isSamePorts = true;
   for (const [name, item] of ports) {
     const earlier = before?.ports.get(name);
     if (earlier && JSON.stringify(earlier) === JSON.stringify(item)) ports.set(name, earlier);
+    else isSamePorts = false;
   }
   const heights = new Map([...ports].map(([name, item]) => [name, heightOf(item)]));
   const isSameGraph =
@@ -71,7 +78,11 @@ function sceneOf(parts: Parts): Scene {
     before?.body.connections === body.connections &&
     sameNames(before?.body, body);
   const places = isSameGraph && before ? before.places : placesOf(body, heights);
-  const scene = { component: parts.component, body, ports, heights, places };
+  const lanes =
+    isSameGraph && isSamePorts && before
+      ? before.lanes
+      : lanesIn({ body, ports, heights, places, infos: parts.infos });
+  const scene = { component: parts.component, body, ports, heights, places, lanes };
   last = { parts, body, scene };
   return scene;
 }
@@ -89,3 +100,16 @@ export const isFed = (body: Body, name: string, port: string): boolean =>
   connectionsOf(body).some(
     ({ to }) => to === `${name}.${port}` || to.startsWith(`${name}.${port}.`),
   );
+
+/** The rectangles of all cards and notes. */
+export function boxesOf({ body, places, heights }: Scene): Box[] {
+  return [
+    ...cardBoxes(places, heights),
+    ...(body.annotations ?? []).map(({ place: [x, y, width, height] }) => ({
+      x,
+      y,
+      width,
+      height,
+    })),
+  ];
+}

@@ -32,6 +32,8 @@ interface View {
   theme: Theme;
   sizes: Record<Side, number>;
   collapsed: Record<Side, boolean>;
+  /** Whether the overview may be shown. */
+  minimap: boolean;
   /** What the panel below shows: results of the selection, or earlier runs. */
   below: 'results' | 'runs';
   resultTab: string | null;
@@ -43,6 +45,7 @@ interface View {
   setTheme(theme: Theme): void;
   setSize(side: Side, size: number): void;
   setCollapsed(side: Side, collapsed: boolean): void;
+  setMinimap(minimap: boolean): void;
   setBelow(below: 'results' | 'runs'): void;
   setResultTab(tab: string | null): void;
   setDialogs(dialogs: Partial<Dialogs>): void;
@@ -53,6 +56,7 @@ interface Kept {
   theme?: Theme;
   sizes?: Partial<Record<Side, number>>;
   collapsed?: Partial<Record<Side, boolean>>;
+  minimap?: boolean;
 }
 
 const KEY = 'flowengine.view';
@@ -66,9 +70,9 @@ function kept(): Kept {
 }
 
 function keep(state: View): void {
-  const { theme, sizes, collapsed } = state;
+  const { theme, sizes, collapsed, minimap } = state;
   try {
-    localStorage.setItem(KEY, JSON.stringify({ theme, sizes, collapsed }));
+    localStorage.setItem(KEY, JSON.stringify({ theme, sizes, collapsed, minimap }));
   } catch {
     // private windows may forbid it; then nothing is remembered
   }
@@ -85,6 +89,7 @@ export const useView = create<View>((set) => ({
   theme: start.theme ?? (dark() ? 'dark' : 'light'),
   sizes: { palette: 240, settings: 320, results: 320, ...start.sizes },
   collapsed: { palette: false, settings: false, results: false, ...start.collapsed },
+  minimap: start.minimap ?? true,
   below: 'results',
   resultTab: null,
   dialogs: { commands: false, shortcuts: false, quickAdd: null },
@@ -96,6 +101,7 @@ export const useView = create<View>((set) => ({
   setSize: (side, size) => set((state) => ({ sizes: { ...state.sizes, [side]: size } })),
   setCollapsed: (side, collapsed) =>
     set((state) => ({ collapsed: { ...state.collapsed, [side]: collapsed } })),
+  setMinimap: (minimap) => set({ minimap }),
   setBelow: (below) => set({ below }),
   setResultTab: (resultTab) => set({ resultTab }),
   setDialogs: (dialogs) => set((state) => ({ dialogs: { ...state.dialogs, ...dialogs } })),
@@ -112,7 +118,8 @@ useView.subscribe((state, before) => {
   if (
     state.theme !== before.theme ||
     state.sizes !== before.sizes ||
-    state.collapsed !== before.collapsed
+    state.collapsed !== before.collapsed ||
+    state.minimap !== before.minimap
   )
     keep(state);
 });
