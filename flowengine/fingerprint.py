@@ -12,8 +12,9 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -52,32 +53,56 @@ class CodeReader:
     def key(self, module: str) -> CodeKey:
         """Return the code key of the node class in a module."""
         if module not in self._keys:
-            pending, seen, files, libraries = [module], set(), {}, set()
+            files, libraries = {}, set()
             top = module.partition(".")[0]
-            while pending:
-                name = pending.pop()
-                path = None if name in seen else _file_of(name)
-                seen.add(name)
-                if path is None:
-                    continue
-                parsed = self._parse(path)
+            for name, path, targets in self._reached(module, partial(_same_house, module=module)):
                 # a pack is the same wherever its folder lies
-                files[name.removeprefix(top)] = parsed["digest"]
-                for item in parsed["imports"]:
-                    target = _absolute(item, name, path)
-                    if _same_house(target, module):
-                        pending += [target, *(f"{target}.{part}" for part in item["names"])]
-                    else:
-                        libraries.add(target.partition(".")[0])
+                files[name.removeprefix(top)] = self._parse(path)["digest"]
+                libraries |= {
+                    target.partition(".")[0]
+                    for target in targets
+                    if not _same_house(target, module)
+                }
             versions = sorted(filter(None, map(_version, libraries)))
             self._keys[module] = CodeKey(digest_of(files), tuple(versions))
         return self._keys[module]
+
+    def sources(self, module: str) -> set[Path]:
+        """Return the files of a module and of all it imports from its pack and the engine.
+
+        The package ``flowengine`` itself only hands on names, of more than anybody takes.
+        """
+        tops = {module.partition(".")[0], "flowengine"}
+
+        def is_ours(target: str) -> bool:
+            return target != "flowengine" and target.partition(".")[0] in tops
+
+        return {path for _, path, _ in self._reached(module, is_ours)}
 
     def save(self) -> None:
         """Keep what was parsed for the next process."""
         if self._fresh:
             write_cache(CODE, self._parsed)
             self._fresh = False
+
+    def _reached(
+        self, module: str, is_ours: Callable[[str], bool]
+    ) -> Iterator[tuple[str, Path, list[str]]]:
+        """Yield a module, those of ours that it imports, and so on: name, file, imports."""
+        pending, seen = [module], set()
+        while pending:
+            name = pending.pop()
+            path = None if name in seen else _file_of(name)
+            seen.add(name)
+            if path is None:
+                continue
+            targets = []
+            for item in self._parse(path)["imports"]:
+                target = _absolute(item, name, path)
+                targets.append(target)
+                if is_ours(target):
+                    pending += [target, *(f"{target}.{part}" for part in item["names"])]
+            yield name, path, targets
 
     def _parse(self, path: Path) -> dict[str, Any]:
         stat = path.stat()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+import os
+import sys
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from flowengine.node import Node
 from flowengine.signature import signature_of
+
+_NAMED = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class PortInfo(BaseModel):
@@ -125,25 +129,49 @@ def setting_docs(cls: type[BaseModel]) -> dict[str, str]:
     """Return the docstring below each attribute of a class and of its bases."""
     docs: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        if not (isinstance(base, type) and issubclass(base, BaseModel)) or base in (
-            BaseModel,
-            Node,
+        if issubclass(base, BaseModel) and base not in (BaseModel, Node):
+            docs.update(_docs_in_module(base.__module__).get(base.__qualname__, {}))
+    return docs
+
+
+def _docs_in_module(module: str) -> dict[str, dict[str, str]]:
+    file = getattr(sys.modules.get(module), "__file__", None)
+    try:
+        return _docs_in_file(file, os.stat(file).st_mtime_ns) if file else {}
+    except (OSError, SyntaxError, ValueError):  # it has changed since it was imported
+        return {}
+
+
+@lru_cache(maxsize=1024)
+def _docs_in_file(file: str, changed: int) -> dict[str, dict[str, str]]:
+    """Return the docstrings of attributes by class; a file is read once for all its classes."""
+    with open(file, "rb") as source:
+        tree = ast.parse(source.read())
+    found: dict[str, dict[str, str]] = {}
+    pending: list[tuple[str, ast.AST]] = [("", tree)]
+    while pending:
+        place, item = pending.pop()
+        if isinstance(item, ast.ClassDef):
+            found[place[:-1]] = _docs_in_class(item)
+        elif isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+            place += "<locals>."
+        pending += [
+            (f"{place}{child.name}." if isinstance(child, _NAMED) else place, child)
+            for child in ast.iter_child_nodes(item)
+            if isinstance(child, ast.stmt)
+        ]
+    return found
+
+
+def _docs_in_class(item: ast.ClassDef) -> dict[str, str]:
+    docs: dict[str, str] = {}
+    for field, text in zip(item.body, item.body[1:], strict=False):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+            and isinstance(text.value.value, str)
         ):
-            continue
-        try:
-            source = inspect.getsource(base)
-        except (OSError, TypeError):
-            continue
-        body = ast.parse(textwrap.dedent(source)).body[0]
-        if not isinstance(body, ast.ClassDef):
-            continue
-        for field, text in zip(body.body, body.body[1:], strict=False):
-            if (
-                isinstance(field, ast.AnnAssign)
-                and isinstance(field.target, ast.Name)
-                and isinstance(text, ast.Expr)
-                and isinstance(text.value, ast.Constant)
-                and isinstance(text.value.value, str)
-            ):
-                docs[field.target.id] = " ".join(inspect.cleandoc(text.value.value).split())
+            docs[field.target.id] = " ".join(inspect.cleandoc(text.value.value).split())
     return docs

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-import flowengine
-from flowengine.cache import read_cache, write_cache
 from flowengine.errors import (
     ConfigureError,
     FlowEngineError,
@@ -21,13 +18,12 @@ from flowengine.errors import (
     suggest,
 )
 from flowengine.info import NodeInfo, describe
+from flowengine.known_types import KnownTypes
 from flowengine.layer import BaseLayer
 from flowengine.node import Node, NodeMark
-from flowengine.packs import LOCAL, NodeFile, Pack, installed_packs, local_pack, python_files
+from flowengine.packs import NodeFile, Pack, installed_packs, local_pack
 from flowengine.signature import signature_of
 from flowengine.wording import setting_problems
-
-CATALOGUE = "catalogue.json"
 
 
 class Registry:
@@ -118,39 +114,33 @@ class Registry:
         """Return the metadata of all types that load, cached on disk by the files' times."""
         if self._catalogue is None:
             self._catalogue = {}
-            cached = read_cache(CATALOGUE)
-            fresh: dict[str, Any] = {}
-            engine = _engine_stamp()
+            known = KnownTypes()
             for pack in self.packs.values():
-                key = _fingerprint(pack, engine)
-                entry = cached.get(pack.prefix)
-                # a loose folder is somebody's work in progress: never keep it
-                if entry is None or entry["key"] != key or pack.prefix == LOCAL:
-                    entry = {"key": key, "infos": self._describe(pack)}
-                    entry["problems"] = [
-                        text for text in pack.problems if text in self._failures.values()
-                    ]
+                entry = known.entry(pack)
+                if entry is None:
+                    infos = self._describe(pack, known.unchanged(pack))
+                    failed = self._failures.values()
+                    known.keep(pack, infos, [text for text in pack.problems if text in failed])
                 else:
+                    infos = entry["infos"]
                     # those of its declaration were found anew, with whatever is installed now
-                    known = entry["problems"]
-                    pack.problems += [text for text in known if text not in pack.problems]
-                for info in entry["infos"]:
+                    pack.problems += [x for x in entry["problems"] if x not in pack.problems]
+                for info in infos:
                     self._catalogue[info["type"]] = NodeInfo.model_validate(info)
-                if pack.prefix != LOCAL:
-                    fresh[pack.prefix] = entry
-            if fresh != {prefix: cached.get(prefix) for prefix in fresh}:
-                write_cache(CATALOGUE, {**cached, **fresh})
+            known.save()
         return self._catalogue
 
-    def _describe(self, pack: Pack) -> list[dict[str, Any]]:
+    def _describe(self, pack: Pack, known: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
         infos = []
         for stem, file in pack.files.items():
             type_id = f"{pack.prefix}.{stem}"
             try:
-                info = describe(self.load(type_id), type_id, file.group)
+                info = known.get(type_id) or describe(
+                    self.load(type_id), type_id, file.group
+                ).model_dump(mode="json")
             except UnknownTypeError:
                 continue
-            infos.append(info.model_dump(mode="json"))
+            infos.append(info)
         return infos
 
     def _unknown(self, type_id: str) -> str:
@@ -206,20 +196,6 @@ def _where(error: BaseException, file: NodeFile) -> str:
     ]
     text = str(error) if isinstance(error, FlowEngineError) else f"{type(error).__name__}: {error}"
     return f"{text} ({file.path}{f', line {lines[-1]}' if lines else ''})"
-
-
-def _fingerprint(pack: Pack, engine: str) -> str:
-    """Return a digest over names, sizes and times of the pack's files and the engine's own."""
-    return hashlib.sha256(f"{engine}{_stamps(pack.sources())}".encode()).hexdigest()
-
-
-def _engine_stamp() -> str:
-    return _stamps(python_files(Path(flowengine.__file__).parent))
-
-
-def _stamps(paths: Iterable[Path]) -> str:
-    facts = ((path, path.stat()) for path in paths)
-    return "".join(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n" for path, stat in facts)
 
 
 def _dumps(settings: dict[str, Any]) -> bytes:
