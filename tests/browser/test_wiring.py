@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import expect
 from support.desk import Desk
+from support.engine import document, write
 
 OpenDesk = Callable[..., Desk]
 
@@ -25,6 +27,30 @@ def test_a_wire_that_would_go_in_a_circle_is_refused(open_desk: OpenDesk, iris: 
     reason = desk.try_to_pull("output.out", "hidden.network")
     assert "circle" in reason
     expect(desk.wire("input.out", "hidden.network")).to_have_count(1)
+
+
+def test_a_node_does_not_feed_itself(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    before = desk.document()
+    assert desk.try_to_pull("executor.out", "executor.table") == "“executor” cannot feed itself."
+    expect(desk.wire("partitioning.second", "executor.table")).to_have_count(1)
+    assert desk.document() == before
+
+
+def test_all_ports_can_be_taken_hold_of_where_all_nodes_are_seen(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    nodes = {"input": ("layer.input", {"shape": [8]}), "dense": ("layer.dense", {"units": 8})}
+    # in the corner where the overview of a larger workflow lies
+    layout = {"input": [640, 480], "dense": [0, 0]}
+    write(workspace / "corner.json", document(nodes, [], layout=layout))
+    desk = open_desk("corner.json")
+    expect(desk.page.get_by_role("img", name="Overview")).to_have_count(0)
+    desk.pull("input.out", "dense.network")
+    expect(desk.wire("input.out", "dense.network")).to_have_count(1)
+    desk.page.mouse.move(*desk.point(20, 20))
+    desk.page.mouse.wheel(0, -400)
+    expect(desk.page.get_by_role("img", name="Overview")).to_be_visible()
 
 
 def test_ports_that_do_not_fit_fade_while_a_wire_is_pulled(open_desk: OpenDesk, iris: str) -> None:

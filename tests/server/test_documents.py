@@ -151,6 +151,12 @@ def test_copied_sample_brings_the_files_it_uses(client: Client, folder: Path) ->
     assert (folder / "lessons/data/iris.csv").is_file()
 
 
+def test_sample_is_read_but_not_from_outside_of_the_samples(client: Client) -> None:
+    assert client.get("api/workflows/sample:iris.json")["name"] == "Iris flowers"
+    for path in ("sample:none.json", "sample:../README.json", "sample:data/iris.csv"):
+        assert client("GET", f"api/workflows/{path}").status in (400, 404), path
+
+
 def test_workspace_shows_workflows_and_samples(client: Client, folder: Path, put: Any) -> None:
     put("flow.json", {"one": "local.number"}, name="First")
     (folder / "data.json").write_text('{"rows": []}')

@@ -1,131 +1,21 @@
-"""A page of the editor, and what a person does there."""
+"""What a person does at a page of the editor, by mouse and by keyboard."""
 
 from __future__ import annotations
 
-import json
 import re
-import time
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Locator, Page, expect
-from support.ui import Server
+from playwright.sync_api import Locator, expect
+from support.sight import Sight
 
-PATIENCE = 60.0
-"""Seconds after which a test that waits is taken to hang."""
+FOCUSED = """() => {
+  const { ariaLabel, innerText, dataset } = document.activeElement;
+  return ariaLabel ?? dataset.id ?? innerText.trim();
+}"""
 
-expect.set_options(timeout=20_000)
 
-
-class Desk:
-    """One page: where things are, by the names people and screen readers know them by.
-
-    Args:
-        page: The browser's page.
-        server: The server it is opened from.
-        complaints: What pages wrote to the console; a test may take out what it provoked.
-    """
-
-    def __init__(self, page: Page, server: Server, complaints: list[str]) -> None:
-        self.page = page
-        self.server = server
-        self.complaints = complaints
-        self.path = ""
-
-    # where
-
-    @property
-    def stage(self) -> Locator:
-        return self.page.get_by_role("main", name="Canvas")
-
-    @property
-    def settings(self) -> Locator:
-        return self.page.get_by_role("region", name="Settings", exact=True)
-
-    @property
-    def results(self) -> Locator:
-        return self.page.locator(".fe-below")
-
-    def node(self, name: str) -> Locator:
-        return self.page.locator(f'.react-flow__node[data-id="{name}"]')
-
-    def port(self, name: str, direction: str) -> Locator:
-        node, _, port = name.partition(".")
-        return self.node(node).locator(f'[data-handleid="{direction}:{port}"]')
-
-    def wire(self, start: str, end: str) -> Locator:
-        return self.page.get_by_label(f"Connection from {start} to {end}", exact=True)
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def button_like(self, words: str) -> Locator:
-        """Return a button whose name begins so."""
-        return self.page.get_by_role("button", name=re.compile(f"^{words}"))
-
-    # what is there
-
-    def nodes(self) -> list[str]:
-        cards = self.page.locator(".react-flow__node-card")
-        return [card.get_attribute("data-id") or "" for card in cards.all()]
-
-    def state(self, name: str) -> str:
-        return self.node(name).locator(".fe-state").get_attribute("aria-label") or ""
-
-    def states(self) -> dict[str, str]:
-        return {name: self.state(name) for name in self.nodes()}
-
-    def curve(self, metric: str = "loss") -> str:
-        """Return what a curve says at its end; empty where there is none yet."""
-        chart = self.results.get_by_role("img", name=re.compile(f"^{metric}: "))
-        return (chart.get_attribute("aria-label") or "") if chart.count() else ""
-
-    def table(self, label: str) -> list[list[str]]:
-        """Return the rows of a table that are seen."""
-        grid = self.results.get_by_role("grid", name=label)
-        expect(grid.get_by_role("gridcell").first).to_be_visible()
-        rows = grid.locator("[role=rowgroup] [role=row]").all()
-        return [row.locator("[role=gridcell]").all_inner_texts() for row in rows]
-
-    def chips(self) -> list[str]:
-        return self.page.locator(".fe-chip").all_inner_texts()
-
-    def toasts(self) -> str:
-        return " ".join(self.page.locator(".fe-toast").all_inner_texts())
-
-    def document(self) -> dict[str, Any]:
-        """Return the workflow's file as it stands on disk."""
-        text = (self.server.workspace / self.path).read_text(encoding="utf-8")
-        return dict(json.loads(text))
-
-    # waiting
-
-    def wait_until(
-        self, holds: Callable[[], object], complaint: str, seconds: float = PATIENCE
-    ) -> None:
-        """Wait until something holds; the page lives on meanwhile."""
-        end = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < end, f"{complaint}\n{self.toasts()}"
-            self.page.wait_for_timeout(50)
-
-    def wait_state(self, name: str, *states: str) -> None:
-        self.wait_until(
-            lambda: self.state(name) in states, f"{name} does not become {' or '.join(states)}"
-        )
-
-    def wait_saved(self) -> dict[str, Any]:
-        """Wait until all is saved and return the file."""
-        saving = self.page.locator("[data-saving]")
-        expect(saving).to_have_attribute("data-saving", "saved")
-        return self.document()
-
-    def wait_learning(self) -> None:
-        """Wait until the selected learner's curve moves."""
-        self.wait_until(lambda: self.curve(), "no curve is drawn")
-        before = self.curve()
-        self.wait_until(lambda: self.curve() != before, "the curve does not move")
+class Desk(Sight):
+    """One page, and what a person does there."""
 
     # going
 
@@ -152,8 +42,12 @@ class Desk:
     def show_all(self) -> None:
         """Zoom so that all nodes are seen, and wait until the canvas rests."""
         self.button("Show all").click()
-        first = self.page.locator(".react-flow__node-card").first
         self.page.wait_for_timeout(250)
+        self.wait_rest()
+
+    def wait_rest(self) -> None:
+        """Wait until nothing on the canvas moves."""
+        first = self.page.locator(".react-flow__node-card").first
         boxes = [first.bounding_box()]
 
         def is_still() -> bool:
@@ -162,12 +56,76 @@ class Desk:
 
         self.wait_until(is_still, "the canvas does not come to rest")
 
+    def zoom_out(self, times: int) -> None:
+        """Turn the wheel over the stage, and wait until the canvas rests."""
+        self.page.mouse.move(*self.middle(self.stage))
+        for _ in range(times):
+            self.page.mouse.wheel(0, 200)
+        self.wait_rest()
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
 
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
+
+    # by keyboard alone
+
+    def focused(self) -> str:
+        """Return the name of what has the focus, as a screen reader would say it."""
+        return str(self.page.evaluate(FOCUSED))
+
+    def tab_to(self, name: str) -> None:
+        """Press Tab until something has the focus."""
+        for _ in range(60):
+            if self.focused() == name:
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab does not come to {name}; last it was at {self.focused()}")
+
+    def command(self, text: str, key: str = "Enter") -> None:
+        """Do what is found first by Ctrl+K."""
+        self.press("Control+k")
+        dialog = self.page.get_by_role("dialog", name="Commands")
+        expect(dialog.get_by_role("combobox")).to_be_focused()
+        self.type(text)
+        self.press(key)
+        expect(dialog).to_have_count(0)
+
+    def go(self, name: str) -> None:
+        """Go to a node by Ctrl+K."""
+        self.command(name)
+        expect(self.node(name)).to_be_focused()
+
+    def go_too(self, name: str) -> None:
+        """Select a node beside those that are selected, by Ctrl+K."""
+        self.command(name, "Shift+Enter")
+        expect(self.node(name)).to_have_class(re.compile("selected"))
+
+    def add(self, text: str, *, place: int = 0) -> str:
+        """Add a node by Ctrl+Space, the one at a place of the list; return its name."""
+        before = set(self.document()["nodes"])
+        self.press("Control+Space")
+        field = self.page.get_by_role("combobox", name="Search nodes to add")
+        expect(field).to_be_focused()
+        self.type(text)
+        self.press(*["ArrowDown"] * place, "Enter")
+        expect(field).to_have_count(0)
+        self.wait_until(lambda: set(self.document()["nodes"]) - before, f"no {text} was added")
+        [name] = set(self.document()["nodes"]) - before
+        expect(self.node(name)).to_be_focused()
+        return name
+
+    def configure(self, **values: object) -> None:
+        """Set settings of the selected node, their words joined by ``_``, and go back to it."""
+        self.press("F6")
+        expect(self.settings.locator(":focus")).to_have_count(1)
+        for setting, value in values.items():
+            self.tab_to(setting.replace("_", " ").capitalize())
+            self.type(str(value))
+        self.press("F6")
+        expect(self.stage.locator(".react-flow__node:focus")).to_have_count(1)
 
     def select(self, name: str) -> None:
         # beside the ports, and above what may hang below
@@ -229,6 +187,15 @@ class Desk:
     def pull_to_empty(self, start: str, x: float, y: float) -> None:
         self.drag(self.middle(self.port(start, "out")), self.point(x, y))
 
+    def pull_new(self, start: str, title: str, x: float, y: float) -> str:
+        """Pull a wire into the empty canvas, take a node of those that fit, and return its name."""
+        before = set(self.nodes())
+        self.pull_to_empty(start, x, y)
+        choices = self.page.get_by_role("dialog", name="Add a node")
+        choices.get_by_role("combobox").fill(title)
+        choices.get_by_role("option").filter(has=self.page.get_by_text(title, exact=True)).click()
+        return self._added(before, title)
+
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Return the place on the screen of a place on the stage."""
         box = self.stage.bounding_box()
@@ -264,6 +231,9 @@ class Desk:
         self.page.get_by_role("searchbox", name="Search nodes").fill(title)
         row = self.page.locator(f'[role=treeitem][data-type="{kind}"]')
         self.drag(self.middle(row), place)
+        return self._added(before, title)
+
+    def _added(self, before: set[str], title: str) -> str:
         self.wait_until(lambda: set(self.nodes()) - before, f"no {title} was added", 10)
         [name] = set(self.nodes()) - before
         return name
@@ -283,6 +253,13 @@ class Desk:
         else:
             field.fill(str(value))
             field.blur()
+
+    def write(self, label: str, text: str) -> None:
+        """Write into a setting's field with mouse and keyboard, as people do."""
+        self.settings.get_by_label(label, exact=True).click()
+        self.press("Control+a")
+        self.type(text)
+        self.press("Tab")
 
     def _choose(self, field: Locator, value: str) -> None:
         texts = field.locator("option").all_inner_texts()

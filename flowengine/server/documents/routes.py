@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flowengine.errors import FlowEngineError, WorkflowError
 from flowengine.server.documents import samples
 from flowengine.server.documents import versions as documents
@@ -25,8 +27,8 @@ class CopyRequest(Wire):
 
 
 def read(site: Site, call: Call) -> Answer:
-    """Return the file's text."""
-    text = documents.read_text(site.place(call.path))
+    """Return the text of a workflow, or of a sample."""
+    text = documents.read_text(_source(site, call.path))
     return Answer(text.text.encode(), headers={"etag": f'"{text.etag}"'})
 
 
@@ -60,18 +62,13 @@ def copy(site: Site, call: Call) -> Saved:
     """Copy a sample with the files it uses, or a workflow of the workspace."""
     wish = call.read(CopyRequest)
     target = site.place(wish.target)
-    if wish.source.startswith(samples.MARK):
-        folder, name = samples.folder(), wish.source.removeprefix(samples.MARK)
-    else:
-        folder, name = site.folder, wish.source
-    if folder is None:
-        raise Absent(f'there is no sample "{name}": this installation has none')
-    source = workflow_in(folder, name)
+    source = _source(site, wish.source)
+    root = (wish.source.startswith(samples.MARK) and samples.folder()) or site.folder
     text = documents.read_text(source)
     with site.saving:
         if target.exists():
             raise Stale(f'there is a "{wish.target}" already; choose another name')
-        samples.copy_used(source, folder, target, site.folder)
+        samples.copy_used(source, root, target, site.folder)
         documents.write(target, text.text.encode())
     return Saved(etag=documents.etag_of(target), report=report_on(site, wish.target))
 
@@ -82,6 +79,16 @@ def delete(site: Site, call: Call) -> Answer:
     with site.saving:
         documents.discard(place, site.store.folder / "trash", expected=_expected(call))
     return Answer(b"{}")
+
+
+def _source(site: Site, path: str) -> Path:
+    """Return where a workflow lies that is read, which may be a sample."""
+    if not path.startswith(samples.MARK):
+        return site.place(path)
+    folder, name = samples.folder(), path.removeprefix(samples.MARK)
+    if folder is None:
+        raise Absent(f'there is no sample "{name}": this installation has none')
+    return workflow_in(folder, name)
 
 
 def _expected(call: Call) -> str:

@@ -12,6 +12,7 @@ import { toast } from '../store/toast';
 import { useView } from '../store/view';
 import type { Action } from './action';
 import { linkOf, manyOf } from './add_node';
+import { openNode, switchToSettings } from './open';
 import { openQuickAddHere } from './quick_add';
 
 const isOpen = (): boolean => useDocument.getState().document !== null;
@@ -85,6 +86,24 @@ export const NODE_ACTIONS: Action[] = [
     group: 'Nodes',
     enabled: isOpen,
     perform: openQuickAddHere,
+  },
+  {
+    id: 'node.open',
+    label: 'Open the settings, or the component',
+    icon: 'panelRight',
+    keys: ['Enter'],
+    group: 'Nodes',
+    enabled: () => one() !== undefined,
+    perform: () => openNode(one() as string),
+  },
+  {
+    id: 'node.configure',
+    label: 'Go to the settings and back',
+    icon: 'panelRight',
+    keys: ['F6'],
+    group: 'Nodes',
+    enabled: isOpen,
+    perform: switchToSettings,
   },
   {
     id: 'node.connect',

@@ -1,23 +1,38 @@
 /** Opening components and going back. */
 
+import { focusCanvas } from '../canvas/focus';
 import { COMPONENT, isInline, nodeAt, parentOf } from '../model/document';
 import { useDocument } from '../store/document';
 import { go } from '../store/route';
 import { useView } from '../store/view';
 
+const PANEL = '.fe-side-settings';
+const FIELD = ':is(input, select, textarea, button)';
+
 /** Open a component; of another node, its settings. */
 export function openNode(path: string): void {
   const { document, path: file } = useDocument.getState();
   const entry = nodeAt(document, path);
-  if (entry?.type !== COMPONENT) {
-    useView.getState().setCollapsed('settings', false);
-    requestAnimationFrame(() =>
-      window.document
-        .querySelector<HTMLElement>('.fe-side-settings :is(input, select, textarea, button)')
-        ?.focus(),
-    );
-  } else if (isInline(entry)) openComponent(path);
+  if (entry?.type !== COMPONENT) openSettings();
+  else if (isInline(entry)) openComponent(path);
   else if (file) go(resolved(file, String(entry.settings?.path)));
+}
+
+/** Put the focus into the settings: on the first of them, not on the name above. */
+export function openSettings(): void {
+  useView.getState().setCollapsed('settings', false);
+  requestAnimationFrame(() =>
+    (
+      window.document.querySelector<HTMLElement>(`${PANEL} .fe-set-form ${FIELD}`) ??
+      window.document.querySelector<HTMLElement>(`${PANEL} ${FIELD}`)
+    )?.focus(),
+  );
+}
+
+/** Go to the settings, or back to the canvas from there. */
+export function switchToSettings(): void {
+  if (window.document.activeElement?.closest(PANEL)) focusCanvas();
+  else openSettings();
 }
 
 export function openComponent(path: string): void {

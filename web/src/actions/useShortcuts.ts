@@ -1,6 +1,7 @@
 /** The keyboard: every action by its keys, where they mean nothing else. */
 
 import { useEffect } from 'react';
+import { focusCanvas } from '../canvas/focus';
 import { useView } from '../store/view';
 import type { Action } from './action';
 import { ACTIONS } from './index';
@@ -15,6 +16,7 @@ const BY_KEY = new Map<string, Action>(
 const CLIPBOARD = new Set(['Ctrl+C', 'Ctrl+X', 'Ctrl+V']);
 /** Keys that mean something in every list, grid and tree. */
 const LOCAL = new Set(['Ctrl+A', 'Ctrl+D', 'Delete', 'Backspace', 'Escape', '/', '?', '+', '-']);
+const SETTINGS = '.fe-side-settings';
 const FIELD = 'input, textarea, select, [contenteditable="true"]';
 
 const isField = (target: EventTarget | null): boolean =>
@@ -25,8 +27,14 @@ const isCanvas = (target: EventTarget | null): boolean =>
   target === document.body ||
   (target instanceof Element && target.closest('.fe-canvas, .fe-top') !== null);
 
+/** Whether a node has the focus, or nothing has: then Enter is no click. */
+const isNode = (target: EventTarget | null): boolean =>
+  target === document.body ||
+  (target instanceof Element && target.matches('.fe-canvas, .react-flow__node'));
+
 function isMeant(keys: string, target: EventTarget | null): boolean {
   if (CLIPBOARD.has(keys)) return false;
+  if (keys === 'Enter') return isNode(target);
   if (/^(Shift\+)?F\d+$/.test(keys)) return true;
   if (isField(target)) return ['Ctrl+K', 'Ctrl+Enter', 'Ctrl+Shift+Enter'].includes(keys);
   const isPlain = !/^(Ctrl|Alt)/.test(keys) || LOCAL.has(keys);
@@ -38,6 +46,10 @@ function onKeyDown(event: KeyboardEvent): void {
   const { dialogs } = useView.getState();
   if (dialogs.commands || dialogs.shortcuts) return;
   const keys = keyOf(event);
+  if (keys === 'Escape' && event.target instanceof Element && event.target.closest(SETTINGS)) {
+    focusCanvas();
+    return;
+  }
   const action = BY_KEY.get(keys);
   if (!action || !isMeant(keys, event.target)) return;
   event.preventDefault();

@@ -148,7 +148,7 @@ export const VIEW_ACTIONS: Action[] = [
   },
   panel('palette', 'Show the palette', ['Alt+1'], 'panelLeft'),
   panel('results', 'Show the panel below', ['Alt+2'], 'panelBottom'),
-  panel('settings', 'Show the settings', ['Alt+3', 'F6'], 'panelRight'),
+  panel('settings', 'Show the settings', ['Alt+3'], 'panelRight'),
   {
     id: 'view.runs',
     label: 'Show earlier runs',

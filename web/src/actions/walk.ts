@@ -34,31 +34,38 @@ function walk(way: Way, more: boolean): void {
   reveal(next);
 }
 
-/** Bring a node into view and give it the focus. */
-export function reveal(name: string): void {
-  const flow = flowNow();
-  const place = sceneNow().places.get(name);
-  const box = document.querySelector('.fe-stage')?.getBoundingClientRect();
-  if (!flow || !place || !box) return;
-  const corner = flow.flowToScreenPosition({ x: place[0], y: place[1] });
-  const { zoom } = flow.getViewport();
-  const isSeen =
-    corner.x > box.left + 20 &&
-    corner.y > box.top + 20 &&
-    corner.x + WIDTH * zoom < box.right - 20 &&
-    corner.y + HEIGHT * zoom < box.bottom - 20;
-  if (!isSeen)
-    void flow.setCenter(place[0] + WIDTH / 2, place[1] + HEIGHT / 2, {
-      zoom: Math.max(zoom, 0.5),
-      duration: motion(),
-    });
+/** Bring a node into view and give it the focus; `half`: what is cut off may stay so. */
+export function reveal(name: string, half = false): void {
   window.setTimeout(
     () =>
       document
         .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(name)}"]`)
         ?.focus({ preventScroll: true }),
-    isSeen ? 0 : motion() + 50,
+    bringIntoView(name, half),
   );
+}
+
+/** Move the view to a node that is out of sight; returns how long that takes. */
+export function bringIntoView(name: string, half = false): number {
+  const flow = flowNow();
+  const place = sceneNow().places.get(name);
+  const box = document.querySelector('.fe-stage')?.getBoundingClientRect();
+  if (!flow || !place || !box) return 0;
+  const corner = flow.flowToScreenPosition({ x: place[0], y: place[1] });
+  const { zoom } = flow.getViewport();
+  const [width, height] = [WIDTH * zoom, HEIGHT * zoom];
+  const [aside, above] = half ? [-width / 2, -height / 2] : [20, 20];
+  const isSeen =
+    corner.x > box.left + aside &&
+    corner.y > box.top + above &&
+    corner.x + width < box.right - aside &&
+    corner.y + height < box.bottom - above;
+  if (isSeen) return 0;
+  void flow.setCenter(place[0] + WIDTH / 2, place[1] + HEIGHT / 2, {
+    zoom: Math.max(zoom, 0.5),
+    duration: motion(),
+  });
+  return motion() + 50;
 }
 
 function shift(way: Way): void {

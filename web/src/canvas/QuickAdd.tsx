@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import { addNode } from '../actions/add_node';
-import { nodeAt } from '../model/document';
+import { reveal } from '../actions/walk';
+import { nameOf, nodeAt } from '../model/document';
 import { type Candidate, fitting } from '../model/ranking';
 import { search } from '../panels/palette/search';
 import { PackIcon } from '../parts/PackIcon';
@@ -38,7 +39,7 @@ function Finder({ request }: { request: QuickAddRequest }) {
   const choose = (candidate: Candidate | undefined) => {
     if (!candidate) return;
     const { from } = request;
-    addNode({
+    const path = addNode({
       type: candidate.info.type,
       at: request.at,
       ...(from &&
@@ -47,6 +48,8 @@ function Finder({ request }: { request: QuickAddRequest }) {
         }),
     });
     close();
+    // beside a node at the edge it would stand where nobody sees it
+    if (path !== undefined) requestAnimationFrame(() => reveal(nameOf(path), true));
   };
   const go = (index: number) => {
     const next = Math.max(0, Math.min(shown.length - 1, index));

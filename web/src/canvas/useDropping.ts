@@ -4,6 +4,8 @@ import { type DragEvent, type MouseEvent, useEffect, useMemo } from 'react';
 import { addAtScreen, addNode, linksInto } from '../actions/add_node';
 import { openQuickAdd } from '../actions/quick_add';
 import { takeFiles } from '../actions/take_files';
+import { bringIntoView } from '../actions/walk';
+import { nameOf } from '../model/document';
 import type { Ports } from '../model/graph';
 import { takeNodes } from '../panels/palette/adding';
 import { useCatalogue } from '../store/catalogue';
@@ -17,7 +19,9 @@ export function useDropping() {
     () =>
       takeNodes({
         addToCentre: (type) => {
-          addNode({ type });
+          const path = addNode({ type });
+          // the focus stays in the palette, for the next one
+          if (path !== undefined) requestAnimationFrame(() => bringIntoView(nameOf(path), true));
         },
         addAt: (type, x, y) => {
           usePulling.setState({ dropWire: null });

@@ -1,4 +1,4 @@
-/** Other workflows of the workspace: what stands next to what in them ranks what is offered. */
+/** Other workflows and the samples: what stands next to what in them ranks what is offered. */
 
 import { create } from 'zustand';
 import type { Document } from '../model/document';
@@ -20,8 +20,8 @@ export const useHabits = create<Habits>((set) => ({
     if (isLoaded) return;
     isLoaded = true;
     try {
-      const { workflows } = await get<Workspace>(address(['workspace']));
-      const others = workflows
+      const { workflows, samples } = await get<Workspace>(address(['workspace']));
+      const others = [...workflows, ...samples]
         .filter(({ path, fault }) => path !== open && !fault)
         .map(({ path }) => path)
         .slice(0, MOST);

@@ -3,7 +3,7 @@ import { ACTIONS } from '../../actions';
 import type { Action } from '../../actions/action';
 import { shown } from '../../actions/keys';
 import { showNode } from '../../actions/show';
-import { type Body, isInline, join } from '../../model/document';
+import { type Body, isInline, join, parentOf } from '../../model/document';
 import { Dialog } from '../../parts/Dialog';
 import { Icon } from '../../parts/Icon';
 import { PackIcon } from '../../parts/PackIcon';
@@ -19,6 +19,8 @@ interface Line {
   action?: Action;
   type?: string;
   perform(): void;
+  /** What Shift+Enter does: select a node beside those that are selected. */
+  add?(): void;
 }
 
 const MOST = 50;
@@ -32,11 +34,11 @@ export default function Commands() {
   const found = useMemo(() => matching(lines, text).slice(0, MOST), [lines, text]);
 
   const close = () => useView.getState().setDialogs({ commands: false });
-  const perform = (line: Line | undefined) => {
+  const perform = (line: Line | undefined, isMore = false) => {
     if (!line) return;
     close();
     // the focus goes back first, so that the action finds what it was called for
-    requestAnimationFrame(line.perform);
+    requestAnimationFrame((isMore && line.add) || line.perform);
   };
   const go = (index: number) => {
     const next = Math.max(0, Math.min(found.length - 1, index));
@@ -65,7 +67,7 @@ export default function Commands() {
           onKeyDown={(event) => {
             if (event.key === 'ArrowDown') go(active + 1);
             else if (event.key === 'ArrowUp') go(active - 1);
-            else if (event.key === 'Enter') perform(found[active]);
+            else if (event.key === 'Enter') perform(found[active], event.shiftKey);
             else return;
             event.preventDefault();
           }}
@@ -88,7 +90,7 @@ export default function Commands() {
             aria-selected={index === active}
             className="fe-commands-line"
             onPointerMove={() => setActive(index)}
-            onClick={() => perform(line)}
+            onClick={(event) => perform(line, event.shiftKey)}
           >
             <span className="fe-commands-icon">
               {line.type ? (
@@ -103,6 +105,9 @@ export default function Commands() {
         ))}
         {found.length === 0 && <p className="fe-commands-none">Nothing is called “{text}”.</p>}
       </div>
+      {found[active]?.add && (
+        <p className="fe-commands-keys">Enter goes there, Shift+Enter selects it as well.</p>
+      )}
     </Dialog>
   );
 }
@@ -130,12 +135,21 @@ function nodeLines(): Line[] {
         hint: infos.get(entry.type)?.title ?? entry.type,
         type: entry.type,
         perform: () => showNode(path),
+        add: () => addToSelection(path),
       });
       if (isInline(entry)) collect(entry, path);
     }
   };
   if (document) collect(document, '');
   return lines;
+}
+
+/** Select a node as well; one of another component stands alone. */
+function addToSelection(path: string): void {
+  const { component, selection, select } = useView.getState();
+  const isBeside = parentOf(path) === component;
+  if (isBeside) select([...selection.filter((item) => item !== path), path]);
+  else showNode(path);
 }
 
 /** Lines with all words, those that begin with the text first. */
