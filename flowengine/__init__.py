@@ -30,6 +30,7 @@ from flowengine.values import Chart, Model, ModelSpec
 
 if TYPE_CHECKING:
     from flowengine.api import Result, RunHandle, run, start, validate
+    from flowengine.process import prepare_process
     from flowengine.registry import Registry
     from flowengine.workflow import Workflow
 
@@ -68,6 +69,7 @@ __all__ = [
     "Workflow",
     "WorkflowError",
     "node",
+    "prepare_process",
     "run",
     "start",
     "validate",
@@ -78,6 +80,7 @@ _LATER = {
     "Result": "flowengine.api",
     "RunHandle": "flowengine.api",
     "Workflow": "flowengine.workflow",
+    "prepare_process": "flowengine.process",
     "run": "flowengine.api",
     "start": "flowengine.api",
     "validate": "flowengine.api",

@@ -14,7 +14,10 @@ _M_MMAP_THRESHOLD = -3
 
 
 def prepare_process(*, threads: int | None = None, busy: bool | None = None) -> None:
-    """Make this process train fast; only for processes we start ourselves.
+    """Make this process train fast, as the command line does for its own: before torch is imported.
+
+    ``fe.run`` never calls it: environment and memory of a process are its program's. A script that
+    trains calls it first.
 
     Freed memory is kept, because each training step needs as much again: on Linux with glibc the
     activations of a step then cause no page faults. Elsewhere this does nothing.

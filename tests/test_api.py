@@ -36,6 +36,23 @@ print(all(getattr(fe, name) is not None for name in fe.__all__))
     assert done.stdout.split("\n")[:2] == ["[]", "True"], done.stderr
 
 
+def test_a_run_leaves_the_process_as_it_was(tmp_path: Path) -> None:
+    program = f"""
+import gc, os, signal, sys, threading
+import flowengine as fe
+def state():
+    return (dict(os.environ), os.getcwd(), gc.isenabled(), gc.get_freeze_count(),
+            signal.getsignal(signal.SIGINT), sys.excepthook, threading.enumerate())
+before = state()
+flow = fe.Workflow()
+flow.add("local.number")
+fe.run(flow, nodes=[{str(NODES)!r}], workspace={str(tmp_path)!r})
+print(state() == before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
 def test_a_run_inside_a_running_loop(tmp_path: Path) -> None:
     async def main() -> int:
         ticks = 0
