@@ -6,6 +6,7 @@ from flowengine.server import catalogue
 from flowengine.server.documents import files, workspace
 from flowengine.server.documents import routes as workflows
 from flowengine.server.endpoint import Endpoint
+from flowengine.server.inside import routes as inside_routes
 from flowengine.server.runs import comparison, exports
 from flowengine.server.runs import routes as run_routes
 from flowengine.server.values import routes as value_routes
@@ -17,6 +18,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *files.ENDPOINTS,
     *run_routes.ENDPOINTS,
     *value_routes.ENDPOINTS,
+    *inside_routes.ENDPOINTS,
     *comparison.ENDPOINTS,
     *exports.ENDPOINTS,
 )

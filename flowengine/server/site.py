@@ -15,6 +15,7 @@ from flowengine.planning.plan import Plan
 from flowengine.registry import Registry
 from flowengine.server.documents.places import workflow_in
 from flowengine.server.documents.versions import Text, read_text
+from flowengine.server.inside.looker import Looker
 from flowengine.server.runs.book import RunBook
 from flowengine.server.runs.processes import Runs
 from flowengine.server.token import read_token
@@ -73,6 +74,7 @@ class Site:
         self.runs = Runs(self.store, self.book, self.nodes)
         self.values = LoadedValues()
         self.tables = Tables()
+        self.looker = Looker(self.store.folder, self.nodes)
         self.saving = threading.Lock()
         self.changes = 0
         self._planning = threading.Lock()
@@ -85,7 +87,8 @@ class Site:
         self.changes += 1
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, and end the process that looks inside networks."""
+        self.looker.close()
         self.store.close()
 
     def place(self, name: str) -> Path:
@@ -143,3 +146,4 @@ class Site:
             self.registry = Registry.default(self.nodes)
             self._studies.clear()
             self._made.clear()
+        self.looker.close()  # it has the code of before

@@ -30,7 +30,9 @@ def test_every_view_is_photographed(
 ) -> None:
     folder = Path(FOLDER).resolve() if FOLDER else tmp_path / "pictures"
     folder.mkdir(exist_ok=True)
-    name, reader = ("mnist.json", "images") if FOLDER else ("iris.json", "reader")
+    name, reader, layer = ("mnist.json", "images", "conv_1")
+    if not FOLDER:
+        name, reader, layer = ("iris.json", "reader", "hidden")
     copy(workspace, "iris.json", "data/iris.csv", name, "transfer_learning.json", "gan.json")
     theme = "dark" if dark else "light"
 
@@ -57,9 +59,12 @@ def test_every_view_is_photographed(
         ("scorer", "Chart", "confusion"),
         (reader, "Table", "table"),
         ("learner", "Network", "network"),
+        (layer, "Inside", "inside"),
     ):
         desk.select(node)
         desk.tab(tab)
+        if view == "inside":
+            expect(desk.results.locator(".fe-inside-layer")).to_be_visible(timeout=60_000)
         photograph(desk, view)
     desk.press("Control+k")
     photograph(desk, "commands")

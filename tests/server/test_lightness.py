@@ -26,7 +26,7 @@ create_app(site, cookie="x")
 asked = 0
 for node, port in (("scorer", "statistics"), ("learner", "network"), ("reader", "out")):
     query = {"workflow": "iris.json", "node": node, "port": port, "column": "species",
-             "format": "json", "folder": ""}
+             "format": "json", "folder": "", "layer": "hidden"}
     places = {"path": "iris.json", "run": run.id, "id": run.id}
     for route in ENDPOINTS:
         if route.method == "GET":
@@ -36,6 +36,7 @@ for node, port in (("scorer", "statistics"), ("learner", "network"), ("reader", 
             except Exception as error:
                 print("refused", route.path, error)
 Watch(site, "iris.json").snapshot()
+site.close()
 print("asked", asked)
 print("heavy", *({"torch", "keras", "onnx", "h5py", "sklearn"} & set(sys.modules)))
 """

@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from flowengine.server.wire.base import ColumnKind, RunStatus, Wire
 from flowengine.server.wire.catalogue import Catalogue, PackInfo, PortTypeInfo
+from flowengine.server.wire.inside import (
+    Inside,
+    InsideLayer,
+    InsideNetwork,
+    InsidePart,
+    InsidePlaces,
+    InsideTable,
+    InsideWeight,
+)
 from flowengine.server.wire.report import (
     ColumnInfo,
     ComponentReport,
@@ -78,6 +87,13 @@ __all__ = [
     "Fault",
     "FileLine",
     "Folder",
+    "Inside",
+    "InsideLayer",
+    "InsideNetwork",
+    "InsidePart",
+    "InsidePlaces",
+    "InsideTable",
+    "InsideWeight",
     "LastRun",
     "LayerLine",
     "Message",

@@ -124,6 +124,67 @@ export interface Folder {
   files: FileLine[];
 }
 
+/** What a layer does with one row. */
+export interface Inside {
+  parts: InsidePart[];
+  weights: InsideWeight[];
+  steps: string[];
+  classes: Record<string, string[]>;
+}
+
+/** A layer that can be looked into; ``shape`` is that of what it gives. */
+export interface InsideLayer {
+  name: string;
+  title: string;
+  shape: string;
+}
+
+/** A trained network that has the layer, its first choice first in all lists. */
+export interface InsideNetwork {
+  node: string;
+  port: string;
+  layers: InsideLayer[];
+  tables: InsideTable[];
+}
+
+/** Something inside a network, for one row. */
+export interface InsidePart {
+  layer: string;
+  kind: string;
+  shape: number[];
+  shown: number[];
+  values: string;
+  low: number;
+  high: number;
+}
+
+/** Where the inside of a node can be seen. */
+export interface InsidePlaces {
+  networks: InsideNetwork[];
+  reason: string;
+  run: string;
+}
+
+/** A table whose rows the network can be shown. */
+export interface InsideTable {
+  node: string;
+  port: string;
+  rows: number;
+}
+
+/** A weight in numbers; ``bins`` counts its values between the lowest and the highest. */
+export interface InsideWeight {
+  layer: string;
+  name: string;
+  shape: number[];
+  mean: number;
+  deviation: number;
+  norm: number;
+  low: number;
+  high: number;
+  bins: number[];
+}
+
 /** How the latest run of a workflow ended. */
 export interface LastRun {
   id: string;

@@ -11,6 +11,7 @@ import { ValueTab } from './ValueTab';
 import './results.css';
 
 const Learning = lazily(() => import('./learning/Learning'));
+const InsideTab = lazily(() => import('./inside/InsideTab'));
 
 /** What the selected node made: a tab for each output, its log, its learning curves. */
 export function Results() {
@@ -53,5 +54,6 @@ function NodeResults({ selected }: { selected: Selected }) {
 
 function TabBody({ tab, path }: { tab: Tab; path: string }) {
   if (tab.kind === 'port') return <ValueTab tab={tab} path={path} />;
+  if (tab.kind === 'inside') return <InsideTab path={path} />;
   return tab.kind === 'learning' ? <Learning path={path} /> : <LogView path={path} />;
 }

@@ -15,7 +15,14 @@ describe('tabsOf', () => {
 
   it('shows the curves of a learner first', () => {
     const tabs = tabsOf([output('network', 'network')], true);
-    expect(tabs.map((tab) => tab.id)).toEqual(['learning', 'port:network', 'log']);
+    expect(tabs.map((tab) => tab.id)).toEqual(['learning', 'port:network', 'inside', 'log']);
+  });
+
+  it('looks inside networks only', () => {
+    expect(tabsOf([output('out', 'table')], false).map((tab) => tab.id)).toEqual([
+      'port:out',
+      'log',
+    ]);
   });
 
   it('names ports in words', () => {

@@ -12,7 +12,7 @@ export interface PortTab {
 }
 
 /** A tab of the results panel. */
-export type Tab = PortTab | { id: string; label: string; kind: 'learning' | 'log' };
+export type Tab = PortTab | { id: string; label: string; kind: 'learning' | 'inside' | 'log' };
 
 /** An output of the selected node or component. */
 export interface Output {
@@ -38,10 +38,13 @@ export function tabsOf(outputs: readonly Output[], hasMetrics: boolean): Tab[] {
   const learning: Tab[] = hasMetrics
     ? [{ id: 'learning', label: 'Learning', kind: 'learning' }]
     : [];
+  const hasLayers = outputs.some(({ port }) => port.type === 'network');
+  const inside: Tab[] = hasLayers ? [{ id: 'inside', label: 'Inside', kind: 'inside' }] : [];
   return [
     ...learning,
     ...tabs.filter(isFirst),
     ...tabs.filter((tab) => !isFirst(tab)),
+    ...inside,
     { id: 'log', label: 'Log', kind: 'log' },
   ];
 }

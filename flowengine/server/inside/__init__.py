@@ -1,0 +1,1 @@
+"""A look inside trained networks: kernels, feature maps, activations, gates over time."""
