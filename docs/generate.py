@@ -44,6 +44,7 @@ EXAMPLE_SETTINGS: dict[str, Any] = {
     "num_heads": 4,
     "num_key_value_heads": 2,
     "num_query_heads": 4,
+    "num_tokens": 50,
     "output_dim": 16,
     "output_shape": 16,
     "output_size": 4,
@@ -61,11 +62,15 @@ EXAMPLE_SHAPES = ([64], [20, 8], [32, 32, 3], [8, 32, 32, 3], [4, 8, 32, 32, 3])
 """Shapes that are tried as the input of an example, in this order."""
 EXAMPLES: dict[str, dict[str, Any]] = {
     "layer.bidirectional": {"settings": {"layer": {"type": "layer.lstm", "units": 16}}},
+    "layer.category_encoding": {"input": {"shape": [20], "dtype": "uint8"}},
+    "layer.discretization": {"settings": {"bin_boundaries": [-1.0, 0.0, 1.0]}},
     "layer.embedding": {"input": {"shape": [20], "dtype": "int32"}},
     "layer.masking": {"input": {"shape": [20, 8]}},
+    "layer.mel_spectrogram": {"input": {"shape": [16000]}},
     "layer.one_hot": {"input": {"shape": [20], "dtype": "uint8"}},
     "layer.random_posterization": {"settings": {"factor": 4}},
     "layer.rescaling": {"input": {"shape": [32, 32, 3], "dtype": "uint8"}},
+    "layer.stft_spectrogram": {"input": {"shape": [16000, 1]}},
 }
 """Where an example of a layer is another one."""
 OWN = "flowengine"
@@ -106,15 +111,17 @@ def _index(by_pack: dict[str, list[NodeInfo]]) -> str:
 def _pack_page(prefix: str, infos: list[NodeInfo], registry: Registry) -> str:
     lines = [f"# {prefix}", "", NOTE]
     for info in infos:
-        lines += [*_node(info), *_example(info, registry)]
+        lines += [*_node(info, registry), *_example(info, registry)]
     return "\n".join(lines)
 
 
-def _node(info: NodeInfo) -> Iterator[str]:
+def _node(info: NodeInfo, registry: Registry) -> Iterator[str]:
     yield from (f'<a id="{_anchor(info)}"></a>', f"## {info.title}", "")
     group = f" · group {info.group}" if info.group else ""
     version = f" · version {info.version}" if info.version > 1 else ""
-    yield from (f"`{info.type}`{group}{version}", "", info.summary, "")
+    prefix, _, stem = info.type.partition(".")
+    code = registry.packs[prefix].files[stem].path.relative_to(DOCS.parent)
+    yield from (f"`{info.type}`{group}{version} · [code](../../{code})", "", info.summary, "")
     if info.description:
         yield from (info.description, "")
     ports = [*_ports("in", info.inputs), *_ports("out", info.outputs)]

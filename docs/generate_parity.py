@@ -69,16 +69,8 @@ NO_NODES = {
     "StringLookup, IntegerLookup, TextVectorization, Hashing, HashedCrossing": "They work on text, "
     "or on values seen before training, which no tensor of a network is: the nodes of the pack "
     "`text` do it on tables, and the dictionary is a model that goes from node to node.",
-    "CategoryEncoding": "`layer.one_hot` is its mode `one_hot`, and files of Keras are read and "
-    "written so; its modes `multi_hot` and `count` are not built yet.",
     "MixUp, CutMix, MaxNumBoundingBoxes": "They change images together with their targets or "
     "boxes; a layer of a network sees what goes through it alone.",
-    "AugMix, RandAugment, RandomElasticTransform, RandomPerspective, "
-    "ContrastLimitedAdaptiveHistogramEqualization": "Not built yet; the layers of which the first "
-    "two are made are there.",
-    "Discretization": "Not built yet.",
-    "STFTSpectrogram, MelSpectrogram": "Not built yet. A Conv1D with the initializer `stft` takes "
-    "the same transform.",
     "ReversibleEmbedding": "Not built yet: it is one layer called in two ways.",
 }
 """Layers of Keras that are no nodes, and why."""

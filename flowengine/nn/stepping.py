@@ -20,7 +20,8 @@ from flowengine.nn.cells.dense import DenseCell
 from flowengine.nn.cells.dense_recurrence import DenseRecurrentCell
 from flowengine.nn.cells.dropout import NoiseCell
 from flowengine.nn.cells.embedding import EmbeddingCell
-from flowengine.nn.cells.preprocessing import OneHotCell, RescalingCell
+from flowengine.nn.cells.encoding import OneHotCell
+from flowengine.nn.cells.preprocessing import RescalingCell
 from flowengine.nn.cells.rectifiers import ELUCell, SoftmaxCell
 from flowengine.nn.cells.row_normalization import LayerNormalizationCell, RMSNormalizationCell
 from flowengine.nn.cells.shaping import ActivationCell

@@ -22,15 +22,21 @@ SAMPLES: dict[str, Sample] = {
     "additive_attention": sample({}, (5, 4), (3, 4)),
     "alpha_dropout": sample({"rate": 0.1}, LINE),
     "attention": sample({"use_scale": True, "use_causal_mask": True}, (5, 4), (5, 4)),
+    "aug_mix": sample({"factor": 0.2}, IMAGE),
     "auto_contrast": sample({}, IMAGE),
     "batch_normalization": sample({"epsilon": 0.01}, IMAGE),
     "bidirectional": sample({"layer": {"type": "layer.lstm", "units": 2}}, (5, 3)),
+    "category_encoding": sample({"num_tokens": 9, "output_mode": "count"}, (5,), dtype="int32"),
     "center_crop": sample({"height": 4, "width": 5}, IMAGE),
     "concatenate": sample({"axis": 1}, LINE, LINE),
+    "contrast_limited_adaptive_histogram_equalization": sample(
+        {"clip_limit": 16.0, "tile_grid_size": 2}, IMAGE
+    ),
     "conv_lstm1d": sample({"filters": 2, "kernel_size": 3}, FILMS[1]),
     "conv_lstm2d": sample({"filters": 2, "kernel_size": 3, "return_sequences": True}, FILMS[2]),
     "conv_lstm3d": sample({"filters": 2, "kernel_size": 3}, FILMS[3]),
     "dense": sample({"units": 4, "use_bias": False}, LINE),
+    "discretization": sample({"bin_boundaries": [-0.5, 0.5], "output_mode": "one_hot"}, LINE),
     "dot": sample({"axes": [2, 2], "normalize": True}, (5, 4), (3, 4)),
     "dropout": sample({"rate": 0.5, "seed": 3}, LINE),
     "einsum_dense": sample(
@@ -52,6 +58,9 @@ SAMPLES: dict[str, Sample] = {
     "leaky_relu": sample({"negative_slope": 0.2}, LINE),
     "lstm": sample({"units": 3, "return_sequences": True, "go_backwards": True}, (5, 3)),
     "masking": sample({"mask_value": 0.5}, (5, 3)),
+    "mel_spectrogram": sample(
+        {"fft_length": 16, "sequence_stride": 8, "sampling_rate": 100, "num_mel_bins": 3}, (60,)
+    ),
     "multi_head_attention": sample(
         {"num_heads": 2, "key_dim": 3, "value_dim": 2, "output_shape": 5}, (5, 4), (3, 4)
     ),
@@ -59,17 +68,20 @@ SAMPLES: dict[str, Sample] = {
     "one_hot": sample({"num_classes": 9}, (5,), dtype="int32"),
     "permute": sample({"dims": [2, 1]}, LINE),
     "prelu": sample({"alpha_initializer": {"type": "constant", "value": 0.3}}, LINE),
+    "rand_augment": sample({"factor": 0.2}, IMAGE),
     "random_brightness": sample({"factor": 0.1}, IMAGE),
     "random_contrast": sample({"factor": 0.1}, IMAGE),
     "random_color_degeneration": sample({"factor": 0.1}, IMAGE),
     "random_color_jitter": sample({"brightness_factor": 0.1, "hue_factor": 0.2}, IMAGE),
     "random_crop": sample({"height": 8, "width": 8}, IMAGE),
+    "random_elastic_transform": sample({"scale": 0.5}, IMAGE),
     "random_erasing": sample({"fill_value": 1.0}, IMAGE),
     "random_flip": sample({}, IMAGE),
     "random_gaussian_blur": sample({"kernel_size": 5}, IMAGE),
     "random_grayscale": sample({"factor": 0.2}, IMAGE),
     "random_hue": sample({"factor": 0.2}, IMAGE),
     "random_invert": sample({"factor": [0.1, 0.2]}, IMAGE),
+    "random_perspective": sample({"scale": 0.5}, IMAGE),
     "random_posterization": sample({"factor": 4}, IMAGE),
     "random_rotation": sample({"factor": 0.1}, IMAGE),
     "random_saturation": sample({"factor": 0.2}, IMAGE),
@@ -86,6 +98,7 @@ SAMPLES: dict[str, Sample] = {
     "simple_rnn": sample({"units": 3}, (5, 3)),
     "softmax": sample({}, LINE),
     "solarization": sample({"threshold_factor": 0.5}, IMAGE),
+    "stft_spectrogram": sample({"mode": "magnitude", "frame_length": 8}, (20, 2)),
     "time_distributed": sample({"layer": {"type": "layer.dense", "units": 2}}, (5, 3)),
     "unit_normalization": sample({"axis": 1}, LINE),
 }

@@ -69,6 +69,10 @@ class MovingCell(RandomImageCell):
             # The image and its mirror image alternate.
             index = index % (2 * size)
             return torch.minimum(index, 2 * size - 1 - index)
+        if self.reading.fill_mode == "mirror" and size > 1:
+            # Likewise, but what stands at an edge is not repeated.
+            index = index % (2 * size - 2)
+            return torch.minimum(index, 2 * size - 2 - index)
         return index.clamp(0, size - 1)
 
 
@@ -90,7 +94,7 @@ class RandomRotationCell(MovingCell):
 
     def rotated(self, x: Tensor, angle: Tensor) -> Tensor:
         """Return images rotated counter-clockwise, each by its angle."""
-        rows, columns = _grid(x)
+        rows, columns = grid(x)
         middle_row, middle_column = (x.shape[1] - 1) / 2, (x.shape[2] - 1) / 2
         cosine, sine = angle.cos().view(-1, 1, 1), angle.sin().view(-1, 1, 1)
         down, right = rows - middle_row, columns - middle_column
@@ -123,7 +127,7 @@ class RandomZoomCell(MovingCell):
 
     def zoomed(self, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
         """Return images that show ``height`` and ``width`` times as much as before."""
-        rows, columns = _grid(x)
+        rows, columns = grid(x)
         height, width = height.view(-1, 1, 1), width.view(-1, 1, 1)
         top = (x.shape[1] - 1) / 2 * (1 - height)
         left = (x.shape[2] - 1) / 2 * (1 - width)
@@ -152,7 +156,7 @@ class RandomTranslationCell(MovingCell):
 
     def shifted(self, x: Tensor, down: Tensor, right: Tensor) -> Tensor:
         """Return images shifted by so many pixels each."""
-        rows, columns = _grid(x)
+        rows, columns = grid(x)
         return self.read(x, rows - down.view(-1, 1, 1), columns - right.view(-1, 1, 1))
 
 
@@ -172,12 +176,12 @@ class RandomShearCell(MovingCell):
 
     def sheared(self, x: Tensor, right: Tensor, down: Tensor) -> Tensor:
         """Return images whose rows move by parts of their number, and their columns likewise."""
-        rows, columns = _grid(x)
+        rows, columns = grid(x)
         down, right = down.view(-1, 1, 1), right.view(-1, 1, 1)
         return self.read(x, rows + down * columns, columns + right * rows)
 
 
-def _grid(x: Tensor) -> tuple[Tensor, Tensor]:
+def grid(x: Tensor) -> tuple[Tensor, Tensor]:
     """Return row and column of each pixel."""
     rows = torch.arange(x.shape[1], dtype=x.dtype, device=x.device)
     columns = torch.arange(x.shape[2], dtype=x.dtype, device=x.device)

@@ -42,20 +42,6 @@ class RescalingCell(Cell):
         return factor if isinstance(factor, float) else self.get_buffer(factor)
 
 
-class OneHotCell(Cell):
-    """A 1 at the place a number names, zeros elsewhere."""
-
-    takes_integers = True
-
-    def __init__(self, classes: int) -> None:
-        super().__init__()
-        self.register_buffer("places", torch.arange(classes), persistent=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        # A comparison, because torch's own one-hot refuses numbers beyond the classes.
-        return (x.long().unsqueeze(-1) == self.get_buffer("places")).float()
-
-
 class NormalizationCell(Cell):
     """``(x - mean) / deviation``, or the other way; the statistics are given or weights."""
 

@@ -101,7 +101,7 @@ class RandomGaussianBlurCell(RandomChoiceCell):
     def blurred(self, x: Tensor, sigma: Tensor) -> Tensor:
         """Return images blurred by two deviations, to the right and down."""
         right, down = (
-            _bell(size, one) for size, one in zip(self.kernel_size, sigma.unbind(), strict=True)
+            bell(size, one) for size, one in zip(self.kernel_size, sigma.unbind(), strict=True)
         )
         return smoothed(x, torch.outer(down, right))
 
@@ -113,7 +113,8 @@ def smoothed(x: Tensor, kernel: Tensor) -> Tensor:
     return channels_last(F.conv2d(channels_first(x), kernels, padding="same", groups=channels))
 
 
-def _bell(size: int, sigma: Tensor) -> Tensor:
+def bell(size: int, sigma: Tensor) -> Tensor:
+    """Return so many values of a normal distribution's curve, whose sum is 1."""
     places = torch.arange(size, dtype=sigma.dtype, device=sigma.device) - (size - 1) / 2
     values = torch.exp(-0.5 * (places / sigma) ** 2)
     return values / values.sum()

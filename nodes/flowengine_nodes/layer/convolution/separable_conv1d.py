@@ -13,6 +13,8 @@ from flowengine_nodes.layer.convolution._separable import Separable
 class SeparableConv1D(Separable):
     """Slide filters over each channel of a sequence, then mix the channels.
 
+    ``y = (x * depthwise) · pointwise + bias``.
+
     A depthwise kernel makes ``depth_multiplier`` channels of each channel, a pointwise kernel
     mixes them into ``filters`` channels, step by step: far fewer weights than a full convolution
     needs.

@@ -13,6 +13,8 @@ from flowengine_nodes.layer.convolution._separable import Separable
 class SeparableConv2D(Separable):
     """Slide filters over each channel of an image, then mix the channels.
 
+    ``y = (x * depthwise) · pointwise + bias``.
+
     A depthwise kernel makes ``depth_multiplier`` channels of each channel, a pointwise kernel
     mixes them into ``filters`` channels, pixel by pixel: far fewer weights than a full convolution
     needs.

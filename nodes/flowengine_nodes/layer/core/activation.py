@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @node(title="Activation")
 class Activation(Layer):
-    """Apply an activation function to every value."""
+    """Apply an activation function to every value.
+
+    ``y = f(x)``.
+    """
 
     activation: activations.Activation
     """The function."""

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @node(title="Flatten")
 class Flatten(Layer):
-    """Turn all dimensions of a row into one."""
+    """Turn all dimensions of a row into one.
+
+    ``y[i · columns + j] = x[i, j]``.
+    """
 
     data_format: DataFormat = "channels_last"
     """Where the channels stand: always last."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Identity(Layer):
     """Pass a tensor on as it is.
 
+    ``y = x``.
+
     Gives a place in a network a name of its own, at which it can be cut or taken as an output.
     """
 

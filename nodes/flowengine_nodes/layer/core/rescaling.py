@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Rescaling(Layer):
     """Multiply every value by a scale and add an offset.
 
+    ``y = scale · x + offset``.
+
     Images arrive as numbers from 0 to 255: a scale of 0.00392156862745098 (1/255) brings them to
     0 to 1. As a layer it travels with the network, and tables keep their small integers.
     """

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Embedding(Layer):
     """Turn each whole number, such as a word's place in a dictionary, into a learned vector.
 
+    ``y = embeddings[x]``.
+
     An input of 20 numbers becomes 20 vectors. Where 0 stands for padding, ``mask_zero`` makes
     layers behind this one, losses and metrics skip those places.
 

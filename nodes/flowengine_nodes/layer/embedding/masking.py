@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class Masking(Layer):
     """Skip the steps of a sequence in which every feature has the same special value.
 
+    ``y[t] = 0 where all(x[t] = mask_value), else x[t]``.
+
     Sequences of different lengths are padded with that value to one length. Recurrent layers
     behind this one, losses and metrics skip those steps; the mask ends at a layer that mixes steps,
     such as a convolution. The values of skipped steps become 0.

@@ -13,6 +13,8 @@ from flowengine_nodes.layer.locally_connected._locally_connected import LocallyC
 class LocallyConnected1D(LocallyConnected):
     """Slide over a sequence with filters of its own at each place.
 
+    ``y[t] = sum(x[t · stride + i] · kernel[t, i]) + bias[t]``.
+
     A convolution whose weights are not shared: window ``t`` has a kernel and a bias to itself, so
     the length of the sequence must be known. A layer of Keras 2 that Keras 3 no longer has.
     """

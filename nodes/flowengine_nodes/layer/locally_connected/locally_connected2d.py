@@ -13,6 +13,8 @@ from flowengine_nodes.layer.locally_connected._locally_connected import LocallyC
 class LocallyConnected2D(LocallyConnected):
     """Slide over an image with filters of its own at each place.
 
+    ``y[i, j] = sum(x[i · stride + a, j · stride + b] · kernel[i, j, a, b]) + bias[i, j]``.
+
     A convolution whose weights are not shared: each window has a kernel and a bias to itself, so
     the size of the image must be known. A layer of Keras 2 that Keras 3 no longer has.
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Concatenate(MergeLayer):
     """Put tensors side by side along one axis, in the order of their connections.
 
+    ``y = [x_1, x_2, …]``.
+
     All other sizes must agree. Integers stay integers where all tensors have the same data type;
     otherwise the result is float32.
     """

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Dot(MergeLayer):
     """Multiply two tensors and sum over one axis of each.
 
+    ``y[i, j] = sum(a[i, k] · b[j, k])``.
+
     Of two vectors this is their scalar product, of two sequences the products of each step of one
     with each step of the other. Normalised, it is the cosine of the angle between them. The result
     has the other axes of the first tensor, then those of the second.

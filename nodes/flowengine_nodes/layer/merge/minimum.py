@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Minimum(ElementwiseMerge):
     """Take the smallest value of all tensors, place by place.
 
+    ``y = min(x_1, x_2, …)``.
+
     Sizes of 1 are spread over the other tensors' sizes. Places that a tensor's mask excludes do not
     take part.
     """

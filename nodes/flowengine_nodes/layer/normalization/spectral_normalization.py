@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class SpectralNormalization(Layer):
     """Apply a layer whose kernel is divided by its largest singular value while training.
 
+    ``layer(x) with kernel / σ(kernel)``.
+
     Keeps a discriminator from changing too fast between neighbouring inputs, which steadies the
     training of generative networks (Miyato et al., 2018).
     """

@@ -13,6 +13,8 @@ from flowengine_nodes.layer.pooling._pooling import AveragePooling
 class AveragePooling1D(AveragePooling):
     """Keep the mean of each window of a sequence, channel by channel.
 
+    ``y[t] = mean(x[t · stride + i]), i < pool_size``.
+
     With padding ``same``, places beyond the edge do not count.
     """
 

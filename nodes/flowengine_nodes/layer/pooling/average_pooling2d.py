@@ -13,6 +13,8 @@ from flowengine_nodes.layer.pooling._pooling import AveragePooling
 class AveragePooling2D(AveragePooling):
     """Keep the mean of each window of an image, channel by channel.
 
+    ``y[i, j] = mean(x[i · stride + a, j · stride + b]), a, b < pool_size``.
+
     With padding ``same``, places beyond the edge do not count.
     """
 

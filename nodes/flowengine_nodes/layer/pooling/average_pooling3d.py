@@ -13,6 +13,8 @@ from flowengine_nodes.layer.pooling._pooling import AveragePooling
 class AveragePooling3D(AveragePooling):
     """Keep the mean of each window of a volume, channel by channel.
 
+    ``y[i, j, k] = mean(x[i · stride + a, j · stride + b, k · stride + c])``.
+
     With padding ``same``, places beyond the edge do not count.
     """
 

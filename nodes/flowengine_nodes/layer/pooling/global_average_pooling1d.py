@@ -12,6 +12,8 @@ from flowengine_nodes.layer.pooling._global import GlobalAveragePooling
 class GlobalAveragePooling1D(GlobalAveragePooling):
     """Keep the mean of each channel of a sequence.
 
+    ``y[c] = mean(x[t, c])``.
+
     Steps that a mask leaves out do not count; a row without any valid step gives zeros, where Keras
     divides by zero.
 

@@ -12,6 +12,8 @@ from flowengine_nodes.layer.pooling._global import GlobalAveragePooling
 class GlobalAveragePooling2D(GlobalAveragePooling):
     """Keep the mean of each channel of an image.
 
+    ``y[c] = mean(x[i, j, c])``.
+
     Source: Network in Network (Lin et al., 2013).
     """
 

@@ -12,6 +12,8 @@ from flowengine_nodes.layer.pooling._global import GlobalAveragePooling
 class GlobalAveragePooling3D(GlobalAveragePooling):
     """Keep the mean of each channel of a volume.
 
+    ``y[c] = mean(x[i, j, k, c])``.
+
     Source: Network in Network (Lin et al., 2013).
     """
 

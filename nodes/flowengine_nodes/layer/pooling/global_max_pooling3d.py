@@ -10,6 +10,9 @@ from flowengine_nodes.layer.pooling._global import GlobalMaxPooling
 
 @node(title="GlobalMaxPooling3D", keywords=("downsample", "volume"))
 class GlobalMaxPooling3D(GlobalMaxPooling):
-    """Keep the largest value of each channel of a volume."""
+    """Keep the largest value of each channel of a volume.
+
+    ``y[c] = max(x[i, j, k, c])``.
+    """
 
     axes: ClassVar[str] = "depth, height, width, channels"

@@ -11,7 +11,10 @@ from flowengine_nodes.layer.pooling._pooling import MaxPooling
 
 @node(title="MaxPooling1D", keywords=("downsample", "sequence"))
 class MaxPooling1D(MaxPooling):
-    """Keep the largest value of each window of a sequence, channel by channel."""
+    """Keep the largest value of each window of a sequence, channel by channel.
+
+    ``y[t] = max(x[t · stride + i]), i < pool_size``.
+    """
 
     axes: ClassVar[str] = "steps, channels"
 

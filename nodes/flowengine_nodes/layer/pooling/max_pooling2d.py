@@ -11,7 +11,10 @@ from flowengine_nodes.layer.pooling._pooling import MaxPooling
 
 @node(title="MaxPooling2D", keywords=("downsample", "image"))
 class MaxPooling2D(MaxPooling):
-    """Keep the largest value of each window of an image, channel by channel."""
+    """Keep the largest value of each window of an image, channel by channel.
+
+    ``y[i, j] = max(x[i · stride + a, j · stride + b]), a, b < pool_size``.
+    """
 
     axes: ClassVar[str] = "height, width, channels"
 

@@ -11,7 +11,10 @@ from flowengine_nodes.layer.pooling._pooling import MaxPooling
 
 @node(title="MaxPooling3D", keywords=("downsample", "volume"))
 class MaxPooling3D(MaxPooling):
-    """Keep the largest value of each window of a volume, channel by channel."""
+    """Keep the largest value of each window of a volume, channel by channel.
+
+    ``y[i, j, k] = max(x[i · stride + a, j · stride + b, k · stride + c])``.
+    """
 
     axes: ClassVar[str] = "depth, height, width, channels"
 

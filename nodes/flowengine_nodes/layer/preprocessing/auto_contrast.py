@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class AutoContrast(RangedImageLayer):
     """Spread the values of each channel over the whole range: the least becomes its lower end.
 
+    ``y = low + (high - low) · (x - min(x)) / (max(x) - min(x))``.
+
     It does so while training and when a network is applied.
     """
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class CenterCrop(ImageLayer):
     """Cut out the middle of images.
 
+    ``y[i, j] = x[i + (rows - height) / 2, j + (columns - width) / 2]``.
+
     An image that is too small is cropped to the new proportions and enlarged instead.
     """
 

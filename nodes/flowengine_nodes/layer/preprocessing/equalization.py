@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class Equalization(RangedImageLayer):
     """Spread the values of each channel while training, so that all are about equally frequent.
 
+    ``y = 255 · (count(<= x) - least) / (pixels - least)``.
+
     As in Keras, the images of a batch are taken together. When a network is applied, images stay as
     they are.
     """

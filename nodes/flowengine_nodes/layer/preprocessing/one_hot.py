@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class OneHot(Layer):
     """Turn each whole number into a vector with a 1 at its place and zeros elsewhere.
 
+    ``y[k] = 1 where k = x, else 0``.
+
     Numbers beyond the classes give zeros only. As a layer it travels with the network, and tables
     keep their small integers: 16 MB instead of 4 GB for 160,000 windows of 100 characters.
     """
@@ -27,6 +29,6 @@ class OneHot(Layer):
         return TensorSpec(shape, masked=inputs[0].masked)
 
     def build(self, *inputs: TensorSpec) -> torch.nn.Module:
-        from flowengine.nn.cells.preprocessing import OneHotCell
+        from flowengine.nn.cells.encoding import OneHotCell
 
         return OneHotCell(self.num_classes)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class RandomBrightness(ColourLayer):
     """Make images brighter or darker while training, each by an amount of its own.
 
+    ``y = x + f · (high - low)``.
+
     What leaves the range of values is cut off. When a network is applied, images stay as they are.
     """
 

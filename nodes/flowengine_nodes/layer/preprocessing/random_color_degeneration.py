@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomColorDegeneration(ColourLayer):
     """Move images towards shades of grey while training, each by a factor of its own.
 
+    ``y = x + f · (grey(x) - x)``.
+
     When a network is applied, images stay as they are.
     """
 

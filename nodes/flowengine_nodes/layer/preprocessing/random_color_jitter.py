@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class RandomColorJitter(ColourLayer):
     """Change brightness, contrast, saturation and hue of images while training, in this order.
 
+    ``y = hue(saturation(contrast(brightness(x))))``.
+
     Each is done by a layer of its own, which has more to say of its factor. When a network is
     applied, images stay as they are.
     """

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class RandomCrop(RandomImageLayer):
     """Cut a window out of images while training, at the same random place of all images of a batch.
 
+    ``y[i, j] = x[i + top, j + left]``.
+
     When a network is applied, and where an image is not larger than the window, the largest part of
     the right proportions is taken from its middle and resized.
     """

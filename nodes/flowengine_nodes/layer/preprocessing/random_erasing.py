@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomErasing(ColourLayer):
     """Replace a rectangle of some images while training, in each image another one.
 
+    ``y = fill_value inside the rectangle, else x``.
+
     When a network is applied, images stay as they are.
     """
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomFlip(RandomImageLayer):
     """Flip every other image while training, chosen at random.
 
+    ``y[i, j] = x[height - 1 - i, width - 1 - j]``.
+
     When a network is applied, images stay as they are. As in Keras, an image is flipped in both
     directions or in none with ``horizontal_and_vertical``; two layers flip them apart.
     """

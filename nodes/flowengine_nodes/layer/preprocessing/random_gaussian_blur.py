@@ -27,6 +27,8 @@ Odd = Annotated[int, Field(ge=1), AfterValidator(_odd)]
 class RandomGaussianBlur(ColourLayer):
     """Blur some images while training, all images of a batch by the same deviation.
 
+    ``y = x * g, g[a, b] = exp(-(a² + b²) / 2σ²) / sum``.
+
     When a network is applied, images stay as they are.
     """
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomGrayscale(RandomImageLayer):
     """Take the colours out of some images while training; they keep their channels.
 
+    ``y = 0.2989 · red + 0.587 · green + 0.114 · blue``.
+
     When a network is applied, images stay as they are.
     """
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomHue(ColourLayer):
     """Turn the colours of images around the circle of colours while training.
 
+    ``y = rgb(hue(x) + f, saturation(x), value(x))``.
+
     Each image is turned in either direction. When a network is applied, images stay as they are.
     """
 

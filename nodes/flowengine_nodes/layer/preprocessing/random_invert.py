@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomInvert(ColourLayer):
     """Turn some images into their negatives while training.
 
+    ``y = high - x``.
+
     When a network is applied, images stay as they are.
     """
 

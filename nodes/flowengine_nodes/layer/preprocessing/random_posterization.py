@@ -19,6 +19,8 @@ Bits = Annotated[int, Field(ge=1, le=8)]
 class RandomPosterization(ColourLayer):
     """Leave images fewer bits for a colour while training, each another number of them.
 
+    ``y = step · floor(x / step), step = 2^(8 - bits)``.
+
     When a network is applied, images stay as they are.
     """
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomRotation(MovingImageLayer):
     """Rotate images around their middle while training, each by an angle of its own.
 
+    ``y[p] = x[m + R(angle) · (p - m)]``.
+
     When a network is applied, images stay as they are.
     """
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomSharpness(ColourLayer):
     """Make images sharper or smoother while training, each by a factor of its own.
 
+    ``y = x + (1 - 2f) · (smooth(x) - x)``.
+
     When a network is applied, images stay as they are.
     """
 

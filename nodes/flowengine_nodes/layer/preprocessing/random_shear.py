@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomShear(MovingImageLayer):
     """Slant images while training, each by factors of its own.
 
+    ``y[i, j] = x[i + b · j, j + a · i]``.
+
     When a network is applied, images stay as they are.
     """
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class RandomTranslation(MovingImageLayer):
     """Shift images while training, each by a distance of its own.
 
+    ``y[i, j] = x[i - down, j - right]``.
+
     When a network is applied, images stay as they are.
     """
 

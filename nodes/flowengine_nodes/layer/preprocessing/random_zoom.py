@@ -19,6 +19,8 @@ Zoom = Annotated[float, Field(gt=-1, le=1)]
 class RandomZoom(MovingImageLayer):
     """Zoom images in or out of their middle while training, each by a factor of its own.
 
+    ``y[p] = x[m + f · (p - m)]``.
+
     When a network is applied, images stay as they are.
     """
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Solarization(ColourLayer):
     """Brighten images while training, and invert what is then brighter than a threshold.
 
+    ``y = x + a below the threshold, else 255 - (x + a)``.
+
     Without settings all of an image is inverted. When a network is applied, images
     stay as they are.
     """

@@ -13,6 +13,8 @@ from flowengine_nodes.layer.recurrent._conv_lstm import ConvLSTM
 class ConvLSTM1D(ConvLSTM):
     """Go through a sequence of signals with a convolutional LSTM.
 
+    ``c = f · c + i · tanh(W * x + U * h + b), h = o · tanh(c)``.
+
     Gates and states are those of an LSTM, but input and state go through convolutions, so that
     a step keeps its places. The last state and cell state are outputs of their own, and may be
     the first ones of another such layer. Masked steps change nothing.

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class CuDNNGRU(DenseRecurrent, OneStateLayer):
     """Go through a sequence with a GRU that has tanh and sigmoid, and resets after the product.
 
+    ``h = z · h + (1 - z) · tanh(W · x + r · (U · h + d) + b)``.
+
     It stands for the layer of that name in Keras 2 and KNIME, and runs on any device. Keras 3 has
     no such layer; a GRU with its default settings computes the same.
     """

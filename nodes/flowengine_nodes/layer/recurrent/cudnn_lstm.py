@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class CuDNNLSTM(ForgetBiasSettings, DenseRecurrent, TwoStateLayer):
     """Go through a sequence with an LSTM that has tanh and sigmoid, and two biases.
 
+    ``c = f · c + i · tanh(W · x + U · h + b), h = o · tanh(c)``.
+
     It stands for the layer of that name in Keras 2 and KNIME, and runs on any device. Keras 3 has
     no such layer; an LSTM with its default settings computes the same with one bias, the sum.
     """

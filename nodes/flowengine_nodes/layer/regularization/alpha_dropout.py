@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class AlphaDropout(DroppingLayer):
     """Drop a share of the values at random while training, keeping mean and variance.
 
+    ``y = a · x + b where x is kept, else -1.7581 · a + b``.
+
     Dropped values become ``-1.7581``, the floor of SELU; all are then scaled and shifted, so that
     what comes out of a SELU activation stays of mean 0 and variance 1 (Klambauer et al., 2017).
     """

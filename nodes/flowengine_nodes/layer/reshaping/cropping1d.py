@@ -11,7 +11,10 @@ from flowengine_nodes.layer.reshaping._sides import Side, Sides
 
 @node(title="Cropping1D", keywords=("cut", "sequence"))
 class Cropping1D(Cropping):
-    """Cut the edges off a sequence."""
+    """Cut the edges off a sequence.
+
+    ``y[t] = x[t + before]``.
+    """
 
     axes: ClassVar[str] = "steps, channels"
 

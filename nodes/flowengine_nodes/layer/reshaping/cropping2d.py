@@ -12,7 +12,10 @@ from flowengine_nodes.layer.reshaping._sides import PairOfSides
 
 @node(title="Cropping2D", keywords=("cut", "image"))
 class Cropping2D(Cropping):
-    """Cut the edges off an image."""
+    """Cut the edges off an image.
+
+    ``y[i, j] = x[i + top, j + left]``.
+    """
 
     axes: ClassVar[str] = "height, width, channels"
 

@@ -12,7 +12,10 @@ from flowengine_nodes.layer.reshaping._sides import TripleOfSides
 
 @node(title="Cropping3D", keywords=("cut", "volume"))
 class Cropping3D(Cropping):
-    """Cut the edges off a volume."""
+    """Cut the edges off a volume.
+
+    ``y[i, j, k] = x[i + before_1, j + before_2, k + before_3]``.
+    """
 
     axes: ClassVar[str] = "depth, height, width, channels"
 

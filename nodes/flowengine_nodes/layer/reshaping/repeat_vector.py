@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class RepeatVector(Layer):
     """Repeat a vector, as a sequence of equal steps.
 
+    ``y[t] = x, t < n``.
+
     A recurrent layer behind it reads the same vector at every step, as decoders do.
     """
 

@@ -23,7 +23,10 @@ def _dimension(value: int) -> int:
 
 @node(title="Reshape")
 class Reshape(Layer):
-    """Give the values of a row another shape, in the same order."""
+    """Give the values of a row another shape, in the same order.
+
+    ``y.flat = x.flat``.
+    """
 
     target_shape: tuple[Annotated[int, AfterValidator(_dimension)], ...]
     """Size of each dimension, without the batch; one of them may be -1, which makes it follow from

@@ -11,7 +11,10 @@ from flowengine_nodes.layer.reshaping._up_sampling import UpSampling
 
 @node(title="UpSampling1D", keywords=("repeat", "sequence"))
 class UpSampling1D(UpSampling):
-    """Repeat each step of a sequence."""
+    """Repeat each step of a sequence.
+
+    ``y[t] = x[t // size]``.
+    """
 
     axes: ClassVar[str] = "steps, channels"
 

@@ -19,6 +19,8 @@ TAPS = {"nearest": 0, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10
 class UpSampling2D(UpSampling):
     """Enlarge an image by whole numbers.
 
+    ``y[i, j] = x[i // size, j // size]``.
+
     ``nearest`` repeats pixels; the others weigh the pixels around each place. Whole numbers are
     rounded to whole numbers again.
     """

@@ -11,7 +11,10 @@ from flowengine_nodes.layer.reshaping._up_sampling import UpSampling
 
 @node(title="UpSampling3D", keywords=("repeat", "volume"))
 class UpSampling3D(UpSampling):
-    """Repeat each place of a volume."""
+    """Repeat each place of a volume.
+
+    ``y[i, j, k] = x[i // size, j // size, k // size]``.
+    """
 
     axes: ClassVar[str] = "depth, height, width, channels"
 

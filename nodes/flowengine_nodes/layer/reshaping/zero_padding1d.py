@@ -11,7 +11,10 @@ from flowengine_nodes.layer.reshaping._zero_padding import ZeroPadding
 
 @node(title="ZeroPadding1D", keywords=("border", "sequence"))
 class ZeroPadding1D(ZeroPadding):
-    """Add zeros at the edges of a sequence."""
+    """Add zeros at the edges of a sequence.
+
+    ``y[t + before] = x[t], else 0``.
+    """
 
     axes: ClassVar[str] = "steps, channels"
 

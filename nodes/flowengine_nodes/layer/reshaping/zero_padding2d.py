@@ -11,7 +11,10 @@ from flowengine_nodes.layer.reshaping._zero_padding import ZeroPadding
 
 @node(title="ZeroPadding2D", keywords=("border", "image"))
 class ZeroPadding2D(ZeroPadding):
-    """Add zeros at the edges of an image."""
+    """Add zeros at the edges of an image.
+
+    ``y[i + top, j + left] = x[i, j], else 0``.
+    """
 
     axes: ClassVar[str] = "height, width, channels"
 

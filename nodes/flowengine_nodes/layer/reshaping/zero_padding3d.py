@@ -11,7 +11,10 @@ from flowengine_nodes.layer.reshaping._zero_padding import ZeroPadding
 
 @node(title="ZeroPadding3D", keywords=("border", "volume"))
 class ZeroPadding3D(ZeroPadding):
-    """Add zeros at the edges of a volume."""
+    """Add zeros at the edges of a volume.
+
+    ``y[i + before_1, j + before_2, k + before_3] = x[i, j, k], else 0``.
+    """
 
     axes: ClassVar[str] = "depth, height, width, channels"
 

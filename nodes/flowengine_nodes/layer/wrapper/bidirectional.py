@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 class Bidirectional(StateLayer):
     """Go through a sequence with a recurrent layer from both ends.
 
+    ``y = merge(forward(x), backward(x[::-1])[::-1])``.
+
     Two layers with the same settings and each with its own weights, one of which begins at the
     end. At each step of a sequence the output knows what was before and what comes behind. Of
     the steps that a mask excludes, a sequence has zeros. Both directions take first states and give

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class TimeDistributed(Layer):
     """Apply one layer, with the same weights, to every step of a sequence.
 
+    ``y[t] = layer(x[t])``.
+
     The first dimension of the input is time; the layer sees the rest, such as one image of a film.
     """
 

@@ -11,6 +11,8 @@ from flowengine.errors import listing
 from flowengine.layer import BaseLayer
 from flowengine.network import Call
 from flowengine_nodes.layer.core.input import DataType
+from flowengine_nodes.layer.preprocessing.category_encoding import CategoryEncoding
+from flowengine_nodes.layer.preprocessing.one_hot import OneHot
 from flowengine_nodes.network._keras.settings import class_name, read_layer
 
 DEEPEST = 32
@@ -19,7 +21,7 @@ DEEPEST = 32
 Place = tuple[str, int, int]
 """A tensor in a configuration: layer, number of its call, number of the output."""
 
-INPUTS = ("inputs", "sequences", "query", "value", "key", "initial_state")
+INPUTS = ("inputs", "sequences", "query", "value", "key", "initial_state", "count_weights")
 """Names under which tensors are given to layers, in the order of our inputs."""
 
 MASKS = ("mask", "query_mask", "value_mask", "key_mask")
@@ -205,7 +207,13 @@ def _use(node: Any, name: str) -> Use:
             if len(one) > 3:
                 kwargs |= one[3]
     for key in INPUTS:
-        found += _places(kwargs.get(key))
+        places = list(_places(kwargs.get(key)))
+        if kwargs.get(key) is not None and not places:
+            raise DataError(
+                f'layer "{name}" is called with a constant as "{key}"; only tensors of the model '
+                f"can be read"
+            )
+        found += places
     attention_mask = list(_places(kwargs.get("attention_mask")))
     if attention_mask:
         # It is the fourth tensor; values stand in for keys that are not given.
@@ -312,8 +320,8 @@ class Builder:
             raise DataError(f'layer "{path}" is called on nothing')
         specs = [self.tensors[tensor] for tensor in taken]
         self._check_mask(item.uses[at], path, specs)
-        if item.kind == "CategoryEncoding" and specs[0].shape[-1:] in ((), (1,)):
-            raise DataError(f'layer "{path}" encodes single numbers, which is not known here')
+        if isinstance(layer, CategoryEncoding) and layer.output_mode == "one_hot":
+            layer = _one_hot(layer, specs[0])
         self.layers[path] = layer
         if item.is_frozen:
             self.frozen.add(path)
@@ -357,6 +365,12 @@ class Builder:
                 f'layer "{item.name}" takes a tensor that no layer makes: '
                 f"{listing(place[0] for place in item.uses[at].inputs)}"
             )
+
+
+def _one_hot(layer: CategoryEncoding, tensor: TensorSpec) -> BaseLayer:
+    """Return the layer that this is called here, unless its vectors replace a dimension of 1."""
+    is_single = tensor.shape[-1:] == (1,)
+    return layer if is_single else OneHot(num_classes=layer.num_tokens)
 
 
 def _pick(known: dict[tuple[str, int], list[str]], place: Place) -> str:

@@ -82,8 +82,6 @@ def class_name(entry: dict[str, Any], where: str) -> str:
 
 def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str, dict[str, Any]]:
     name, known = class_name(entry, where), type_of_class()
-    if name == "CategoryEncoding" and entry["config"].get("output_mode") == "one_hot":
-        return "layer.one_hot", {"num_classes": entry["config"]["num_tokens"]}
     if name not in known:
         raise DataError(
             f'layer "{where}" is of the class "{name}", which is not known here.'

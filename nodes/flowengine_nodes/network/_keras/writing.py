@@ -256,7 +256,7 @@ def _object(module: str, value: BaseLayer | Member) -> dict[str, Any]:
         for name, given in settings.items()
         if name not in ("type", CAUSAL)
     }
-    if kind == ENCODING:
+    if "num_classes" in config:
         config = {"num_tokens": config["num_classes"], "output_mode": "one_hot"}
     return {"module": module, "class_name": kind, "config": config, "registered_name": None}
 
