@@ -212,6 +212,24 @@ def require_rank(inputs: Sequence[TensorSpec], rank: int, axes: str) -> TensorSp
     if len(tensor.shape) != rank:
         raise ConfigureError(
             f"this layer needs an input of {rank} dimension{'s' * (rank > 1)} ({axes}); "
-            f"it gets {tensor}"
+            f"it gets {tensor}{_way_out(tensor, rank)}"
         )
     return tensor
+
+
+def _way_out(tensor: TensorSpec, rank: int) -> str:
+    """Return how a tensor gets ``rank`` dimensions, where one layer does it."""
+    shape = tensor.shape
+    if len(shape) == rank + 1 and shape[0] is None:
+        return "; if the unknown one is the batch, leave it out of the input layer's shape"
+    if not shape or None in shape:
+        return ""
+    if len(shape) == rank - 1:
+        wanted = (*shape, 1)
+        return f"; a reshape layer to {list(wanted)} would add a dimension"
+    if len(shape) > rank == 1:
+        return "; a flatten layer would make one of them"
+    if len(shape) > rank:
+        size = TensorSpec(shape[rank - 1 :]).size
+        return f"; a reshape layer to {[*shape[: rank - 1], size]} would join the last ones"
+    return ""

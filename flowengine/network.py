@@ -64,12 +64,15 @@ class NetworkSpec:
         """Return this network with ``layer`` called on ``inputs`` (default: its one output).
 
         Raises:
-            ConfigureError: The layer cannot take these tensors, or the name is taken.
+            ConfigureError: The layer cannot take these tensors, its weights cannot be filled as
+                its settings say, or the name is taken.
         """
         taken = tuple(inputs) if inputs is not None else (self.output,)
         if name in self.tensors:
             raise ConfigureError(f'the network has a "{name}" already; rename this node')
-        specs = layer.output_specs(*(self.tensors[tensor] for tensor in taken))
+        given = [self.tensors[tensor] for tensor in taken]
+        specs = layer.output_specs(*given)
+        _check_initializers(layer.weights(*given))
         names = (name, *(f"{name}.{port}" for port in layer.output_names()[1:]))
         return replace(
             self,
@@ -219,6 +222,17 @@ class NetworkSpec:
             outputs=dict(data["outputs"]),
             frozen=frozenset(data.get("frozen", ())),
         )
+
+
+def _check_initializers(weights: Mapping[str, Weight]) -> None:
+    for name, weight in weights.items():
+        # One that a pack brings need not have an opinion.
+        check = getattr(weight.initializer, "check", None)
+        if check is not None:
+            try:
+                check(weight.shape)
+            except ValueError as error:
+                raise ConfigureError(f'weight "{name}": {error}') from None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,13 @@ class Initializer(Member):
         """Return an array of ``shape`` (in Keras' layout)."""
         raise NotImplementedError(f"{type(self).__name__} needs a method sample(self, shape, rng)")
 
+    def check(self, shape: tuple[int, ...]) -> None:
+        """Check that a weight of ``shape`` can be filled so; known while wiring.
+
+        Raises:
+            ValueError: It cannot.
+        """
+
 
 class Constant(Initializer):
     """Fill with one value."""
@@ -72,11 +79,14 @@ class Identity(Initializer):
     gain: float = 1.0
     """Value on the diagonal."""
 
+    def check(self, shape: tuple[int, ...]) -> None:
+        if len(shape) != 2:
+            raise ValueError(f"the identity initializer needs a matrix; the weight is {shape}")
+
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         import numpy as np
 
-        if len(shape) != 2:
-            raise ValueError(f"the identity initializer needs a matrix; the weight is {shape}")
+        self.check(shape)
         return self.gain * np.eye(*shape, dtype=np.float32)
 
 
@@ -214,13 +224,16 @@ class Orthogonal(RandomInitializer):
     gain: float = 1.0
     """Factor of the matrix."""
 
-    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-        import numpy as np
-
+    def check(self, shape: tuple[int, ...]) -> None:
         if len(shape) < 2:
             raise ValueError(
                 f"the orthogonal initializer needs a weight of 2 dimensions or more, not {shape}"
             )
+
+    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        import numpy as np
+
+        self.check(shape)
         rows, columns = math.prod(shape[:-1]), shape[-1]
         long, short = max(rows, columns), min(rows, columns)
         # LAPACK in double precision, so that the columns are orthogonal to float32's last digit.
@@ -247,14 +260,17 @@ class STFT(Initializer):
     periodic: bool = False
     """Whether the window's first value follows its last."""
 
-    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-        import numpy as np
-
+    def check(self, shape: tuple[int, ...]) -> None:
         if len(shape) != 3 or shape[1] != 1 or shape[2] < 2:
             raise ValueError(
                 f"the stft initializer needs the kernel of a convolution over one axis and one "
                 f"channel, with 2 filters or more; the weight is {shape}"
             )
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        import numpy as np
+
+        self.check(shape)
         frame, _, bins = shape
         angle = -np.pi * np.outer(np.arange(frame), np.arange(bins)) / (bins - 1)
         waves = np.cos(angle) if self.side == "real" else np.sin(angle)

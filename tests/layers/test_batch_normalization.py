@@ -73,5 +73,5 @@ def test_a_single_value_is_normalised_to_the_offset() -> None:
 def test_axis_that_is_not_there_is_refused() -> None:
     with pytest.raises(ConfigureError, match="axis 0 is none of the axes"):
         BatchNormalization(axis=0).outputs(TensorSpec((3,)))
-    with pytest.raises(ConfigureError, match="choose 1 to 1"):
+    with pytest.raises(ConfigureError, match="choose 1 or -1, its only one"):
         BatchNormalization(axis=2).outputs(TensorSpec((3,)))

@@ -29,7 +29,7 @@ def known_axis(tensor: TensorSpec, axis: int = -1, noun: str = "last") -> int:
     if size is None:
         raise ConfigureError(
             f"this layer needs to know the size of its input's {noun} dimension, which gives its "
-            f"weights their shape; the input is {tensor}"
+            f"weights their shape; the input is {tensor}, so give the input layer a number there"
         )
     return size
 
@@ -42,9 +42,10 @@ def tensor_axis(tensor: TensorSpec, axis: int, setting: str = "axis") -> int:
     """
     rank = len(tensor.shape) + 1
     if not -rank < axis < rank or axis == 0:
+        choice = "1 or -1, its only one" if rank == 2 else f"1 to {rank - 1}, or -1 for the last"
         raise ConfigureError(
-            f"axis {axis} is none of the axes of the input {tensor}; "
-            f"choose 1 to {rank - 1}, or -1 for the last (0 is the batch)",
+            f"axis {axis} is none of the axes of the input {tensor}; choose {choice} "
+            f"(0 is the batch)",
             setting=setting,
         )
     return axis % rank - 1

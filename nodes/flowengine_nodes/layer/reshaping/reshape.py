@@ -41,9 +41,13 @@ class Reshape(Layer):
         if None not in tensor.shape:
             left, rest = divmod(tensor.size, known)
             if rest or (left != 1 and -1 not in self.target_shape):
+                way_out = (
+                    f"{tensor.size} is no multiple of {known}"
+                    if -1 in self.target_shape
+                    else "-1 lets one dimension follow from the rest"
+                )
                 raise self._refused(
-                    f"the {tensor.size} values of the input {tensor} do not fit; "
-                    f"-1 lets one dimension follow from the rest"
+                    f"the {tensor.size} values of the input {tensor} do not fit; {way_out}"
                 )
         return moved(tensor, *(left if size == -1 else size for size in self.target_shape))
 

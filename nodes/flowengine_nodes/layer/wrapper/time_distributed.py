@@ -40,7 +40,14 @@ class TimeDistributed(Layer):
 
     def outputs(self, *inputs: TensorSpec) -> TensorSpec:
         (tensor,) = inputs
-        made = self.layer.output_specs(self.step(tensor))[0]
+        step = self.step(tensor)
+        try:
+            made = self.layer.output_specs(step)[0]
+        except ConfigureError as error:
+            raise ConfigureError(
+                f"the layer inside gets one step of {tensor}, which is {step}: {error}",
+                setting="layer",
+            ) from None
         return replace(made, shape=(tensor.shape[0], *made.shape), masked=tensor.masked)
 
     def weights(self, *inputs: TensorSpec) -> dict[str, Weight]:
