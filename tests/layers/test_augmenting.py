@@ -13,9 +13,9 @@ from layer_strategies import cases
 from torch import nn
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.keras_reference import keras_layer
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
+from flowengine.testing.keras_reference import keras_layer
 from flowengine_nodes.layer.preprocessing.aug_mix import AugMix
 from flowengine_nodes.layer.preprocessing.rand_augment import RandAugment
 

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from layer_strategies import cases
 
 from flowengine import ConfigureError, NetworkSpec, TensorSpec
-from flowengine.keras_reference import keras_layer
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
-from flowengine.testing import FakeContext
+from flowengine.testing import FakeContext, check_layer
+from flowengine.testing.keras_reference import keras_layer
 from flowengine_nodes.layer.preprocessing.category_encoding import CategoryEncoding
 from flowengine_nodes.layer.preprocessing.discretization import Discretization
 

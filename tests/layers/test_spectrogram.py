@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from layer_strategies import cases
 
 from flowengine import ConfigureError, TensorSpec
-from flowengine.layer_testing import check_layer
 from flowengine.nn.fading import Window
+from flowengine.testing import check_layer
 from flowengine_nodes.layer.preprocessing.mel_spectrogram import MelSpectrogram
 from flowengine_nodes.layer.preprocessing.stft_spectrogram import STFTSpectrogram
 
@@ -45,7 +45,7 @@ def test_stft_spectrogram_is_that_of_keras(mode: Any, data: st.DataObject) -> No
 
 
 def test_the_kernels_begin_as_those_of_keras() -> None:
-    from flowengine.keras_reference import keras_layer
+    from flowengine.testing.keras_reference import keras_layer
 
     layer = STFTSpectrogram(frame_length=6, window="blackman", periodic=True, scaling="spectrum")
     theirs = keras_layer(layer)

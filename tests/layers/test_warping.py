@@ -14,9 +14,9 @@ from image_samples import module_of, picture, same
 from layer_strategies import cases
 from reference.local_equalization import equalized
 
-from flowengine.keras_reference import keras_layer, load_keras
 from flowengine.layer import BaseLayer
-from flowengine.layer_testing import check_layer
+from flowengine.testing import check_layer
+from flowengine.testing.keras_reference import keras_layer, load_keras
 from flowengine_nodes.layer.preprocessing.contrast_limited_adaptive_histogram_equalization import (
     ContrastLimitedAdaptiveHistogramEqualization as LocalEqualization,
 )
