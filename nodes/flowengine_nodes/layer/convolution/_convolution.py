@@ -45,10 +45,7 @@ class Convolution(KernelSettings, Sliding):
         return ConvolutionCell(
             self.weights(*inputs),
             activation_module(self.activation),
-            window=self.kernel_size,
-            strides=self.strides,
-            dilation=self.dilation_rate,
-            padding=self.padding,
+            **self.window(),
             groups=self.groups,
         )
 

@@ -77,8 +77,5 @@ class Depthwise(DepthwiseSettings):
         return DepthwiseCell(
             self.weights(*inputs),
             activation_module(self.activation),
-            window=self.kernel_size,
-            strides=self.strides,
-            dilation=self.dilation_rate,
-            padding=self.padding,
+            **self.window(),
         )

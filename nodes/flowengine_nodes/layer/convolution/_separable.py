@@ -57,8 +57,5 @@ class Separable(DepthwiseSettings):
         return SeparableCell(
             self.weights(*inputs),
             activation_module(self.activation),
-            window=self.kernel_size,
-            strides=self.strides,
-            dilation=self.dilation_rate,
-            padding=self.padding,
+            **self.window(),
         )

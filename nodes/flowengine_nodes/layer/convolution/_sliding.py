@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from flowengine import ConfigureError, Layer, TensorSpec
 from flowengine.layer import require_rank
 from flowengine.nn.windows import times, window_shape
 from flowengine_nodes.layer._settings import DataFormat
 from flowengine_nodes.layer._tensors import known_axis
+
+
+class Window(TypedDict):
+    """How a window slides, as cells take it."""
+
+    window: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilation: tuple[int, ...]
+    padding: str
 
 
 class Sliding(Layer):
@@ -29,6 +38,15 @@ class Sliding(Layer):
     def rank(self) -> int:
         """Number of axes the window slides over."""
         return len(self.kernel_size)
+
+    def window(self) -> Window:
+        """Return how the window slides."""
+        return {
+            "window": self.kernel_size,
+            "strides": self.strides,
+            "dilation": self.dilation_rate,
+            "padding": self.padding,
+        }
 
     def fitting(self, *inputs: TensorSpec) -> TensorSpec:
         """Return the input where the layer can take it.

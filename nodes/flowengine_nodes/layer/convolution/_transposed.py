@@ -58,10 +58,7 @@ class Transposed(KernelSettings, Sliding):
         return TransposedConvolutionCell(
             self.weights(*inputs),
             activation_module(self.activation),
-            window=self.kernel_size,
-            strides=self.strides,
-            dilation=self.dilation_rate,
-            padding=self.padding,
+            **self.window(),
             output_padding=self.output_padding,
         )
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from flowengine import ConfigureError, Layer, TensorSpec, node
 from flowengine.layer import require_rank
 from flowengine_nodes.layer._settings import Size
+from flowengine_nodes.layer.preprocessing._signals import require_window
 
 if TYPE_CHECKING:
     import torch
@@ -114,10 +115,7 @@ class MelSpectrogram(Layer):
                 f"at most that",
                 setting="sequence_length",
             )
-        if isinstance(self.window, tuple) and len(self.window) != frame:
-            raise ConfigureError(
-                f"window has {len(self.window)} values, but a frame has {frame}", setting="window"
-            )
+        require_window(self.window, frame)
         if self.min_freq >= self._highest():
             raise ConfigureError(
                 f"min_freq {self.min_freq:g} must be below max_freq {self._highest():g} hertz; "

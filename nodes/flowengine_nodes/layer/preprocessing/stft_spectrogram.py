@@ -11,6 +11,7 @@ from flowengine.nn.fading import Window
 from flowengine.nn.initializers import STFT
 from flowengine.nn.windows import window_shape
 from flowengine_nodes.layer._settings import DataFormat, Padding, Size
+from flowengine_nodes.layer.preprocessing._signals import require_window
 
 if TYPE_CHECKING:
     import torch
@@ -120,8 +121,4 @@ class STFTSpectrogram(Layer):
                 f"that",
                 setting="fft_length",
             )
-        if isinstance(self.window, tuple) and len(self.window) != frame:
-            raise ConfigureError(
-                f"window has {len(self.window)} values, but a frame has {frame}",
-                setting="window",
-            )
+        require_window(self.window, frame)
