@@ -106,6 +106,25 @@ def test_chosen_rows_can_be_sorted() -> None:
     assert table.rows(chosen={"x": 1}, sort="y").indices == (1, 3, 0)
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [("an", [0, 1]), ("BANANA", [1]), ("2.5", [1]), (" kiwi ", [2]), ("0.[", []), ("", [0, 1, 2])],
+)
+def test_rows_are_found_by_a_text_in_any_cell(search: str, found: list[int]) -> None:
+    table = pl.DataFrame(
+        {"fruit": ["orange", "Banana", "kiwi"], "n": [1.0, 2.5, None], "l": [["an"], [], []]}
+    )
+    rows = Table(table).rows(search=search)
+    assert list(rows.indices) == found
+    assert rows.total == len(found)
+
+
+def test_found_rows_can_be_sorted_and_chosen() -> None:
+    table = pl.DataFrame({"word": ["ab", "ba", "cc", "ab"], "n": [1, 2, 3, 4]})
+    options = {"sort": "n", "descending": True, "chosen": {"word": "ab"}}
+    assert Table(table).rows(search="A", **options).indices == (3, 0)
+
+
 def test_column_names_of_ours_do_no_harm() -> None:
     table = Table(pl.DataFrame({"_0": [2, 1], "index": [5, 6], "_row": [7, 8]}))
     assert table.rows(chosen={"index": 6}, sort="_0").rows == ((1, 6, 8),)

@@ -38,6 +38,7 @@ def rows(site: Site, call: Call) -> Rows:
         sort=call.query.get("sort", ""),
         descending=call.query.get("descending", "") in ("1", "true"),
         chosen=_chosen(call.query.get("filter", "")),
+        search=call.query.get("search", ""),
     )
 
 

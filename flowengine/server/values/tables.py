@@ -45,6 +45,7 @@ class Tables:
         sort: str = "",
         descending: bool = False,
         chosen: Mapping[str, Any] | None = None,
+        search: str = "",
     ) -> Rows:
         """Return a page of a table.
 
@@ -55,20 +56,24 @@ class Tables:
             sort: Column to sort by; equal rows keep their order, missing values come last.
             descending: Largest first.
             chosen: Only rows with these values, by column; ``None`` is a missing value.
+            search: Only rows with this text in one of their cells, in capitals or not.
 
         Raises:
             NoSuchPlace: There is no such column, or it has no order.
         """
         table = as_table(found)
         limit, offset = max(0, min(limit, LARGEST_PAGE)), max(0, offset)
-        if not sort and not chosen:
+        search = search.strip().lower()
+        if not sort and not chosen and not search:
             page = table.slice(offset, limit)
             indices = range(offset, offset + page.height)
             return _page(page, offset, table.height, tuple(indices))
         words = json.dumps(chosen or {}, sort_keys=True)
         order: pl.Series = self._remembered(
-            ("rows", found.identity, sort, descending, words),
-            lambda: row_order(table, sort, descending=descending, chosen=chosen or {}),
+            ("rows", found.identity, sort, descending, words, search),
+            lambda: row_order(
+                table, sort, descending=descending, chosen=chosen or {}, search=search
+            ),
         )
         wanted = order.slice(offset, limit)
         return _page(table[wanted], offset, order.len(), tuple(wanted.to_list()))
@@ -125,7 +130,12 @@ def column_of(table: pl.DataFrame, name: str) -> pl.Series:
 
 
 def row_order(
-    table: pl.DataFrame, sort: str, *, descending: bool, chosen: Mapping[str, Any]
+    table: pl.DataFrame,
+    sort: str,
+    *,
+    descending: bool,
+    chosen: Mapping[str, Any],
+    search: str = "",
 ) -> pl.Series:
     """Return the numbers of the rows asked for, in the order asked for."""
     import polars as pl
@@ -134,6 +144,10 @@ def row_order(
     names = {name: f"_{index}" for index, name in enumerate([*chosen, *([sort] if sort else [])])}
     needed = [column_of(table, name).alias(alias) for name, alias in names.items()]
     part = pl.DataFrame(needed).with_row_index(row)
+    if not needed:
+        part = pl.DataFrame({row: pl.int_range(table.height, dtype=pl.UInt32, eager=True)})
+    if search:
+        part = part.filter(_contains(table, search))
     for name, value in chosen.items():
         part = part.filter(_equals(pl.col(names[name]), table.schema[name], value))
     if sort:
@@ -145,6 +159,18 @@ def row_order(
         by = by.fill_nan(None) if table.schema[sort].is_float() else by
         part = part.sort(by, descending=descending, nulls_last=True, maintain_order=True)
     return part[row]
+
+
+def _contains(table: pl.DataFrame, text: str) -> pl.Series:
+    """Return for each row whether one of its cells, as people read them, has a text in it."""
+    import polars as pl
+
+    found = pl.repeat(value=False, n=table.height, dtype=pl.Boolean, eager=True)
+    for column in table:
+        if kind_of(column.dtype) in SORTED or column.dtype.is_temporal():
+            words = column.cast(pl.String).str.to_lowercase()
+            found |= words.str.contains(text, literal=True).fill_null(value=False)
+    return found
 
 
 def _equals(column: pl.Expr, dtype: pl.DataType, value: Any) -> pl.Expr:

@@ -66,6 +66,21 @@ export function setComment(path: string, comment: string): Command {
   };
 }
 
+/** Set after how many seconds a node is ended; `undefined`: never. */
+export function setTimeLimit(path: string, seconds: unknown): Command {
+  return {
+    label: `Limit the time of ${nameOf(path)}`,
+    merge: `${path}.timeout`,
+    apply: (document) =>
+      withNode(document, path, ({ timeout: _, ...entry }) =>
+        seconds === undefined || seconds === null
+          ? entry
+          : // what is no number stays as it was typed, and is explained
+            { ...entry, timeout: seconds as number },
+      ),
+  };
+}
+
 function withNewName(body: Body, before: string, after: string): Body {
   const name = (now: string): string => (now === before ? after : now);
   return {

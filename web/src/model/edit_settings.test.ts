@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { setTimeLimit } from './edit_nodes';
 import { setSettings } from './edit_settings';
 import { renameVariable, setVariable } from './edit_workflow';
 import { workflow } from './testing';
@@ -7,6 +8,18 @@ describe('settings', () => {
   it('go back to their default when they are undefined', () => {
     const after = setSettings('dense', { units: undefined }).apply(workflow());
     expect(after.nodes?.dense).toEqual({ type: 'layer.dense' });
+  });
+});
+
+describe('the time limit of a node', () => {
+  it('is set beside its settings, and leaves no trace when it is taken away', () => {
+    const limited = setTimeLimit('dense', 30).apply(workflow());
+    expect(limited.nodes?.dense).toMatchObject({ type: 'layer.dense', timeout: 30 });
+    expect(setTimeLimit('dense', undefined).apply(limited)).toEqual(workflow());
+  });
+
+  it('keeps what was typed wrongly', () => {
+    expect(setTimeLimit('dense', 'soon').apply(workflow()).nodes?.dense?.timeout).toBe('soon');
   });
 });
 

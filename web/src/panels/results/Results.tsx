@@ -18,13 +18,18 @@ export function Results() {
   const selected = useSelected();
   return (
     <section className="fe-results" aria-label="Results">
-      {selected ? (
-        <NodeResults selected={selected} key={selected.path} />
-      ) : (
-        <p className="fe-results-hint">Select a node to see what it made.</p>
-      )}
+      {selected ? <NodeResults selected={selected} key={selected.path} /> : <Nothing />}
     </section>
   );
+}
+
+/** Why there is nothing to see. */
+function Nothing() {
+  const path = useView((state) => state.selection.at(-1));
+  const text = path
+    ? `“${path}” cannot be read as it stands; the settings at the right say why.`
+    : 'Select a node to see what it made.';
+  return <p className="fe-results-hint">{text}</p>;
 }
 
 function NodeResults({ selected }: { selected: Selected }) {

@@ -23,16 +23,23 @@ export const fetchValue = (place: Place, signal?: AbortSignal): Promise<ValueVie
 
 export function fetchRows(
   place: Place,
-  page: { offset: number; limit: number; order: Order | null; filter: Filter | null },
+  page: {
+    offset: number;
+    limit: number;
+    order: Order | null;
+    filter: Filter | null;
+    search?: string;
+  },
   signal?: AbortSignal,
 ): Promise<Rows> {
-  const { offset, limit, order, filter } = page;
+  const { offset, limit, order, filter, search } = page;
   const query = {
     offset,
     limit,
     sort: order?.column,
     descending: order?.descending,
     filter: filter ? JSON.stringify(filter) : undefined,
+    search: search || undefined,
   };
   return get(at('rows', place, query), signal);
 }

@@ -20,12 +20,14 @@ interface FieldRowProps {
   isNested?: boolean;
   /** Told instead of the control: the value comes over a connection, say. */
   instead?: React.ReactNode;
+  /** Whether it takes its value here alone: no variable can give it. */
+  isPlain?: boolean;
   onChange: (value: unknown) => void;
 }
 
 /** A setting: its name, its control, what it means and what is wrong with it. */
 export function FieldRow(props: FieldRowProps) {
-  const { field, id, value, faults, isNested, instead, onChange } = props;
+  const { field, id, value, faults, isNested, instead, isPlain, onChange } = props;
   const variable = variableOf(value);
   const isChanged = value !== undefined && !isFallback(field, value);
   const local = instead ? '' : checkField(field, value);
@@ -40,7 +42,9 @@ export function FieldRow(props: FieldRowProps) {
     invalid: isWrong && !isMissing,
     onChange: change,
   };
-  const help = field.help && !isNested && (
+  // what is chosen is explained below it; to explain the choice too would be twice
+  const isTold = field.shape.kind === 'family' && isChosen(value ?? field.fallback);
+  const help = field.help && !isNested && !isTold && (
     <p className="fe-set-help">
       <Words text={field.help} />
     </p>
@@ -52,7 +56,7 @@ export function FieldRow(props: FieldRowProps) {
       data-field={id}
     >
       <div className="fe-set-row-head">
-        <label className="fe-set-row-label" htmlFor={id}>
+        <label className="fe-set-row-label" htmlFor={id} title={isTold ? field.help : undefined}>
           {field.label}
           {field.required && <span className="fe-set-row-required">required</span>}
         </label>
@@ -60,6 +64,7 @@ export function FieldRow(props: FieldRowProps) {
           <FieldTools
             canReset={isChanged && !field.required}
             field={field}
+            isPlain={isPlain}
             onChange={change}
             value={value}
             variable={variable}
@@ -94,4 +99,9 @@ export function FieldRow(props: FieldRowProps) {
       {!hasParts(field) && help}
     </div>
   );
+}
+
+/** Return whether a value of a choice with settings is one of its choices. */
+function isChosen(value: unknown): boolean {
+  return variableOf(value) === undefined && value !== null && value !== undefined;
 }

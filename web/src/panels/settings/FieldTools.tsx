@@ -9,11 +9,19 @@ interface FieldToolsProps {
   value: unknown;
   variable: string | undefined;
   canReset: boolean;
+  isPlain?: boolean;
   onChange: (value: unknown) => void;
 }
 
 /** Beside a setting's name: to take a variable for it, to have nothing, to go back. */
-export function FieldTools({ field, value, variable, canReset, onChange }: FieldToolsProps) {
+export function FieldTools({
+  field,
+  value,
+  variable,
+  canReset,
+  isPlain,
+  onChange,
+}: FieldToolsProps) {
   const { variables, addVariable } = useForm();
   const isVariable = variable !== undefined;
 
@@ -49,14 +57,16 @@ export function FieldTools({ field, value, variable, canReset, onChange }: Field
           size={14}
         />
       )}
-      <IconButton
-        aria-pressed={isVariable}
-        className="fe-set-tool fe-set-tool-variable"
-        icon="variable"
-        label={isVariable ? 'Type the value here' : 'Take the value of a variable'}
-        onClick={toggle}
-        size={14}
-      />
+      {!isPlain && (
+        <IconButton
+          aria-pressed={isVariable}
+          className="fe-set-tool fe-set-tool-variable"
+          icon="variable"
+          label={isVariable ? 'Type the value here' : 'Take the value of a variable'}
+          onClick={toggle}
+          size={14}
+        />
+      )}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { setSettings } from '../../model/commands';
-import { bodyAt, nameOf, parentOf } from '../../model/document';
+import { bodyAt, nameOf, nodeAt, parentOf } from '../../model/document';
 import { below, type PlacedFault } from '../../model/form/faults';
 import { formOf } from '../../model/form/form';
 import type { Field } from '../../model/form/shape';
@@ -9,6 +9,7 @@ import { Icon } from '../../parts/Icon';
 import { useDocument } from '../../store/document';
 import { Connected } from './Connected';
 import { FieldRow } from './FieldRow';
+import { TimeLimit } from './TimeLimit';
 import './Form.css';
 
 interface NodeFormProps {
@@ -29,6 +30,8 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
       field.name in values || below(faults, field.name).length > 0 || sources.has(field.name),
   );
   const folded = more.filter((field) => !lifted.includes(field));
+  const isLimited = useDocument((state) => nodeAt(state.document, path)?.timeout != null);
+  const hidden = folded.length + Number(!isLimited);
 
   const row = (field: Field) => {
     const source = sources.get(field.name);
@@ -56,8 +59,9 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
       onSubmit={(event) => event.preventDefault()}
     >
       {main.map(row)}
-      {lifted.map(row)}
-      {folded.length > 0 && (
+      {!isOpen && lifted.map(row)}
+      {!isOpen && isLimited && <TimeLimit path={path} />}
+      {(isOpen || hidden > 0) && (
         <button
           aria-expanded={isOpen}
           className="fe-set-more"
@@ -65,12 +69,12 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
           type="button"
         >
           <Icon name={isOpen ? 'chevronUp' : 'chevronDown'} size={14} />
-          {isOpen
-            ? 'Fewer settings'
-            : `${folded.length} more ${folded.length === 1 ? 'setting' : 'settings'}`}
+          {isOpen ? 'Fewer settings' : `${hidden} more ${hidden === 1 ? 'setting' : 'settings'}`}
         </button>
       )}
-      {isOpen && folded.map(row)}
+      {/* all of them, so that none moves away under the hand that changes it */}
+      {isOpen && more.map(row)}
+      {isOpen && <TimeLimit path={path} />}
     </form>
   );
 }

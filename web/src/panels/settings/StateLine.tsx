@@ -16,7 +16,8 @@ export function StateLine({ path }: { path: string }) {
     state === 'running' && run && run.fraction > 0 && `${Math.round(run.fraction * 100)} %`,
     run?.cached && 'result was known',
     state === 'done' && seconds && !run?.cached && duration(seconds),
-    report?.essence,
+    // while it runs, what it says is more than what is set
+    state !== 'running' && report?.essence,
   ].filter(Boolean);
   return (
     <p className="fe-set-head-state" data-state={state}>

@@ -4,7 +4,7 @@ import { imageAddress } from '../api';
 import { cellText, isImage } from './cells';
 import type { CachedRow } from './pages';
 import { useScroll } from './useScroll';
-import { type Source, useRows } from './useTable';
+import { rowsBefore, type Source, useRows } from './useTable';
 import './images.css';
 
 const TILE = 84;
@@ -23,7 +23,7 @@ export function ImageGrid({ source, column, label }: Props) {
   const [large, setLarge] = useState<CachedRow | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const cache = useRows(source, null);
-  const rows = cache.total ?? (source.filter ? 0 : source.view.rows);
+  const rows = cache.total ?? rowsBefore(source);
 
   const [width, setWidth] = useState(TILE);
   const across = Math.max(1, Math.floor((width - GAP) / (TILE + GAP)));

@@ -8,7 +8,7 @@ import { columnEdges, columnWindow } from './scroll';
 import { area, HEADER, type Selection } from './selection';
 import { useGridKeys } from './useGridKeys';
 import { useScroll } from './useScroll';
-import { type Source, useRows, useStatistics } from './useTable';
+import { rowsBefore, type Source, useRows, useStatistics } from './useTable';
 import './grid.css';
 
 const LINE = 26;
@@ -24,7 +24,7 @@ export function TableGrid({ source, label }: { source: Source; label: string }) 
   const cache = useRows(source, order);
   const statistics = useStatistics(source);
 
-  const rows = cache.total ?? (source.filter ? 0 : source.view.rows);
+  const rows = cache.total ?? rowsBefore(source);
   const height = columns.some((column) => column.kind === 'image') ? LINE_WITH_IMAGES : LINE;
   const scroll = useScroll(scroller, rows, height, HEAD);
   const { seen } = scroll;

@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { DownloadMenu } from '../DownloadMenu';
 import { type Choice, Switch, Toolbar } from '../Toolbar';
 import { ColumnList } from './ColumnList';
+import { Find } from './Find';
 import { ImageGrid } from './ImageGrid';
 import { TableGrid } from './TableGrid';
 import { type Source, useTotal } from './useTable';
@@ -26,19 +27,27 @@ export default function TableTab({ source, label, first = 'rows' }: Props) {
   const [asked, setWay] = useState<Way>(first);
   const way = asked === 'images' && !images.length ? 'rows' : asked;
   const choices = images.length ? [ROWS, IMAGES, COLUMNS] : [ROWS, COLUMNS];
-  const total = useTotal(source);
+  const [search, setSearch] = useState('');
+  const seen = useMemo(() => (search ? { ...source, search } : source), [source, search]);
+  const total = useTotal(seen);
   const words = source.filter ? [] : [count(columns.length, 'column')];
-  const facts = total === null ? '' : [count(total, 'row'), ...words].join(' · ');
+  const rows = search
+    ? `${total?.toLocaleString('en') ?? '…'} of ${count(source.view.rows, 'row')}`
+    : count(total ?? 0, 'row');
+  const facts = total === null && !search ? '' : [rows, ...words].join(' · ');
   return (
     <div className="fe-value">
       <Toolbar facts={facts}>
+        {way !== 'columns' && <Find find={setSearch} />}
         <Switch label="Show" choices={choices} chosen={way} choose={setWay} />
         {!source.filter && (
           <DownloadMenu place={source.place} formats={['csv', 'parquet', 'json']} />
         )}
       </Toolbar>
-      {way === 'rows' && <TableGrid source={source} label={label} />}
-      {way === 'images' && <ImageGrid source={source} column={images[0]} label={label} />}
+      {way === 'rows' && <TableGrid source={seen} label={label} key={search} />}
+      {way === 'images' && (
+        <ImageGrid source={seen} column={images[0]} label={label} key={search} />
+      )}
       {way === 'columns' && <ColumnList source={source} />}
     </div>
   );

@@ -11,19 +11,25 @@ export interface Source {
   version: string;
   view: TableView;
   filter: Filter | null;
+  /** Only rows with this text in one of their cells. */
+  search?: string;
 }
 
-const keyOf = ({ place, version, filter }: Source): string =>
-  JSON.stringify([place.workflow, place.node, place.port, version, filter]);
+const keyOf = ({ place, version, filter, search }: Source): string =>
+  JSON.stringify([place.workflow, place.node, place.port, version, filter, search]);
+
+/** Return how many rows there are before the first page says it. */
+export const rowsBefore = ({ filter, search, view }: Source): number =>
+  filter || search ? 0 : view.rows;
 
 /** Return the rows of a table in an order, and hear when more of them are there. */
 export function useRows(source: Source, order: Order | null): PageCache {
   const key = keyOf(source);
-  const { place, filter } = source;
+  const { place, filter, search } = source;
   const cache = useMemo(
     () =>
       new PageCache((offset, limit, signal) =>
-        fetchRows(place, { offset, limit, order, filter }, signal),
+        fetchRows(place, { offset, limit, order, filter, search }, signal),
       ),
     [key, order],
   );
@@ -34,12 +40,13 @@ export function useRows(source: Source, order: Order | null): PageCache {
 
 /** Return how many rows are shown; null while that is not known. */
 export function useTotal(source: Source): number | null {
-  const { place, filter, view } = source;
-  const page = { offset: 0, limit: 1, order: null, filter };
-  const { answer } = useAsked(filter ? keyOf(source) : '', async (signal) =>
-    filter ? fetchRows(place, page, signal) : null,
+  const { place, filter, search, view } = source;
+  const isPart = filter !== null || Boolean(search);
+  const page = { offset: 0, limit: 1, order: null, filter, search };
+  const { answer } = useAsked(isPart ? keyOf(source) : '', async (signal) =>
+    isPart ? fetchRows(place, page, signal) : null,
   );
-  return filter ? (answer?.total ?? null) : view.rows;
+  return isPart ? (answer?.total ?? null) : view.rows;
 }
 
 /** Return the statistics of a table's columns, and hear when more of them are there. */
