@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flowengine.pictures import data_uri, png
 from flowengine.report.axes import number
 from flowengine.report.markup import Markup, element
-from flowengine.report.scales import ACCENT, Colour, Grid, Scale, coloured, shares
+from flowengine.report.scales import ACCENT, PAPER, Colour, Grid, Scale, coloured, shares, sides
 
 NUMBERED = 400
 """Fields that get a number and a name; more become a picture."""
@@ -50,6 +50,11 @@ def heat_map(
         return element("figure", caption, _picture(coloured(grid, scale, middle), title))
     if scale is ACCENT and middle is None:
         looks = [[None if one is None else _theme(one) for one in row] for row in shares(grid)]
+    elif middle is not None and scale[len(scale) // 2] == PAPER:
+        looks = [
+            [None if one is None else _from_paper(one, scale) for one in row]
+            for row in sides(grid, middle)
+        ]
     else:
         colours = coloured(grid, scale, middle)
         looks = [[None if one is None else _fixed(one) for one in row] for row in colours]
@@ -103,6 +108,14 @@ def _theme(share: float) -> Look:
     """Return the page's own colour, the stronger the larger the number."""
     ink = "var(--surface)" if share > 0.6 else "var(--text)"
     return f"fill:var(--accent);fill-opacity:{0.06 + 0.86 * share:.2f}", f"fill:{ink}"
+
+
+def _from_paper(share: float, scale: Scale) -> Look:
+    """Return a colour of a scale that begins in its middle with that of the page, dark or light."""
+    strength = abs(share)
+    ink = "#fff" if strength > 0.7 else "var(--text)"
+    end = scale[-1] if share > 0 else scale[0]
+    return f"fill:rgb{end};fill-opacity:{strength:.2f}", f"fill:{ink}"
 
 
 def _fixed(colour: Colour) -> Look:

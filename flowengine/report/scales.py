@@ -15,6 +15,8 @@ ACCENT: Scale = ((247, 251, 255), (8, 48, 107))
 RED_BLUE: Scale = ((178, 24, 43), (247, 247, 247), (33, 102, 172))
 GREYS: Scale = ((0, 0, 0), (127, 127, 127), (255, 255, 255))
 
+PAPER: Colour = (255, 255, 255)
+
 
 def shares(grid: Grid) -> list[list[float | None]]:
     """Return where each number is between the lowest (0) and the highest (1)."""
@@ -23,6 +25,19 @@ def shares(grid: Grid) -> list[list[float | None]]:
     return [
         [
             None if value is None or not math.isfinite(value) else (value - low) / span
+            for value in row
+        ]
+        for row in grid
+    ]
+
+
+def sides(grid: Grid, middle: float) -> list[list[float | None]]:
+    """Return how far each number is from the middle, from -1 to 1."""
+    low, high = _range(grid, middle)
+    reach = (high - low) / 2 or 1.0
+    return [
+        [
+            None if value is None or not math.isfinite(value) else (value - middle) / reach
             for value in row
         ]
         for row in grid

@@ -70,6 +70,8 @@ pre{font-size:12.5px;overflow-x:auto;margin:0}
 footer{color:var(--text-faint);font-size:12px;padding:8px 24px}
 @media (max-width:640px){main{padding:20px 12px}section{padding:16px}}
 @media print{body{background:none}section{border:0;padding:8px 0}
-.picture svg{min-width:0!important}}
+.picture svg{min-width:0!important}.scroll,pre,.diagram{overflow:visible;max-height:none}
+.scroll table{font-size:9.5px}.scroll th,.scroll td{padding-right:8px}
+figure,tr,.picture{break-inside:avoid}h2,h4,summary{break-after:avoid}}
 """ + CHART_STYLE
 )
