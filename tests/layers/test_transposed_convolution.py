@@ -84,3 +84,10 @@ def test_strides_with_dilation_are_refused() -> None:
 def test_each_value_of_the_input_meets_the_whole_kernel() -> None:
     layer = Conv2DTranspose(filters=8, kernel_size=3, strides=2)
     assert layer.flops(TensorSpec((5, 6, 4))) == 2 * 5 * 6 * 4 * 9 * 8
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_one_larger_image_comes_out_right(padding: Any) -> None:
+    # It takes another of torch's kernels than several channels do.
+    layer = Conv2DTranspose(filters=1, kernel_size=(4, 3), strides=(2, 3), padding=padding)
+    check_layer(layer, [(5, 4, 3)])

@@ -112,6 +112,37 @@ def test_kernels_are_stored_channels_last() -> None:
     assert not kernel.is_contiguous()
 
 
+def test_a_greyscale_image_leaves_a_convolution_with_strides_channels_last() -> None:
+    spec = NetworkSpec.input("input", TensorSpec((8, 8, 1)))
+    built = build(spec.apply("conv", conv("leaky_relu", strides=2, padding="same")))
+    made = built({"input": torch.randn(4, 8, 8, 1)})["conv"]
+    assert made.shape == (4, 4, 4, 4)
+    assert made.is_contiguous()
+
+
+def test_images_go_channels_first_through_a_large_kernel_and_give_the_same_numbers() -> None:
+    spec = NetworkSpec.input("input", TensorSpec((3, 3, 352)))
+    spec = spec.apply("conv", Conv2D(filters=352, kernel_size=3, padding="same"))
+    spec = spec.apply("pool", MaxPooling2D(pool_size=3))
+    plain, fast = pair(spec)
+    assert fast.trainable()["conv/kernel"].is_contiguous()
+    conv_module = fast.layer_modules["conv"]
+    made: list[torch.Tensor] = []
+    conv_module.register_forward_hook(lambda module, given, output: made.append(output))
+    x = torch.randn(2, 3, 3, 352)
+    results = []
+    for built in (plain, fast):
+        given = x.clone().requires_grad_()
+        output = built({"input": given})["pool"]
+        output.square().sum().backward()
+        results.append(
+            [output.detach(), given.grad, *(one.grad for one in built.trainable().values())]
+        )
+    assert made[0].movedim(-1, 1).is_contiguous()
+    for one, two in zip(*results, strict=True):
+        torch.testing.assert_close(one, two, rtol=1e-4, atol=1e-4)
+
+
 def test_training_takes_the_same_course_with_and_without_rewrites() -> None:
     spec = NetworkSpec.input("input", TensorSpec((14, 14, 1)))
     for name, layer in {

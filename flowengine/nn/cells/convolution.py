@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from flowengine.nn.cells.base import Cell, channels_first, channels_last
-from flowengine.nn.windows import reach, same_padding
+from flowengine.nn.windows import reach, same_padding, window_count
 from flowengine.tensor import Weight
 
 CONVOLUTIONS: dict[int, Callable[..., Tensor]] = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
@@ -38,12 +38,17 @@ class SlidingCell(Cell):
 
     def slide(self, x: Tensor, kernel: Tensor, bias: Tensor | None, groups: int) -> Tensor:
         """Return the convolution of channels-first ``x`` with a kernel in torch's layout."""
-        if x.shape[1] == 1 and self.strides[-1] > 1:
-            # One channel's place in memory is ambiguous; said to be last, with such strides, torch
-            # 2.13 on a CPU gives wrong numbers where one column comes out. Here it is made first.
+        if x.shape[1] == 1 and self._makes_one_column(x):
+            # One channel's place in memory is ambiguous. Said to be last, torch 2.13 on a CPU gives
+            # wrong numbers where one column comes out. Here it is made first.
             x = x.squeeze(1).unsqueeze(1)
         values, padding = self._pad(x)
         return self.convolve(values, kernel, bias, self.strides, padding, self.dilation, groups)
+
+    def _makes_one_column(self, x: Tensor) -> bool:
+        padding = "same" if self.padding == "causal" else self.padding
+        axis = (x.shape[-1], self.window[-1], self.strides[-1], self.dilation[-1])
+        return window_count(*axis, padding) == 1
 
     def _pad(self, x: Tensor) -> tuple[Tensor, tuple[int, ...] | int]:
         if self.padding == "valid":
@@ -57,9 +62,14 @@ class SlidingCell(Cell):
 
 
 class ConvolutionCell(SlidingCell):
-    """A convolution of all channels, or of groups of them."""
+    """A convolution of all channels, or of groups of them.
+
+    Attributes:
+        images_first: Whether images come channels first in memory; a rewrite says so.
+    """
 
     prefers_channels_last = True
+    images_first: bool = False
     kernel: nn.Parameter
 
     def __init__(
@@ -84,7 +94,10 @@ class ConvolutionCell(SlidingCell):
         self.groups = groups
 
     def forward(self, x: Tensor) -> Tensor:
-        values = self.slide(channels_first(x), self.kernel, self.bias, self.groups)
+        values = channels_first(x)
+        if self.images_first and x.device.type == "cpu":
+            values = values.contiguous()
+        values = self.slide(values, self.kernel, self.bias, self.groups)
         return self.activated(channels_last(values))
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from operator import ge
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -37,6 +38,9 @@ class MaxPoolingCell(_PoolingCell):
 
     def forward(self, x: Tensor) -> Tensor:
         values = channels_first(x)
+        if values.dim() == 4:
+            # Where channels lie first, torch's kernel takes four times as long on a processor.
+            values = values.contiguous(memory_format=torch.channels_last)
         sides = self.sides(values)
         even = all(before == after for before, after in sides)
         if not even:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -37,6 +38,7 @@ class TransposedConvolutionCell(Cell):
         output_padding: tuple[int, ...] | None,
     ) -> None:
         super().__init__(weights, optional=("bias",), activation=activation)
+        self.window = window
         self.strides = strides
         self.dilation = dilation
         extra = output_padding or (None,) * len(window)
@@ -51,17 +53,37 @@ class TransposedConvolutionCell(Cell):
         self._convolve = CONVOLUTIONS[len(window)]
 
     def forward(self, x: Tensor) -> Tensor:
-        values = self._convolve(
-            channels_first(x),
-            self.kernel,
-            self.bias,
-            self.strides,
-            self.before,
-            self.less,
-            1,
-            self.dilation,
-        )
+        values = self._spread(channels_first(x))
         for axis, places in enumerate(self.more, start=2):
             if places:
                 values = values.narrow(axis, 0, values.shape[axis] - places)
         return self.activated(channels_last(values))
+
+    def _spread(self, x: Tensor) -> Tensor:
+        if self._makes_one_image(x):
+            # oneDNN takes two to three times as long as a product and a sum of shifted images.
+            return torch.ops.aten.slow_conv_transpose2d(  # type: ignore[no-any-return]
+                x,
+                self.kernel,
+                self.window,
+                self.bias,
+                self.strides,
+                self.before,
+                self.less,
+                self.dilation,
+            )
+        return self._convolve(
+            x, self.kernel, self.bias, self.strides, self.before, self.less, 1, self.dilation
+        )
+
+    def _makes_one_image(self, x: Tensor) -> bool:
+        """Return whether one channel of images comes out that are larger than those that go in."""
+        return (
+            len(self.window) == 2
+            and self.kernel.shape[1] == 1
+            and min(self.strides) > 1
+            and x.device.type == "cpu"
+            # What is computed in few bits is left to torch, which converts as it needs.
+            and x.dtype == torch.float32
+            and not torch.is_autocast_enabled("cpu")
+        )
