@@ -1,16 +1,7 @@
 import { useEffect, useState } from 'react';
 import { showNode } from './actions/show';
-import { StateGlyph } from './canvas/StateGlyph';
-import type { NodeState, RunState } from './model/wire';
+import { glyphOf, StateGlyph } from './canvas/StateGlyph';
 import { useRun } from './store/run';
-
-const GLYPH: Record<RunState['status'], NodeState> = {
-  running: 'running',
-  done: 'done',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  interrupted: 'stopped',
-};
 
 /** How the run goes: what is done, how long it takes. */
 export function RunStatus() {
@@ -27,7 +18,7 @@ export function RunStatus() {
   return (
     <span className="fe-run-status" role="status" aria-label={`Run: ${words}`}>
       <StateGlyph
-        state={GLYPH[run.status]}
+        state={glyphOf(run.status)}
         fraction={run.status === 'running' ? finished / Math.max(1, nodes.length) : 0}
         size={15}
       />

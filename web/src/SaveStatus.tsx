@@ -1,6 +1,6 @@
 import { Icon } from './parts/Icon';
 import { Tooltip } from './parts/Tooltip';
-import { type Saving, useDocument } from './store/document';
+import { forgetLost, type Saving, useDocument } from './store/document';
 
 const WORDS: Record<Saving, string> = {
   saved: '',
@@ -26,11 +26,7 @@ export function SaveStatus() {
       {saving !== 'offline' && WORDS[saving]}
       {lost.length > 0 && (
         <Tooltip text={lost.join('\n')}>
-          <button
-            type="button"
-            className="fe-crumb fe-save-warn"
-            onClick={() => useDocument.setState({ lost: [] })}
-          >
+          <button type="button" className="fe-crumb fe-save-warn" onClick={forgetLost}>
             {lost.length === 1 ? '1 change did not apply' : `${lost.length} changes did not apply`}
           </button>
         </Tooltip>

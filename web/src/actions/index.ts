@@ -8,6 +8,7 @@ import { NODE_ACTIONS } from './nodes';
 import { PART_ACTIONS } from './parts';
 import { PICTURE_ACTIONS } from './pictures';
 import { RUN_ACTIONS } from './run';
+import { SELECT_ACTIONS } from './select';
 import { VIEW_ACTIONS } from './view';
 import { WALK_ACTIONS } from './walk';
 
@@ -17,6 +18,7 @@ export const ACTIONS: readonly Action[] = [
   ...PART_ACTIONS,
   ...NODE_ACTIONS,
   ...COMPONENT_ACTIONS,
+  ...SELECT_ACTIONS,
   ...ARRANGE_ACTIONS,
   ...VIEW_ACTIONS,
   ...PICTURE_ACTIONS,

@@ -15,6 +15,8 @@ export function keyOf(event: KeyboardEvent): string {
 
 function nameOf(event: KeyboardEvent): string {
   if (event.key === ' ') return 'Space';
+  // with ⌥ a Mac writes other signs than the keys bear
+  if (IS_MAC && event.altKey && /^Key[A-Z]$/.test(event.code)) return event.code.slice(-1);
   if (/^Digit\d$/.test(event.code)) return event.code.slice(-1);
   return event.key.length === 1 ? event.key.toUpperCase() : event.key;
 }

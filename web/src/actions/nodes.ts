@@ -30,17 +30,17 @@ function inOrder(): string[] {
     .sort((a, b) => (places.get(a)?.[0] ?? 0) - (places.get(b)?.[0] ?? 0));
 }
 
-/** Connect the selected nodes, each to the next one at its right. */
+/** Connect the selected nodes, each to the next one at its right; again: by their next ports. */
 function connectSelected(): void {
   const { body, ports, component } = sceneNow();
   const names = inOrder();
   const links = names.slice(1).flatMap((name, index) => {
-    const pair = bestPair(body, ports, names[index] as string, name);
+    const pair = bestPair(body, ports, names[index] as string, name, true);
     return pair ? [linkOf(pair.from, pair.to)] : [];
   });
   if (links.length)
     useDocument.getState().apply(addLinks(component, links, [], manyOf(links, ports)));
-  else toast(`No output of “${names[0]}” fits an input of “${names[1]}”.`, 'warning');
+  else toast(`No output of “${names[0]}” fits a free input of “${names[1]}”.`, 'warning');
 }
 
 /** Take away the connections among the selected nodes, or of the one that is selected. */

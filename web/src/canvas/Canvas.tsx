@@ -14,6 +14,7 @@ import { useScene } from '../store/scene';
 import { useView } from '../store/view';
 import './Canvas.css';
 import { CanvasMenu, useCanvasMenu } from './CanvasMenu';
+import { CardTools, HOVERING } from './CardTools';
 import { EmptyHint } from './EmptyHint';
 import { useDetail } from './far';
 import { setFlow } from './instance';
@@ -23,6 +24,7 @@ import { Note } from './Note';
 import { Overview } from './Overview';
 import { PullHint } from './PullHint';
 import { QuickAdd } from './QuickAdd';
+import { SettingMenu } from './SettingMenu';
 import { useDropping } from './useDropping';
 import { useMoving } from './useMoving';
 import { useSelecting } from './useSelecting';
@@ -107,16 +109,19 @@ function Stage() {
         onNodeDrag={moving.onDrag}
         onNodeDragStop={moving.onDragStop}
         onSelectionDragStop={moving.onDragStop}
+        {...HOVERING}
         {...wiring}
         {...menus}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.2} color="var(--fe-grid)" />
         <Overview />
+        <CardTools />
         <ViewTools />
       </ReactFlow>
       {nodes.length === 0 && <EmptyHint component={scene.component} />}
       <PullHint />
       <QuickAdd />
+      <SettingMenu />
       {menu && <CanvasMenu menu={menu} onClose={close} />}
     </div>
   );

@@ -16,6 +16,7 @@ import type { CardNode } from './items';
 import './NodeCard.css';
 import { Comment, NameField } from './NodeText';
 import { PortHandles } from './PortHandles';
+import { usePulling } from './pulling';
 import { Sparkline } from './Sparkline';
 import { StateGlyph } from './StateGlyph';
 import { Title } from './Title';
@@ -28,10 +29,11 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const report = useNode(path);
   const state = useNodeState(path, isComponent) ?? (info ? 'not configured' : 'failed');
   const detail = useDetail();
+  const isTarget = usePulling((pulling) => pulling.dropNode === id);
   const title = isComponent ? nameOf(path) : (info?.title ?? report?.title ?? entry.type);
   return (
     <div
-      className={`fe-node${selected ? ' fe-node-chosen' : ''} fe-node-${state.replace(' ', '-')}`}
+      className={`fe-node${selected ? ' fe-node-chosen' : ''}${isTarget ? ' fe-node-target' : ''} fe-node-${state.replace(' ', '-')}`}
       style={{ height: heightOf(ports) }}
     >
       {detail === 'far' ? (

@@ -74,6 +74,7 @@ function Finder({ request }: { request: QuickAddRequest }) {
         else if (event.key === 'ArrowDown') go(active + 1);
         else if (event.key === 'ArrowUp') go(active - 1);
         else if (event.key === 'Enter') choose(current);
+        else if (event.ctrlKey && (event.key === ' ' || event.key === '.')) nextPort(request);
         else return;
         event.preventDefault();
       }}
@@ -85,7 +86,9 @@ function Finder({ request }: { request: QuickAddRequest }) {
         aria-controls="fe-quick-list"
         aria-activedescendant={current ? `fe-quick-${active}` : undefined}
         aria-label="Search nodes to add"
-        placeholder={request.from ? 'What fits here…' : 'Search nodes…'}
+        placeholder={
+          request.from ? `For ${request.from.path}.${request.from.port}…` : 'Search nodes…'
+        }
         value={text}
         // biome-ignore lint/a11y/noAutofocus: the list was opened to type in
         autoFocus
@@ -127,6 +130,17 @@ function Finder({ request }: { request: QuickAddRequest }) {
       </p>
     </div>
   );
+}
+
+/** Take the next port of the same node: what fits there is listed instead. */
+function nextPort(request: QuickAddRequest): void {
+  const { from } = request;
+  const sides = from && sceneNow().ports.get(from.path);
+  if (!from || !sides) return;
+  const side = from.direction === 'out' ? sides.outputs : sides.inputs;
+  const now = side.findIndex(({ id }) => id === from.port);
+  const port = side[(now + 1) % side.length]?.id ?? from.port;
+  useView.getState().setDialogs({ quickAdd: { ...request, from: { ...from, port } } });
 }
 
 function candidatesFor(request: QuickAddRequest): Candidate[] {

@@ -1,4 +1,4 @@
-import type { NodeState } from '../model/wire';
+import type { NodeState, RunStatus } from '../model/wire';
 import './StateGlyph.css';
 
 interface StateGlyphProps {
@@ -10,6 +10,17 @@ interface StateGlyphProps {
 
 const RADIUS = 6;
 const ROUND = 2 * Math.PI * RADIUS;
+
+const RUNS: Record<RunStatus, NodeState> = {
+  running: 'running',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  interrupted: 'stopped',
+};
+
+/** The state by whose mark a run is shown. */
+export const glyphOf = (status: RunStatus): NodeState => RUNS[status];
 
 /** The state of a node as colour, shape and word. */
 export function StateGlyph({ state, fraction = 0, size = 18 }: StateGlyphProps) {

@@ -46,3 +46,12 @@ export function wireAt(x: number, y: number): string | undefined {
   }
   return undefined;
 }
+
+/** The card that is drawn at a point of the screen, by its name; `but` is looked through. */
+export function cardAt(x: number, y: number, but?: string): string | undefined {
+  for (const element of document.elementsFromPoint(x, y)) {
+    const id = element.closest('.react-flow__node-card')?.getAttribute('data-id');
+    if (id && id !== but) return id;
+  }
+  return undefined;
+}

@@ -16,9 +16,15 @@ interface Pulling {
   pull: Pull | null;
   /** The connection into which a node would be put, if it were dropped now. */
   dropWire: string | null;
+  /** The node whose place it would take. */
+  dropNode: string | null;
 }
 
-export const usePulling = create<Pulling>(() => ({ pull: null, dropWire: null }));
+export const usePulling = create<Pulling>(() => ({
+  pull: null,
+  dropWire: null,
+  dropNode: null,
+}));
 
 /** Begin to pull a wire from a handle, `in:table` or `out:table`. */
 export function beginPull(node: string, handle: string): void {
@@ -56,3 +62,10 @@ export function reasonAgainst(from: End, to: End): string {
 
 export const portOf = (handle: string | null | undefined): string =>
   handle?.slice(handle.indexOf(':') + 1) ?? '';
+
+/** Show what a drop would do, if anything. */
+export function showDrop(dropWire: string | null, dropNode: string | null): void {
+  const now = usePulling.getState();
+  if (now.dropWire !== dropWire || now.dropNode !== dropNode)
+    usePulling.setState({ dropWire, dropNode });
+}

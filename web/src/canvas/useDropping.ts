@@ -3,6 +3,7 @@
 import { type DragEvent, type MouseEvent, useEffect, useMemo } from 'react';
 import { addAtScreen, addNode, linksInto } from '../actions/add_node';
 import { openQuickAdd } from '../actions/quick_add';
+import { replaceByType } from '../actions/replace';
 import { takeFiles } from '../actions/take_files';
 import { bringIntoView } from '../actions/walk';
 import { nameOf } from '../model/document';
@@ -11,8 +12,8 @@ import { takeNodes } from '../panels/palette/adding';
 import { useCatalogue } from '../store/catalogue';
 import { sceneNow } from '../store/scene';
 import { focusCanvas } from './focus';
-import { wireAt } from './instance';
-import { usePulling } from './pulling';
+import { cardAt, wireAt } from './instance';
+import { showDrop } from './pulling';
 
 export function useDropping() {
   useEffect(
@@ -24,13 +25,18 @@ export function useDropping() {
           if (path !== undefined) requestAnimationFrame(() => bringIntoView(nameOf(path), true));
         },
         addAt: (type, x, y) => {
-          usePulling.setState({ dropWire: null });
+          showDrop(null, null);
           if (!isOnCanvas(x, y)) return;
-          addAtScreen(type, x, y, fittingWire(type, x, y));
+          const card = cardAt(x, y);
+          if (card) replaceByType(type, card);
+          else addAtScreen(type, x, y, fittingWire(type, x, y));
           focusCanvas();
         },
-        hover: (type, x, y) =>
-          usePulling.setState({ dropWire: (type && fittingWire(type, x, y)) || null }),
+        hover: (type, x, y) => {
+          const card = type ? cardAt(x, y) : undefined;
+          const wire = type && !card ? fittingWire(type, x, y) : undefined;
+          showDrop(wire ?? null, card ?? null);
+        },
       }),
     [],
   );

@@ -4,14 +4,15 @@ import type { NodeChange } from '@xyflow/react';
 import { useCallback, useRef, useState } from 'react';
 import { linksInto, manyOf } from '../actions/add_node';
 import { withPlaces } from '../actions/places';
+import { replaceByNode } from '../actions/replace';
 import type { Annotation } from '../model/document';
 import { addLinks, moveParts } from '../model/edit_graph';
 import { connectionsOf, endOf } from '../model/graph';
 import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
-import { wireAt } from './instance';
+import { cardAt, wireAt } from './instance';
 import { type CanvasNode, type Moved, NOTE } from './items';
-import { usePulling } from './pulling';
+import { showDrop, usePulling } from './pulling';
 
 const NOWHERE: Moved = { places: new Map(), notes: new Map() };
 
@@ -35,19 +36,28 @@ export function useMoving() {
 
   const onDrag = useCallback((event: MouseEvent | TouchEvent | React.MouseEvent) => {
     const name = loneNode(latest.current);
-    const wire = name && 'clientX' in event ? wireAt(event.clientX, event.clientY) : undefined;
-    const dropWire =
-      name && wire && linksInto(sceneNow(), sceneNow().ports, name, wire) ? wire : null;
-    if (usePulling.getState().dropWire !== dropWire) usePulling.setState({ dropWire });
+    if (!name || !('clientX' in event)) {
+      showDrop(null, null);
+      return;
+    }
+    const { clientX: x, clientY: y } = event;
+    const card = cardAt(x, y, name);
+    const wire = card ? undefined : wireAt(x, y);
+    const isFit = wire && linksInto(sceneNow(), sceneNow().ports, name, wire);
+    showDrop(isFit ? wire : null, card ?? null);
   }, []);
 
   const onDragStop = useCallback(() => {
     const { places, notes } = latest.current;
     const name = loneNode(latest.current);
-    const { dropWire } = usePulling.getState();
+    const { dropWire, dropNode } = usePulling.getState();
     latest.current = NOWHERE;
     setMoved(NOWHERE);
-    usePulling.setState({ dropWire: null });
+    showDrop(null, null);
+    if (name && dropNode) {
+      replaceByNode(name, dropNode);
+      return;
+    }
     if (places.size + notes.size === 0) return;
     const scene = sceneNow();
     const { apply } = useDocument.getState();

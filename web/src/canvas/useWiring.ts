@@ -10,7 +10,8 @@ import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
 import { useView } from '../store/view';
-import { placeAt } from './instance';
+import { askSetting } from './asking';
+import { cardAt, placeAt } from './instance';
 import type { CanvasEdge } from './items';
 import { beginPull, endPull, portOf, reasonAgainst } from './pulling';
 
@@ -90,7 +91,7 @@ function ended(event: MouseEvent | TouchEvent, state: Ended): void {
   }
   const target = toNode?.id ?? cardAt(x, y);
   if (target !== undefined) {
-    if (target !== here.node) connectToCard(here, target, isOut);
+    if (target !== here.node) connectToCard(here, target, isOut, [x, y]);
     return;
   }
   if (!window.document.elementFromPoint(x, y)?.closest('.fe-canvas')) return;
@@ -105,7 +106,12 @@ function ended(event: MouseEvent | TouchEvent, state: Ended): void {
 }
 
 /** A wire dropped on a card goes to the port that suits it best. */
-function connectToCard(here: { node: string; port: string }, target: string, isOut: boolean): void {
+function connectToCard(
+  here: { node: string; port: string },
+  target: string,
+  isOut: boolean,
+  at: [number, number],
+): void {
   const { body, ports } = sceneNow();
   const sides = ports.get(here.node) ?? { inputs: [], outputs: [] };
   const only = {
@@ -116,11 +122,6 @@ function connectToCard(here: { node: string; port: string }, target: string, isO
   const [source, sink] = isOut ? [here.node, target] : [target, here.node];
   const pair = bestPair(body, narrowed, source, sink);
   if (pair) connectPorts(pair.from, pair.to);
+  else if (isOut && only.outputs[0]?.type === 'variable') askSetting(here, target, at);
   else toast(`“${target}” has no port that fits “${here.node}.${here.port}”.`, 'warning');
 }
-
-const cardAt = (x: number, y: number): string | undefined =>
-  window.document
-    .elementFromPoint(x, y)
-    ?.closest('.react-flow__node-card')
-    ?.getAttribute('data-id') ?? undefined;

@@ -12,6 +12,9 @@ export interface Change {
 
 type Data = Record<string, unknown>;
 
+/** Letters of a value in a sentence. */
+const MOST = 60;
+
 /** The smallest differences between two documents; lists are compared as wholes. */
 export function diff(before: unknown, after: unknown, place: string[] = []): Change[] {
   if (before === after || same(before, after)) return [];
@@ -53,8 +56,11 @@ function mergedConnections(now: unknown, change: Change): Connection[] {
   return [...current.values()];
 }
 
-const conflict = (change: Change): Refusal =>
-  new Refusal(`“${change.place.join(' › ')}” has been changed elsewhere.`);
+function conflict({ place, after }: Change): Refusal {
+  const yours = after === undefined ? 'gone' : JSON.stringify(after);
+  const told = yours.length > MOST ? `${yours.slice(0, MOST)}…` : yours;
+  return new Refusal(`“${place.join(' › ')}” has been changed elsewhere (yours: ${told}).`);
+}
 
 const isData = (value: unknown): value is Data =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -58,12 +58,16 @@ export function refusal(
 
 export const article = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
-/** The inputs and outputs of two nodes that go together best: same type, free ones first. */
+/** What it counts against a pair that its input is fed already. */
+const FED = 100;
+
+/** The inputs and outputs of two nodes that go together best: same type, free ones first or only. */
 export function bestPair(
   body: Body,
   ports: ReadonlyMap<string, Ports>,
   source: string,
   target: string,
+  isFreeOnly = false,
 ): { from: End; to: End } | undefined {
   const outputs = ports.get(source)?.outputs ?? [];
   const inputs = ports.get(target)?.inputs ?? [];
@@ -76,12 +80,13 @@ export function bestPair(
         rank: rankOf(body, source, made, target, taken),
       })),
   );
-  return pairs.sort((one, other) => one.rank - other.rank)[0];
+  const [best] = pairs.sort((one, other) => one.rank - other.rank);
+  return isFreeOnly && (best?.rank ?? 0) >= FED ? undefined : best;
 }
 
 function rankOf(body: Body, source: string, made: Port, target: string, taken: Port): number {
   const written = connectionsOf(body).map((item) => [endOf(item.from), endOf(item.to)] as const);
   const isFed = written.some(([, to]) => to.node === target && to.port === taken.id);
   const isUsed = written.some(([from]) => from.node === source && from.port === made.id);
-  return (isFed && !taken.many ? 100 : 0) + (taken.optional ? 10 : 0) + (isUsed ? 1 : 0);
+  return (isFed && !taken.many ? FED : 0) + (taken.optional ? 10 : 0) + (isUsed ? 1 : 0);
 }

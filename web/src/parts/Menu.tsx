@@ -20,13 +20,15 @@ export interface MenuItem {
 interface MenuProps {
   items: MenuItem[];
   label: string;
+  /** Whether the label is seen, above the items. */
+  isTitled?: boolean;
   /** Near what the menu opens: an element's rectangle, or a point. */
   anchor: DOMRect;
   onClose(): void;
 }
 
 /** A menu, used with pointer or arrow keys; letters jump to the item they begin. */
-export function Menu({ items, label, anchor, onClose }: MenuProps) {
+export function Menu({ items, label, isTitled = false, anchor, onClose }: MenuProps) {
   const list = useRef<HTMLDivElement>(null);
   const closing = useRef(onClose);
   closing.current = onClose;
@@ -60,6 +62,7 @@ export function Menu({ items, label, anchor, onClose }: MenuProps) {
       onKeyDown={(event) => move(event, list.current, onClose)}
       onContextMenu={(event) => event.preventDefault()}
     >
+      {isTitled && <p className="fe-menu-title">{label}</p>}
       {items.map((item) => (
         <Entry key={item.id} item={item} onClose={onClose} />
       ))}

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { glyphOf, StateGlyph } from '../canvas/StateGlyph';
 import { duration } from '../model/form/words';
 import type { WorkflowCard, Workspace } from '../model/wire';
 import { Button, IconButton } from '../parts/Button';
@@ -97,7 +98,7 @@ function LastRunLine({ card }: { card: WorkflowCard }) {
     );
   return (
     <span className="fe-start-run" data-status={run.status}>
-      <span className="fe-start-dot" />
+      <StateGlyph state={glyphOf(run.status)} size={14} />
       {run.status} {ago(run.started)}
       {run.seconds !== null && run.status === 'done' && ` · ${duration(run.seconds)}`}
     </span>

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Button, IconButton } from '../parts/Button';
-import { Icon } from '../parts/Icon';
+import { SearchField } from '../parts/SearchField';
 import { go } from '../store/route';
 import { useView } from '../store/view';
 import { Cards } from './Cards';
 import { EmptyWorkspace } from './EmptyWorkspace';
 import { found } from './find';
-import { sections } from './groups';
+import { notYetIn, sections } from './groups';
 import { NewWorkflow } from './NewWorkflow';
 import './Start.css';
 import { takeWorkflows } from './upload';
@@ -21,10 +21,7 @@ export function Start() {
   const theme = useView((state) => state.theme);
   const setTheme = useView((state) => state.setTheme);
   const { isOver, handlers } = useDropped((files) => void takeWorkflows(files).then(reload));
-  const parts = sections(
-    found(workspace?.workflows ?? [], text),
-    found(workspace?.samples ?? [], text),
-  );
+  const parts = sections(found(workspace?.workflows ?? [], text), found(notYetIn(workspace), text));
   const isEmpty = workspace !== null && workspace.workflows.length === 0;
 
   return (
@@ -34,24 +31,19 @@ export function Start() {
           {workspace?.name ?? 'flowengine'}
           {workspace && <span>flowengine {workspace.version}</span>}
         </h1>
-        <search className="fe-start-search">
-          <Icon name="search" size={15} />
-          <input
-            aria-label="Search workflows, or open one by its path"
-            autoComplete="off"
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              const first = parts[0]?.cards[0];
-              if (event.key !== 'Enter' || !text.trim()) return;
-              if (/\.json$/.test(text.trim())) go(text.trim());
-              else if (first && !first.path.includes(':')) go(first.path);
-            }}
-            placeholder="Search, or type the path of a workflow"
-            spellCheck={false}
-            type="search"
-            value={text}
-          />
-        </search>
+        <SearchField
+          className="fe-start-search"
+          label="Search workflows, or open one by its path"
+          onChange={setText}
+          onKeyDown={(event) => {
+            const first = parts[0]?.cards[0];
+            if (event.key !== 'Enter' || !text.trim()) return;
+            if (/\.json$/.test(text.trim())) go(text.trim());
+            else if (first && !first.path.includes(':')) go(first.path);
+          }}
+          placeholder="Search, or type the path of a workflow"
+          value={text}
+        />
         <Button icon="add" look="primary" onClick={() => setNew(true)}>
           New workflow
         </Button>
@@ -80,7 +72,13 @@ export function Start() {
         </p>
       )}
       {parts.map(({ title, cards }) => (
-        <Cards cards={cards} key={title} onChange={reload} title={title} workspace={workspace} />
+        <Cards
+          cards={cards}
+          key={`${title} ${cards[0]?.path}`}
+          onChange={reload}
+          title={title}
+          workspace={workspace}
+        />
       ))}
     </main>
   );

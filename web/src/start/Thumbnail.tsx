@@ -1,3 +1,4 @@
+import { wayOf } from '../model/routing';
 import type { Sketch } from '../model/wire';
 import { tintOf } from '../parts/tint';
 import { fitted } from './fitting';
@@ -12,16 +13,9 @@ export function Thumbnail({ sketch }: { sketch: Sketch }) {
       preserveAspectRatio="xMidYMid meet"
       viewBox={view.box}
     >
-      {sketch.wires.map(([x1, y1, x2, y2], index) => {
-        const bend = Math.max(24, Math.abs(x2 - x1) / 2);
-        return (
-          <path
-            d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`}
-            key={index}
-            strokeWidth={view.line}
-          />
-        );
-      })}
+      {sketch.wires.map(([x1, y1, x2, y2], index) => (
+        <path d={wayOf([x1, y1], [x2, y2], undefined).path} key={index} strokeWidth={view.line} />
+      ))}
       {sketch.nodes.map(([x, y, pack], index) => (
         <rect
           height={view.height}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WorkflowCard } from '../model/wire';
 import { found, pathFor, usualFolder } from './find';
 import { fitted } from './fitting';
-import { sections } from './groups';
+import { notYetIn, sections } from './groups';
 import { ago } from './times';
 
 const card = (path: string, name: string, description = '') =>
@@ -50,6 +50,25 @@ describe('its sections', () => {
       ['From the lecture', 1],
       ['Networks', 1],
     ]);
+  });
+  it('keep folders apart among one’s own, too', () =>
+    expect(
+      sections([card('a.json', 'A'), card('nets/b.json', 'B'), card('c.json', 'C')], []).map(
+        ({ title, cards }) => [title, cards.length],
+      ),
+    ).toEqual([
+      ['Workflows', 2],
+      ['Nets', 1],
+    ]));
+  it('do not show a sample that the workspace has a copy of', () => {
+    const workspace = {
+      name: '',
+      version: '',
+      workflows: [card('flows/iris.json', 'Iris'), card('mnist.json', 'My own')],
+      samples: [card('sample:iris.json', 'Iris'), card('sample:mnist.json', 'MNIST digits')],
+    };
+    expect(notYetIn(workspace).map(({ path }) => path)).toEqual(['sample:mnist.json']);
+    expect(notYetIn(null)).toEqual([]);
   });
   it('are left out when they are empty', () => expect(sections([], [])).toEqual([]));
 });

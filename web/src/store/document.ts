@@ -93,12 +93,13 @@ export const useDocument = create<DocumentState>((set, get) => {
         document: () => get().document,
         replace: (document) => set({ document }),
         setSaving: (saving) => set({ saving }),
+        lost: () => get().lost,
         addLost: (sentences) => set((state) => ({ lost: [...state.lost, ...sentences] })),
       });
       saver = opened;
       set({ path });
       try {
-        const document = await opened.load();
+        const document = await opened.open();
         if (saver === opened) set({ document });
       } catch (error) {
         if (saver === opened) set({ path: null });
@@ -119,6 +120,12 @@ export const useDocument = create<DocumentState>((set, get) => {
 
 /** Somebody's save, told by the server. */
 export const documentChanged = (etag: string): void => saver?.announced(etag);
+
+/** The sentences on what was lost are read. */
+export function forgetLost(): void {
+  useDocument.setState({ lost: [] });
+  saver?.keep();
+}
 
 /** Save what waits, at once: before a run, say. */
 export const saveNow = (): Promise<void> => saver?.flush() ?? Promise.resolve();

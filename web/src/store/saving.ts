@@ -2,9 +2,12 @@
 
 import type { Command } from '../model/commands';
 import type { Document } from '../model/document';
+import { commandsOf, isOf, journalOf } from '../model/journal';
+import { same } from '../model/patch';
 import { replayed } from '../model/replay';
 import type { Saved } from '../model/wire';
 import type { Saving } from './document';
+import { forgetJournals, keepJournal, leftJournals } from './journal';
 import { useReport } from './report';
 import { address, OfflineError, put, request, ServerError, sentenceOf } from './server';
 import { toast } from './toast';
@@ -17,6 +20,7 @@ export interface Owner {
   document(): Document | null;
   replace(document: Document): void;
   setSaving(saving: Saving): void;
+  lost(): string[];
   addLost(sentences: string[]): void;
 }
 
@@ -28,6 +32,9 @@ export class Saver {
   private wait = 0;
   private work: Promise<void> | null = null;
   private closed = false;
+  /** What the server has, as far as this page knows. */
+  private base: Document | null = null;
+  private isKept = true;
 
   constructor(
     readonly path: string,
@@ -39,11 +46,36 @@ export class Saver {
   async load(): Promise<Document> {
     const response = await request(address(['workflows', this.path]));
     this.etag = bare(response.headers.get('ETag') ?? '');
-    return (await response.json()) as Document;
+    this.base = (await response.json()) as Document;
+    return this.base;
+  }
+
+  /** The document as it is saved, with what pages that were closed could not save. */
+  async open(): Promise<Document> {
+    const document = await this.load();
+    const left = [...leftJournals(this.path)].filter(([, item]) => isOf(item, this.etag, document));
+    if (!left.length) return document;
+    const commands = left.flatMap(([, journal]) => commandsOf(journal));
+    const { result, done, lost } = replayed(document, commands);
+    this.owner.addLost([...left.flatMap(([, journal]) => journal.lost), ...lost]);
+    this.isKept = keepJournal(this.path, journalOf(document, result, this.etag, this.owner.lost()));
+    if (this.isKept)
+      forgetJournals(
+        this.path,
+        left.map(([key]) => key),
+      );
+    if (!same(document, result)) {
+      this.unsaved = done;
+      this.owner.setSaving('unsaved');
+      this.later(SOON);
+      toast('What could not be saved when this workflow was closed is back.', 'success');
+    }
+    return result;
   }
 
   add(command: Command): void {
     this.unsaved.push(command);
+    this.keep();
     this.owner.setSaving('unsaved');
     this.later(SOON);
   }
@@ -62,6 +94,14 @@ export class Saver {
     if (this.announcedTag !== this.etag) void this.start();
   }
 
+  /** Have the browser keep what the server does not have yet, and what was not read yet. */
+  keep(): void {
+    const document = this.owner.document();
+    if (!this.base || !document || this.closed) return;
+    const journal = journalOf(this.base, document, this.etag, this.owner.lost());
+    this.isKept = keepJournal(this.path, journal);
+  }
+
   close(): void {
     if (this.unsaved.length) void this.save(true).catch(() => undefined);
     this.closed = true;
@@ -69,10 +109,10 @@ export class Saver {
     window.removeEventListener('beforeunload', this.leaving);
   }
 
-  /** The page is left while something is unsaved: the browser asks, and there is time to save. */
+  /** The page is left while something is unsaved: the browser asks, unless it keeps it. */
   private readonly leaving = (event: BeforeUnloadEvent): void => {
     if (!this.unsaved.length) return;
-    event.preventDefault();
+    if (!this.isKept) event.preventDefault();
     void this.start();
   };
 
@@ -113,7 +153,13 @@ export class Saver {
     });
     this.etag = this.announcedTag = bare(saved.etag);
     this.unsaved.splice(0, count);
-    if (!this.closed) useReport.getState().setReport(saved.report);
+    this.base = document;
+    if (this.closed) {
+      keepJournal(this.path, undefined);
+      return;
+    }
+    this.keep();
+    useReport.getState().setReport(saved.report);
   }
 
   /** Fetch the newest document and do what is unsaved again on it. */
@@ -125,6 +171,7 @@ export class Saver {
     this.unsaved = done;
     this.owner.replace(result);
     if (lost.length) this.owner.addLost(lost);
+    this.keep();
   }
 
   private failed(error: unknown): void {

@@ -27,7 +27,9 @@ export default function Shortcuts() {
                   <dt>{action.label}</dt>
                   <dd>
                     {action.keys?.map((keys) => (
-                      <kbd key={keys}>{shown(keys)}</kbd>
+                      <kbd key={keys} className="fe-key">
+                        {shown(keys)}
+                      </kbd>
                     ))}
                   </dd>
                 </div>

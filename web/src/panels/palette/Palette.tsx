@@ -1,5 +1,5 @@
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
-import { Icon } from '../../parts/Icon';
+import { SearchField } from '../../parts/SearchField';
 import { useCatalogue } from '../../store/catalogue';
 import { useView } from '../../store/view';
 import { grouped } from './groups';
@@ -41,27 +41,22 @@ export function Palette() {
   const rows = wanted ? resultRows(search(catalogue?.nodes ?? [], wanted)) : rowsOf(packs, shut);
   return (
     <nav aria-label="Palette" className="fe-palette">
-      <search className="fe-palette-search">
-        <Icon name="search" size={15} />
-        <input
-          aria-label="Search nodes"
-          autoComplete="off"
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && text) {
-              event.stopPropagation();
-              setText('');
-            } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
-              event.preventDefault();
-              tree.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
-            }
-          }}
-          placeholder="Search nodes"
-          spellCheck={false}
-          type="search"
-          value={text}
-        />
-      </search>
+      <SearchField
+        className="fe-palette-search"
+        label="Search nodes"
+        onChange={setText}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && text) {
+            event.stopPropagation();
+            setText('');
+          } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
+            event.preventDefault();
+            tree.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+          }
+        }}
+        placeholder="Search nodes"
+        value={text}
+      />
       {catalogue && rows.length === 0 && (
         <p className="fe-palette-empty">
           No node is called “{wanted}”. Try what it does, such as <em>split</em> or <em>train</em>.
