@@ -8,6 +8,18 @@ import './Shortcuts.css';
 
 const GROUPS: Action['group'][] = ['Run', 'Edit', 'Nodes', 'Canvas', 'View', 'Help'];
 
+const BY_MOUSE: [doing: string, does: string][] = [
+  ['Double-click', 'Add a node here; on a card, its settings'],
+  ['Drag from a port', 'Connect, or see what fits'],
+  ['Drop on a wire', 'Insert a node'],
+  ['Drop on a card', 'Replace a node'],
+  ['Shift+drag', 'Select what lies in a field'],
+  ['Shift+click', 'Select one more'],
+  ['Drag, or Space+drag', 'Move the view'],
+  ['Wheel', 'Zoom'],
+  ['Right click', 'Commands of what is there'],
+];
+
 /** All keys. */
 export default function Shortcuts() {
   const close = () => useView.getState().setDialogs({ shortcuts: false });
@@ -18,6 +30,17 @@ export default function Shortcuts() {
         <IconButton icon="close" label="Close" onClick={close} />
       </div>
       <div className="fe-shortcuts-groups">
+        <section>
+          <h3>By mouse</h3>
+          <dl>
+            {BY_MOUSE.map(([doing, does]) => (
+              <div key={doing} className="fe-shortcuts-line">
+                <dt>{does}</dt>
+                <dd className="fe-shortcuts-mouse">{doing}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
         {GROUPS.map((group) => (
           <section key={group}>
             <h3>{group}</h3>
