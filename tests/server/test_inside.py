@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from support.engine import document, write
 from support.samples import copy, edit
@@ -18,11 +19,13 @@ from flowengine.network import Binding, Feed, Network, NetworkSpec
 from flowengine.server.endpoint import Call, Refused
 from flowengine.server.inside import looker
 from flowengine.server.inside.looker import CannotLook, Looker
+from flowengine.server.inside.places import feeds
 from flowengine.server.inside.routes import ENDPOINTS
 from flowengine.server.inside.steps import steps_of
 from flowengine.server.site import Site
 from flowengine.server.values.lookup import place_of
 from flowengine.server.wire import Inside, InsidePart, InsidePlaces
+from flowengine.tensor import TensorSpec
 
 PLACES, LOOK = (one.handle for one in ENDPOINTS)
 
@@ -126,10 +129,18 @@ def test_units_of_the_output_are_named_after_classes(trained: Site) -> None:
     assert sum(numbers(found.parts[0])) == pytest.approx(1, abs=1e-5)
 
 
-def test_without_a_table_only_weights_are_seen(trained: Site) -> None:
-    found = look(trained, table="")
-    assert found.parts == ()
-    assert [weight.name for weight in found.weights] == ["kernel", "bias"]
+def test_without_a_table_it_sees_random_numbers(trained: Site) -> None:
+    first, other = (look(trained, table="", row=row) for row in (0, 1))
+    assert numbers(first.parts[0]) != numbers(other.parts[0])
+    assert numbers(look(trained, table="", row=0).parts[0]) == numbers(first.parts[0])
+    assert [weight.name for weight in first.weights] == ["kernel", "bias"]
+
+
+def test_table_that_does_not_fit_an_input_is_not_offered() -> None:
+    spec = NetworkSpec.input("noise", TensorSpec((64,)))
+    pictures = pl.Schema({"image": pl.Array(pl.UInt8, (28, 28, 1))})
+    assert not feeds(Network(spec), pictures)
+    assert feeds(Network(spec), pl.Schema({"code": pl.Array(pl.Float32, 64)}))
 
 
 @pytest.mark.parametrize(

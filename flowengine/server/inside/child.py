@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowengine.errors import FlowEngineError
-from flowengine.network import Network
+from flowengine.errors import DataError, FlowEngineError
+from flowengine.network import Binding, Feed, Network
 from flowengine.ports import BUILTIN, PortType
 from flowengine.process import prepare_process
 from flowengine.registry import Registry
@@ -50,8 +50,9 @@ class Child:
         """Return what there is to see.
 
         Args:
-            question: Key and port of the ``network`` and of the ``table`` (none: only kernels),
-                the ``row``, and layer by call of the ``layers`` that are looked at.
+            question: Key and port of the ``network`` and of the ``table`` (none: the network is
+                shown random numbers), the ``row``, or which draw of numbers, and layer by call of
+                the ``layers`` that are looked at.
 
         Raises:
             FlowEngineError: It cannot be shown; says why.
@@ -62,13 +63,6 @@ class Child:
 
         weights = network_weights(_only(network, set(calls.values())), 0)
         parts = [_part(one) for one in self._seen(network, question, calls)]
-        if question["table"] is None:
-            parts = [
-                _sent(call, "kernel", array)
-                for call, layer in calls.items()
-                for array in weights[layer].values()
-                if array.ndim == 4
-            ]
         return Inside(
             parts=tuple(parts),
             weights=tuple(
@@ -82,12 +76,14 @@ class Child:
     def _seen(
         self, network: Network, question: dict[str, Any], calls: dict[str, str]
     ) -> list[Seen]:
-        if question["table"] is None:
-            return []
         from flowengine.nn.applying import inspect_network
 
-        table: pl.DataFrame = self._value("table", question["table"])
-        return inspect_network(network, table.slice(question["row"], 1), calls, self._context())
+        if question["table"] is None:
+            network, table = _with_noise(network, question["row"])
+        else:
+            whole: pl.DataFrame = self._value("table", question["table"])
+            table = whole.slice(question["row"], 1)
+        return inspect_network(network, table, calls, self._context())
 
     def _value(self, kind: str, place: list[str]) -> Any:
         """Return a value; the last one of a kind is at hand, as people go from row to row."""
@@ -112,6 +108,30 @@ class Child:
             resume=None,
             load_layer=self.registry.load_layer,
         )
+
+
+def _with_noise(network: Network, draw: int) -> tuple[Network, pl.DataFrame]:
+    """Return a network that random numbers feed, and a row of these.
+
+    Raises:
+        DataError: An input has no fixed shape, or takes no such numbers.
+    """
+    from dataclasses import replace
+
+    import numpy as np
+    import polars as pl
+
+    rng = np.random.default_rng(draw)
+    columns, feeds = [], {}
+    for name, tensor in network.spec.inputs.items():
+        spec = network.spec.tensors[tensor]
+        sizes = [size for size in spec.shape if size is not None]
+        if len(sizes) < len(spec.shape) or not sizes or not spec.dtype.startswith("float"):
+            raise DataError(f'no table feeds input "{name}", and it takes no random numbers')
+        values = rng.standard_normal((1, *sizes)).astype(np.float32)
+        columns.append(pl.Series(name, values, dtype=pl.Array(pl.Float32, tuple(sizes))))
+        feeds[name] = Feed((name,), "list")
+    return replace(network, binding=Binding(feeds)), pl.DataFrame(columns)
 
 
 def _only(network: Network, layers: set[str]) -> Network:

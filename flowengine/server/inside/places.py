@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from flowengine.errors import listing
+from flowengine.errors import ConfigureError, listing
 from flowengine.network import Network, NetworkSpec
 from flowengine.network_surgery import needed_calls
+from flowengine.nn.feeds.binding import plan_inputs
 from flowengine.planning.expansion import Source
 from flowengine.planning.plan import Plan, PlannedNode
 from flowengine.server.values.lookup import (
@@ -23,6 +25,9 @@ from flowengine.server.wire.inside import (
     InsideTable,
 )
 from flowengine.store import Store
+
+if TYPE_CHECKING:
+    import polars as pl
 
 NETWORKS = 4
 """Networks that are offered at most."""
@@ -135,8 +140,19 @@ def _tables(
                 table = values.find(store, place).value
             except NotThere:
                 continue
-            if table.height and not missing_columns(value, table.columns):
+            if table.height and feeds(value, table.schema):
                 yield InsideTable(node=source.path, port=source.port, rows=table.height)
+
+
+def feeds(network: Network, schema: pl.Schema) -> bool:
+    """Return whether a table has what feeds a network: the columns it learned from, or such."""
+    if network.binding is not None and network.binding.inputs:
+        return not missing_columns(network, schema.names())
+    try:
+        plan_inputs(network.spec, schema, binding=network.binding)
+    except ConfigureError:
+        return False
+    return True
 
 
 def missing_columns(network: Network, columns: list[str]) -> list[str]:

@@ -35,15 +35,15 @@ def look(site: Site, call: Call) -> Inside:
         "network": network.identity,
         "layers": {name: calls[name].layer for name in names[:MOST_LAYERS]},
         "table": None,
-        "row": 0,
+        "row": call.number("row", 0),
     }
     if "table" not in call.query:
         return site.looker.look(question)
-    table, row = _found(site, call, "table", "table_port", "table"), call.number("row", 0)
+    table, row = _found(site, call, "table", "table_port", "table"), question["row"]
     if row >= table.value.height:
         raise NoSuchPlace(f"there is no row {row:,}; the table has {table.value.height:,} rows")
     require_columns(network.value, table.value.columns, call.needed("table"))
-    inside = site.looker.look({**question, "table": table.identity, "row": row})
+    inside = site.looker.look({**question, "table": table.identity})
     steps = steps_of(
         site.values,
         site.store,

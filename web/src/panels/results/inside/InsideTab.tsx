@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import type { InsideNetwork, InsidePlaces, InsideTable } from '../../../model/wire';
+import { Button } from '../../../parts/Button';
 import { useDocument } from '../../../store/document';
 import { useReport } from '../../../store/report';
 import { fetchValue } from '../api';
@@ -47,7 +48,7 @@ function Choice({ path, workflow, places }: ChoiceProps) {
       {places.networks.length > 1 && (
         <Select
           label="Network"
-          names={places.networks.map((one) => one.node)}
+          names={places.networks.map((one) => `${one.node} · ${one.port}`)}
           chosen={chosen}
           choose={setChosen}
         />
@@ -76,10 +77,12 @@ function View({ path, workflow, network, table, children }: ViewProps) {
   const [said, say] = useState('');
   const body = useRef<HTMLDivElement>(null);
   const { width } = useSize(body);
-  const tableKey = table ? `${workflow} ${table.node} ${table.port}` : '';
+  const tableKey = table
+    ? `${workflow} ${table.node} ${table.port}`
+    : `${workflow} ${network.node} ${network.port}`;
   const picked = usePicked((state) => state.rows[tableKey] ?? 0);
   const pick = usePicked((state) => state.pick);
-  const row = table ? Math.min(picked, table.rows - 1) : 0;
+  const row = table ? Math.min(picked, table.rows - 1) : picked;
   const version = useVersion(network.node, network.port);
   const tableVersion = useVersion(table?.node ?? '', table?.port ?? '');
   const place = { workflow, node: network.node, port: network.port };
@@ -90,11 +93,18 @@ function View({ path, workflow, network, table, children }: ViewProps) {
   );
   const facts = table
     ? `What “${network.node}” does with row ${row.toLocaleString('en')} of “${table.node}”`
-    : `The kernels of “${network.node}”; no table that feeds it was kept`;
+    : `What “${network.node}” does with random numbers, as no table feeds it`;
   const layers = new Map(network.layers.map((layer) => [layer.name, layer]));
   return (
     <div className="fe-value">
-      <Toolbar facts={said || facts}>{children}</Toolbar>
+      <Toolbar facts={said || facts}>
+        {!table && (
+          <Button icon="refresh" onClick={() => pick(tableKey, row + 1)}>
+            Draw others
+          </Button>
+        )}
+        {children}
+      </Toolbar>
       <div className="fe-inside">
         {table && (
           <Rows
@@ -119,7 +129,7 @@ function View({ path, workflow, network, table, children }: ViewProps) {
             <p className="fe-results-hint">Looking inside; the first look takes a few seconds …</p>
           )}
           {inside &&
-            byLayer(inside.parts).map(([name, parts]) => (
+            byLayer(inside).map(([name, parts]) => (
               <LayerSection
                 key={name}
                 name={name}

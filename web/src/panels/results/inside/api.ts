@@ -13,6 +13,7 @@ export interface Look {
   network: Place;
   layer: string;
   table: { node: string; port: string } | null;
+  /** The row; without a table, which draw of random numbers. */
   row: number;
 }
 
@@ -24,6 +25,6 @@ export const fetchInside = ({ network, layer, table, row }: Look): Promise<Insid
       layer,
       table: table?.node,
       table_port: table?.port,
-      row: table ? row : undefined,
+      row,
     }),
   );

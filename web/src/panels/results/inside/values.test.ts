@@ -57,7 +57,7 @@ describe('what is inside', () => {
 
   it('is in the order in which a layer works', () => {
     const kinds = ['output', 'cell_state', 'forget_gate'].map((kind) => part(kind, [2, 2]));
-    expect(byLayer(kinds)[0][1].map((one) => one.kind)).toEqual([
+    expect(byLayer({ parts: kinds, weights: [] })[0][1].map((one) => one.kind)).toEqual([
       'forget_gate',
       'cell_state',
       'output',

@@ -1,4 +1,4 @@
-import type { InsidePart } from '../../../model/wire';
+import type { Inside, InsidePart } from '../../../model/wire';
 
 /** A field of values, line by line, to be drawn. */
 export interface Field {
@@ -76,10 +76,11 @@ const ORDER = [
   'output',
 ];
 
-/** Return parts by layer, each in the order in which it works. */
-export function byLayer(parts: readonly InsidePart[]): [string, InsidePart[]][] {
+/** Return parts by layer, each in the order in which it works; a layer may have weights alone. */
+export function byLayer(inside: Pick<Inside, 'parts' | 'weights'>): [string, InsidePart[]][] {
   const found = new Map<string, InsidePart[]>();
-  for (const part of parts) found.set(part.layer, [...(found.get(part.layer) ?? []), part]);
+  for (const part of inside.parts) found.set(part.layer, [...(found.get(part.layer) ?? []), part]);
+  for (const { layer } of inside.weights) if (!found.has(layer)) found.set(layer, []);
   for (const own of found.values()) {
     own.sort((one, two) => ORDER.indexOf(one.kind) - ORDER.indexOf(two.kind));
   }

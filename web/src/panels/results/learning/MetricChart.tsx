@@ -40,7 +40,7 @@ export function MetricChart({ group, earlier, stepsPerEpoch, sync }: Props) {
   const words = chart.legend.map((entry, place) => `${entry.label} ${values[place]}`).join(', ');
   return (
     <figure className="fe-curve">
-      <figcaption>
+      <figcaption data-named={isNamed}>
         <strong>{metricLabel(group.name)}</strong>
         {chart.legend.map((entry, place) => (
           <span key={entry.label} className="fe-curve-entry" title={entry.label}>
