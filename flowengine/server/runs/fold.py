@@ -11,6 +11,8 @@ from flowengine.store import RunInfo
 
 MOST_POINTS = 2000
 """Points of one curve that are sent; longer ones are thinned out evenly."""
+MOST_PICTURES = 64
+"""Pictures of one node that are sent, the last one among them."""
 MOST_LINES = 500
 """Lines of the log that are sent, the latest."""
 
@@ -28,6 +30,7 @@ class RunFold:
         self.details: dict[str, str] = {}
         self.metrics: dict[str, dict[str, list[tuple[float, float]]]] = {}
         self.previews: dict[str, Preview] = {}
+        self.gallery: dict[str, list[Preview]] = {}
         self.log: list[Message] = []
         self.forgotten: set[str] = set()
 
@@ -44,7 +47,9 @@ class RunFold:
             if data["value"] is not None:
                 curves.setdefault(data["name"], []).append((data["step"], data["value"]))
         elif event.kind == "preview":
-            self.previews[node] = Preview(name=data["name"], step=data["step"], image=data["image"])
+            preview = Preview(name=data["name"], step=data["step"], image=data["image"])
+            self.previews[node] = preview
+            self.gallery.setdefault(node, []).append(preview)
         elif event.kind in ("warning", "log"):
             severity = "warning" if event.kind == "warning" else "info"
             self._say(event.time, node, severity, data["message"])
@@ -79,6 +84,12 @@ class RunFold:
             node: {name: thinned(points) for name, points in dict(curves).items()}
             for node, curves in dict(self.metrics).items()
         }
+
+    def pictures(self, node: str) -> list[Preview]:
+        """Return the pictures a node showed, one after the other; of many every so many-th."""
+        shown = list(self.gallery.get(node, ()))
+        stride = -(-len(shown) // MOST_PICTURES) or 1
+        return shown[::-1][::stride][::-1]
 
     def last_values(self) -> dict[str, dict[str, float]]:
         """Return the last value of each metric of each node."""

@@ -42,6 +42,12 @@ def state(site: Site, call: Call) -> RunState:
     return site.runs.state(info, site.name_of(Path(info.path)))[0]
 
 
+def pictures(site: Site, call: Call) -> list[Wire]:
+    """Return the pictures that a node of a run showed while it learned."""
+    info = site.runs.info(call.places["run"])
+    return list(site.book.fold(info.id).pictures(call.needed("node")))
+
+
 def document(site: Site, call: Call) -> Answer:
     """Return the workflow as it was."""
     return Answer(site.runs.document(call.places["run"]))
@@ -99,6 +105,7 @@ ENDPOINTS = (
     Endpoint("POST", "api/runs/{run}/cancel", cancel, body="json"),
     Endpoint("POST", "api/runs/{run}/stop", stop, body="json"),
     Endpoint("GET", "api/runs/{run}/document", document),
+    Endpoint("GET", "api/runs/{run}/pictures", pictures),
     Endpoint("GET", "api/runs/{run}", state),
     Endpoint("POST", "api/reset/{path:path}", reset, body="json"),
 )

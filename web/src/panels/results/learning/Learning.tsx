@@ -8,6 +8,7 @@ import { distinct, groups, type Metrics, rememberedSteps } from './curves';
 import { MetricChart } from './MetricChart';
 import { Numbers } from './Numbers';
 import { useOptions } from './options';
+import { Pictures } from './Pictures';
 import './learning.css';
 
 /** Earlier runs that are drawn behind the curves. */
@@ -54,14 +55,7 @@ export default function Learning({ path }: { path: string }) {
             />
           ))}
         </div>
-        {preview && (
-          <figure className="fe-preview">
-            <img src={preview.image} alt={`${preview.name} after step ${preview.step}`} />
-            <figcaption>
-              {preview.name.replaceAll('_', ' ')} · {preview.step.toLocaleString('en')}
-            </figcaption>
-          </figure>
-        )}
+        {preview && <Pictures key={shown.id} run={shown.id} path={path} latest={preview} />}
         <Numbers path={path} node={progress} metrics={metrics} stepsPerEpoch={steps} />
       </div>
     </div>
