@@ -70,6 +70,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "layer.one_hot": {"input": {"shape": [20], "dtype": "uint8"}},
     "layer.random_posterization": {"settings": {"factor": 4}},
     "layer.rescaling": {"input": {"shape": [32, 32, 3], "dtype": "uint8"}},
+    "layer.reversible_embedding": {"input": {"shape": [20], "dtype": "int32"}},
     "layer.stft_spectrogram": {"input": {"shape": [16000, 1]}},
 }
 """Where an example of a layer is another one."""

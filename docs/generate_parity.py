@@ -71,9 +71,6 @@ NO_NODES = {
     "`text` do it on tables, and the dictionary is a model that goes from node to node.",
     "MixUp, CutMix, MaxNumBoundingBoxes": "They change images together with their targets or "
     "boxes; a layer of a network sees what goes through it alone.",
-    "ReversibleEmbedding": "Not built yet: one layer called in two ways. A call says here which "
-    "tensors a layer takes, not how; `layer.embedding` and `layer.dense` do the same with weights "
-    "of their own (without a bias: `tie_weights` off).",
 }
 """Layers of Keras that are no nodes, and why."""
 

@@ -119,6 +119,33 @@ def apply_network(
     )
 
 
+def call_again(spec: NetworkSpec, name: str, layer: str) -> NetworkSpec:
+    """Return a network with one of its layers called once more, on its output.
+
+    Raises:
+        ConfigureError: There is no such layer, its weights do not fit, or the name is taken.
+    """
+    if layer not in spec.layers:
+        raise ConfigureError(
+            f'the network has no layer "{layer}".{suggest(layer, spec.layers)} '
+            f"It has {listing(spec.layers)}",
+            setting="layer",
+        )
+    if name in spec.tensors:
+        raise ConfigureError(f'the network has a "{name}" already; rename this node')
+    outputs = (name, *(f"{name}.{port}" for port in spec.layers[layer].output_names()[1:]))
+    calls = {name: Call(layer, (spec.output,), outputs)}
+    tensors = {**spec.tensors, **called(spec, calls, spec.tensors)}
+    _check_weights(spec, calls, tensors)
+    return replace(
+        spec,
+        binding=None,
+        calls={**spec.calls, **calls},
+        tensors=tensors,
+        outputs={name: name},
+    )
+
+
 def needed_inputs(spec: NetworkSpec) -> list[str]:
     """Return the names of the inputs that an output needs."""
     read = {tensor for call in needed_calls(spec).values() for tensor in call.inputs}

@@ -94,6 +94,9 @@ SAMPLES: dict[str, Sample] = {
     "rescaling": sample({"scale": [1.0, 2.0, 3.0], "offset": 1.0}, IMAGE),
     "reshape": sample({"target_shape": [-1, 4]}, LINE),
     "resizing": sample({"height": 4, "width": 12}, IMAGE),
+    "reversible_embedding": sample(
+        {"input_dim": 9, "output_dim": 3, "tie_weights": False}, (5,), dtype="int32"
+    ),
     "rms_normalization": sample({}, LINE),
     "simple_rnn": sample({"units": 3}, (5, 3)),
     "softmax": sample({}, LINE),

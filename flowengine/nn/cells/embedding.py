@@ -39,6 +39,21 @@ class EmbeddingCell(Cell):
         return x != 0
 
 
+class ReversibleEmbeddingCell(EmbeddingCell):
+    """The vector of each whole number, or the scores of all numbers for each vector."""
+
+    def __init__(self, weights: Mapping[str, Weight], *, cap: float | None) -> None:
+        super().__init__(weights)
+        self.cap = cap
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not x.is_floating_point():
+            return super().forward(x)
+        own = getattr(self, "reverse_embeddings", None)
+        scores: Tensor = x @ (self.embeddings.T if own is None else own)
+        return scores if self.cap is None else self.cap * torch.tanh(scores / self.cap)
+
+
 class MaskingCell(Cell):
     """Zeros at steps whose features all have one value, and a mask of the others."""
 

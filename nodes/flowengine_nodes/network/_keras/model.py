@@ -11,8 +11,7 @@ from flowengine.errors import listing
 from flowengine.layer import BaseLayer
 from flowengine.network import Call
 from flowengine_nodes.layer.core.input import DataType
-from flowengine_nodes.layer.preprocessing.category_encoding import CategoryEncoding
-from flowengine_nodes.layer.preprocessing.one_hot import OneHot
+from flowengine_nodes.network._keras.fitting import fitted
 from flowengine_nodes.network._keras.settings import class_name, read_layer
 
 DEEPEST = 32
@@ -30,6 +29,9 @@ MASKS = ("mask", "query_mask", "value_mask", "key_mask")
 SCORES = "return_attention_scores"
 """Which makes a second output; here there is one always."""
 
+REVERSE = "reverse"
+"""What makes an embedding take vectors; here their data type says so."""
+
 CAUSAL = "use_causal_mask"
 """What is a setting here and an argument of a call there."""
 
@@ -41,6 +43,7 @@ class Use:
     inputs: tuple[Place, ...]
     is_masked: bool = False
     is_causal: bool = False
+    is_reversed: bool = False
 
 
 @dataclass
@@ -221,7 +224,7 @@ def _use(node: Any, name: str) -> Use:
     others = [
         key
         for key, value in kwargs.items()
-        if key not in (*INPUTS, *MASKS, CAUSAL, SCORES, "attention_mask", "training")
+        if key not in (*INPUTS, *MASKS, CAUSAL, SCORES, REVERSE, "attention_mask", "training")
         and value not in (None, False)
     ]
     if others:
@@ -230,6 +233,7 @@ def _use(node: Any, name: str) -> Use:
         tuple(found),
         is_masked=any(kwargs.get(key) is not None for key in MASKS),
         is_causal=kwargs.get(CAUSAL) is True,
+        is_reversed=kwargs.get(REVERSE) is True,
     )
 
 
@@ -320,8 +324,7 @@ class Builder:
             raise DataError(f'layer "{path}" is called on nothing')
         specs = [self.tensors[tensor] for tensor in taken]
         self._check_mask(item.uses[at], path, specs)
-        if isinstance(layer, CategoryEncoding) and layer.output_mode == "one_hot":
-            layer = _one_hot(layer, specs[0])
+        layer = fitted(layer, specs[0], path, is_reversed=item.uses[at].is_reversed)
         self.layers[path] = layer
         if item.is_frozen:
             self.frozen.add(path)
@@ -365,12 +368,6 @@ class Builder:
                 f'layer "{item.name}" takes a tensor that no layer makes: '
                 f"{listing(place[0] for place in item.uses[at].inputs)}"
             )
-
-
-def _one_hot(layer: CategoryEncoding, tensor: TensorSpec) -> BaseLayer:
-    """Return the layer that this is called here, unless its vectors replace a dimension of 1."""
-    is_single = tensor.shape[-1:] == (1,)
-    return layer if is_single else OneHot(num_classes=layer.num_tokens)
 
 
 def _pick(known: dict[tuple[str, int], list[str]], place: Place) -> str:

@@ -19,7 +19,7 @@ from flowengine.nn.initializers import Initializer
 from flowengine_nodes.layer.attention._ports import AttentionLayer
 from flowengine_nodes.network._keras.archive import CONFIG, METADATA, WEIGHTS
 from flowengine_nodes.network._keras.classes import type_of_class
-from flowengine_nodes.network._keras.model import CAUSAL, SCORES
+from flowengine_nodes.network._keras.model import CAUSAL, REVERSE, SCORES
 from flowengine_nodes.network._keras.weights import group_name, stored_places
 
 if TYPE_CHECKING:
@@ -194,6 +194,8 @@ def _arguments(layer: BaseLayer, inputs: list[Any]) -> dict[str, Any]:
     kwargs: dict[str, Any] = {}
     if getattr(layer, CAUSAL, False):
         kwargs[CAUSAL] = True
+    if type(layer).__name__ == "ReversibleEmbedding" and "float" in inputs[0]["config"]["dtype"]:
+        kwargs[REVERSE] = True
     if isinstance(layer, MergeLayer) or type(layer).__name__ in LISTS:
         return {"args": [inputs], "kwargs": kwargs}
     if isinstance(layer, StateLayer):
