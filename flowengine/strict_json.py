@@ -36,9 +36,15 @@ class _Strange(float):
     def __new__(cls, text: str) -> _Strange:
         number = super().__new__(cls, "nan")
         number.text = text if len(text) <= 24 else f"{text[:20]}… ({len(text)} digits)"
+        number.fault = (
+            f"is too large to be kept; whole numbers go up to {LARGEST:,}"
+            if text.lstrip("-").isdecimal()
+            else "is no number that can be kept; expected a finite one"
+        )
         return number
 
     text: str
+    fault: str
 
 
 def read_json(text: str) -> tuple[Any, list[Problem]]:
@@ -124,8 +130,7 @@ def _look_through(data: Any) -> tuple[dict[int, str], list[Problem]]:
             if not _is_text(item):
                 faults.append(Problem(pointer, "the text holds half of a character (\\ud800 …)"))
         elif isinstance(item, _Strange):
-            text = f"{item.text} is no number that can be kept; expected a finite one"
-            faults.append(Problem(pointer, text))
+            faults.append(Problem(pointer, f"{item.text} {item.fault}"))
         elif isinstance(item, (dict, list)):
             if isinstance(item, list):
                 parts = [(value, f"{pointer}/{index}") for index, value in enumerate(item)]

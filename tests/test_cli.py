@@ -75,6 +75,7 @@ def test_help_names_every_command() -> None:
         (["run", "x.json", "--fesh"], "--fesh"),
         (["data", "fetch"], "NAME"),
         (["store", "gc", "--limit", "much"], '"much" is no size'),
+        (["store", "gc", "--limit=-5GB"], '"-5GB" is no size'),
     ],
 )
 def test_wrong_call_is_one_sentence_and_code_2(
@@ -87,6 +88,30 @@ def test_wrong_call_is_one_sentence_and_code_2(
     assert sentence in said.err
     assert "Traceback" not in said.err
     assert said.out == ""
+
+
+def test_a_wrong_call_for_a_program_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["run", "x.json", "--json", "--fesh"])
+    said = capsys.readouterr()
+    assert caught.value.code == 2
+    assert json.loads(said.out) == {
+        "status": "wrong",
+        "error": "unrecognized arguments: --fesh",
+    }
+    assert said.err == ""
+
+
+def test_what_a_file_says_cannot_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "w.json"
+    file.write_text('{"flowengine": 1, "name": "\\u001b[2J", "nodes": {"\\u202ex\\u0007": {}}}')
+    assert main(["validate", str(file)]) == 2
+    said = capsys.readouterr()
+    assert "␛[2J" in said.out
+    assert "/nodes/␦x␇" in said.out + said.err
+    assert not set("\x1b\u202e\x07") & set(said.out + said.err)
 
 
 def test_internal_error_is_one_sentence_without_traceback(

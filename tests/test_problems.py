@@ -365,3 +365,17 @@ def test_only_a_component_holds_nodes() -> None:
         "/nodes/t",
         'only a "flow.component" holds nodes, not a "local.table"',
     )
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "-1", "²", "٣", "1.0", "1e3", ""])
+def test_a_place_that_is_no_number_is_told(place: str) -> None:
+    found = problems({"a": "local.number", "b": "local.add"}, [f"a.out b.numbers.{place}"])
+    assert "is no input" in found["/connections/0"]
+
+
+def test_connections_without_places_keep_their_order_among_those_with_one() -> None:
+    nodes = {"a": "local.number", "b": "local.number", "c": "local.number", "d": "local.add"}
+    wires = ["a.out d.numbers", "b.out d.numbers.3", "c.out d.numbers"]
+    sources = plan_of(nodes, wires).nodes["d"].inputs["numbers"]
+    assert isinstance(sources, list)
+    assert [source.path for source in sources] == ["a", "b", "c"]

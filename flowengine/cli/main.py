@@ -25,13 +25,16 @@ COMMANDS = (run, ui, validate, export, nodes, data, store, packs, schema, new)
 """Modules with ``NAME``, ``HELP``, ``add_arguments(parser)`` and ``execute(arguments) -> code``."""
 
 
+class WrongCall(Exception):
+    """Raised with a sentence on the call, and the command that it is about."""
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that answers a wrong call with one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong with the call and exit."""
-        print_error(f'{message}\nSee "{self.prog} --help".')
-        sys.exit(WRONG)
+        """Leave the reading of the call with what is wrong with it."""
+        raise WrongCall(message, self.prog)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
@@ -64,7 +67,15 @@ def build_parser() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     use_utf8()
-    arguments = build_parser().parse_args(argv)
+    try:
+        arguments = build_parser().parse_args(argv)
+    except WrongCall as error:
+        message, prog = error.args
+        if "--json" in (sys.argv[1:] if argv is None else argv):
+            print_json({"status": "wrong", "error": message})
+        else:
+            print_error(f'{message}\nSee "{prog} --help".')
+        sys.exit(WRONG)
     # A short command allocates much and frees nothing: looking for garbage is a tenth of its time.
     gc.disable()
     try:

@@ -12,6 +12,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+_PICTURES = {
+    **{code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\n\t"},
+    **dict.fromkeys([*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "␦"),
+}
+
 
 def use_utf8() -> None:
     """Make sure that × and … never end a command, whatever the terminal's encoding."""
@@ -21,9 +26,17 @@ def use_utf8() -> None:
                 stream.reconfigure(errors="replace")
 
 
+def shown(text: str) -> str:
+    """Return a text from a file as a terminal may get it: without what moves its cursor or order.
+
+    A workflow is a stranger's text. Control characters become their pictures (``␛``).
+    """
+    return text.translate(_PICTURES)
+
+
 def print_error(message: str) -> None:
     """Print a sentence on the error stream."""
-    print(f"flowengine: {message}", file=sys.stderr)
+    print(f"flowengine: {shown(message)}", file=sys.stderr)
 
 
 def print_json(value: Any) -> None:
@@ -34,7 +47,7 @@ def print_json(value: Any) -> None:
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines on the output stream."""
     for line in lines:
-        print(line)
+        print(shown(line))
 
 
 def count(number: int, noun: str = "", nouns: str = "") -> str:

@@ -20,7 +20,15 @@ from flowengine.cli.options import (
     read_assignments,
     workspace_folder,
 )
-from flowengine.cli.output import columns, count, print_error, print_json, print_lines, seconds
+from flowengine.cli.output import (
+    columns,
+    count,
+    print_error,
+    print_json,
+    print_lines,
+    seconds,
+    shown,
+)
 from flowengine.cli.summary import summary_lines
 from flowengine.cli.views import choose_view
 from flowengine.cli.watch import RunWatch
@@ -97,7 +105,7 @@ def execute(arguments: argparse.Namespace) -> int:
         )
         interrupt.on_cancel(handle.cancel)
         if not arguments.json:
-            print(f"{flow.name}  {arguments.file}", flush=True)
+            print(shown(f"{flow.name}  {arguments.file}"), flush=True)
         with choose_view(watch, as_json=arguments.json) as view:
             while not (handle.done and events.empty()):
                 view.tick()

@@ -77,7 +77,10 @@ def read_size(text: str) -> int:
     number = text.strip().rstrip("bBkKmMgGtT ")
     unit = text.strip()[len(number) :].strip().lower()
     try:
-        return int(float(number) * units[unit])
+        size = float(number) * units[unit]
+        if size < 0:
+            raise ValueError(text)
+        return int(size)
     except (ValueError, KeyError, OverflowError):
         raise argparse.ArgumentTypeError(
             f'"{text}" is no size; expected something like 500MB or 2GB'

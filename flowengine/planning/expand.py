@@ -6,6 +6,7 @@ A component has no life of its own when a workflow runs. Its inner nodes get pat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from flowengine.planning.expansion import (
 from flowengine.planning.variables import filled, merged
 from flowengine.wording import pointer_to
 
+PLACE = re.compile(r"[0-9]{1,9}")
+"""The place of a connection among those that lead to one port."""
 DEEPEST = 32
 """Components may stand in each other this deep."""
 MOST = 100_000
@@ -209,7 +212,7 @@ class Expander:
         faults: list[str] = []
         if not (source and made) or "." in made:
             faults.append(f'"{item.from_}" is no output; expected "node.port"')
-        if not (target and port) or not (index.isdecimal() if "." in rest else True):
+        if not (target and port) or not (PLACE.fullmatch(index) if "." in rest else True):
             faults.append(f'"{item.to}" is no input; expected "node.port" or "node.setting"')
         for name in dict.fromkeys(filter(None, (source, target))):
             known = name in nodes or f"{pointer}/nodes{pointer_to(name)}" in self._left_out

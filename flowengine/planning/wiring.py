@@ -34,6 +34,7 @@ class Wiring:
         self._fed: set[tuple[str, str]] = set()
         self._open: dict[tuple[str, str], str] = {}
         self._many: dict[tuple[str, str], dict[int, Source]] = {}
+        self._next: dict[tuple[str, str], int] = {}
         self._has_circle = False
 
     def connect(self) -> list[Problem]:
@@ -167,8 +168,10 @@ class Wiring:
             self._open[link.target, port.id] = given
 
     def _add(self, link: Link, port: InputPort, source: Source) -> None:
-        items = self._many.setdefault((link.target, port.id), {})
-        index = link.index if link.index is not None else max(items, default=-1) + 1
+        place = (link.target, port.id)
+        items, next_index = self._many.setdefault(place, {}), self._next.get(place, 0)
+        index = link.index if link.index is not None else next_index
+        self._next[place] = max(next_index, index + 1)
         if index in items:
             text = f'two connections have the place {index} of "{link.target}.{port.id}"'
             self._error(link.pointer, text)

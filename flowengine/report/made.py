@@ -41,6 +41,8 @@ def write_text(target: Path, text: str) -> None:
     Raises:
         FlowEngineError: It cannot be written.
     """
+    if target.is_dir():
+        raise FlowEngineError(f'"{target}" is a folder; name a file in it')
     try:
         write_atomically(target, text.encode())
     except OSError as error:

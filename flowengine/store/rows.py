@@ -18,7 +18,8 @@ from flowengine.store.record import Record, Row, places_from_json, places_to_jso
 from flowengine.store.ticker import Ticker
 
 FLUSH_SECONDS = 0.1
-FLUSH_ROWS = 500
+FLUSH_ROWS = 1_000
+"""A batch of more rows takes longer for each: the pages it touches do not fit SQLite's cache."""
 
 _UPSERT = """
 INSERT INTO records (key, record, places, blobs, size, used) VALUES (?, ?, ?, ?, ?, ?)
