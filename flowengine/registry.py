@@ -23,7 +23,7 @@ from flowengine.layer import BaseLayer
 from flowengine.node import Node, NodeMark
 from flowengine.packs import NodeFile, Pack, installed_packs, local_pack
 from flowengine.signature import signature_of
-from flowengine.wording import setting_problems
+from flowengine.wording import setting_problems, text_of
 
 
 class Registry:
@@ -188,13 +188,16 @@ def _node_class(file: NodeFile) -> type[Node]:
 def _where(error: BaseException, file: NodeFile) -> str:
     """Return an error's sentence with the line of the pack's own file it came from."""
     if isinstance(error, SyntaxError):
-        return f"{error.msg} ({error.filename}, line {error.lineno})"
+        line = f", line {error.lineno}" if error.lineno else ""
+        return f"{error.msg} ({file.path}{line})"
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == str(file.path)
     ]
-    text = str(error) if isinstance(error, FlowEngineError) else f"{type(error).__name__}: {error}"
+    text = text_of(error)
+    if not isinstance(error, FlowEngineError):
+        text = f"{type(error).__name__}: {text}"
     return f"{text} ({file.path}{f', line {lines[-1]}' if lines else ''})"
 
 

@@ -55,8 +55,16 @@ def blame(error: BaseException, cls: type) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename.startswith(_folder_of(cls))]
     where = (own or frames)[-1]
-    text = str(error) or "without a message"
+    text = text_of(error) or "without a message"
     return f"{type(error).__name__}: {text} ({Path(where.filename).name}, line {where.lineno})"
+
+
+def text_of(error: BaseException) -> str:
+    """Return an error's own text; an author's error may fail even at that."""
+    try:
+        return str(error)
+    except Exception:
+        return "its text cannot be read"
 
 
 def _folder_of(cls: type) -> str:

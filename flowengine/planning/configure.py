@@ -80,7 +80,7 @@ def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -
     configure = getattr(node, "configure", None)
     if configure is None:
         return unknown
-    arguments = {port: specs.get(port) for port in signature.configure_ports}
+    arguments = {port: _own(specs.get(port)) for port in signature.configure_ports}
     if signature.configure_ctx:
         arguments["ctx"] = context
     try:
@@ -89,7 +89,7 @@ def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -
         raise
     except (DataError, PathError) as error:
         raise ConfigureError(str(error)) from None
-    except Exception as error:  # an author's own fault: say where, keep the rest going
+    except (Exception, SystemExit) as error:  # an author's own fault: keep the rest going
         raise ConfigureError(f"configure failed: {blame(error, cls)}") from error
     if result is None:
         return unknown
@@ -102,6 +102,13 @@ def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -
                 f"which is a {signature.outputs[port].type.id}; expected a {kind.__name__}"
             )
     return found
+
+
+def _own(spec: Any) -> Any:
+    """Return a schema of the node's own: what it changes in it is no other node's business."""
+    if isinstance(spec, dict):
+        return type(spec)(spec)
+    return list(map(_own, spec)) if isinstance(spec, list) else spec
 
 
 def _by_port(cls: type[Node], signature: Signature, result: Any) -> dict[str, Any]:

@@ -166,7 +166,7 @@ class Planner:
         elif entry.version < cls.__node__.version:
             try:
                 settings = cls.upgrade(dict(settings), entry.version)
-            except Exception as error:  # an author's own fault: say where, keep the rest going
+            except (Exception, SystemExit) as error:  # an author's own fault: keep the rest going
                 self._error(f"{vertex.pointer}/settings", f"upgrade failed: {blame(error, cls)}")
                 planned.is_readable = False
         planned.settings_given = merged(settings, vertex.changes, cls)

@@ -175,7 +175,8 @@ def _lazy(table: Any) -> Any:
 
 
 def _eager(table: Any) -> Any:
-    return table.collect(engine="streaming") if is_lazy(table) else table
+    # a frame of the node's own on the same columns: what it changes is no other node's business
+    return table.collect(engine="streaming") if is_lazy(table) else table.clone()
 
 
 def _specs(signature: Signature, inputs: Mapping[str, Any]) -> dict[str, Any]:
