@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable
@@ -59,6 +60,11 @@ def resolve(
     for part in inside.parts:
         if part.casefold() in _WORKSPACE_MARKS:
             raise PathError(f'"{value}" lies in {part}, which workflows leave alone')
+    try:
+        os.lstat(path)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise PathError(f'"{_shown(value)}" is too long for a path') from None
     if write:
         return path
     if not os.path.exists(path):

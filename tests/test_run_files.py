@@ -299,3 +299,17 @@ def test_a_long_chain_runs(tmp_path: Path, workers: int, length: int) -> None:
     )
     assert result[names[-1]].out == 1
     assert time.perf_counter() - started < 15
+
+
+def test_a_node_cannot_write_over_its_own_workflow(tmp_path: Path) -> None:
+    nodes = {"a": "local.table", "b": ("local.save", {"path": "sub/../w.json"})}
+    (tmp_path / "sub").mkdir()
+    file = tmp_path / "w.json"
+    flow(nodes, ["a.out b.table"]).save(file)
+    before = file.read_bytes()
+    with pytest.raises(fe.WorkflowError) as caught:
+        fe.run(file, nodes=[NODES])
+    [problem] = caught.value.problems
+    assert problem.pointer == "/nodes/b/settings/path"
+    assert '"sub/../w.json" is the workflow itself' in problem.message
+    assert file.read_bytes() == before

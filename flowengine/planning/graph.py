@@ -19,7 +19,7 @@ from flowengine.errors import ConfigureError, Problem, UnknownTypeError, listing
 from flowengine.node import Node
 from flowengine.paths import find_workspace
 from flowengine.pause import paused_collection
-from flowengine.planning.configure import DataMissing, PlanContext, configure_node
+from flowengine.planning.configure import DataMissing, PlanContext, configure_node, files_written
 from flowengine.planning.expand import Expander
 from flowengine.planning.expansion import INPUT, OUT, VALUE, Expansion, Source, Vertex
 from flowengine.planning.keys import Keys
@@ -61,6 +61,7 @@ class Planner:
         self.values = inputs
         self.digest = digest
         self.problems: list[Problem] = []
+        self._file: Path | None = None
 
     def plan(self, flow: Workflow) -> Plan:
         """Return the plan of a workflow; never raises for what is wrong in it."""
@@ -71,6 +72,7 @@ class Planner:
         base = flow.path.resolve().parent if flow.path else (self.workspace or Path.cwd())
         workspace = self.workspace or (find_workspace(flow.path) if flow.path else base)
         self.problems = [*flow.problems]
+        self._file = flow.path.resolve() if flow.path else None
         expansion = self._expand(flow, base, workspace)
         nodes = {
             path: self._resolve(vertex)
@@ -119,8 +121,7 @@ class Planner:
             )
         given = {name: plain(item, f'variable "{name}"') for name, item in self.variables.items()}
         expander = Expander(workspace, overrides, flow.left_out)
-        file = flow.path.resolve() if flow.path else None
-        expansion = expander.expand(flow.document, base, {**known, **given}, file)
+        expansion = expander.expand(flow.document, base, {**known, **given}, self._file)
         if self.values is not None:
             inputs = expansion.components[""].inputs
             expansion.absent |= {
@@ -257,6 +258,7 @@ class Planner:
         context = PlanContext(planned.path, planned.base, workspace, self.registry.load_layer)
         try:
             planned.specs = configure_node(planned.node, specs, context)
+            self._check_written(planned.node, context)
             planned.state = "ready"
         except ConfigureError as error:
             place = f"/settings{pointer_to(error.setting)}" if error.setting else ""
@@ -267,6 +269,13 @@ class Planner:
             place = f"{planned.pointer}/settings{pointer_to(error.setting)}"
             self.problems.append(Problem(place, str(error), "warning"))
         planned.warnings = context.warnings
+
+    def _check_written(self, node: Node, context: PlanContext) -> None:
+        """Refuse a node that would write over the workflow it stands in."""
+        for name, value in files_written(node):
+            if self._file is not None and context.path(value, write=True) == self._file:
+                text = f'"{value}" is the workflow itself; writing to it would destroy it'
+                raise ConfigureError(text, setting=name)
 
     def _validate(self, planned: PlannedNode) -> bool:
         """Read a node's settings and return whether they are right.
