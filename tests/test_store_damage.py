@@ -187,3 +187,23 @@ def test_rows_wait_while_the_database_cannot_be_written(
     connection.close()
     store.close()
     assert open_store().load("k", "out", VARIABLE) == 1
+
+
+@pytest.mark.parametrize(
+    ("pragma", "advice"),
+    [
+        ("max_page_count = 1", "the disk may be full: make room and run again"),
+        ("query_only = 1", "choose another workspace with --workspace"),
+    ],
+)
+def test_a_store_that_cannot_grow_says_what_helps(tmp_path: Path, pragma: str, advice: str) -> None:
+    database = Database(tmp_path / "store.db")
+    try:
+        with database.write() as connection:
+            connection.execute("CREATE TABLE large (data BLOB)")
+        database._writer.execute(f"PRAGMA {pragma}")
+        with pytest.raises(StoreError, match=advice) as caught, database.write() as connection:
+            connection.execute("INSERT INTO large VALUES (zeroblob(1000000))")
+        assert "delete" not in str(caught.value)
+    finally:
+        database.close()

@@ -43,6 +43,18 @@ CREATE TABLE IF NOT EXISTS files (
 
 _BUSY_SECONDS = 30.0
 
+_BEGIN_ANEW = "if this stays so, delete {name} and run again (weights and checkpoints are kept)"
+_MAKE_ROOM = "the disk may be full: make room and run again, nothing that was kept is lost"
+_ALLOW = "its folder must be one that may be written to; choose another workspace with --workspace"
+_ADVICE = {
+    sqlite3.SQLITE_FULL: _MAKE_ROOM,
+    sqlite3.SQLITE_IOERR: _MAKE_ROOM,
+    sqlite3.SQLITE_READONLY: _ALLOW,
+    sqlite3.SQLITE_PERM: _ALLOW,
+    sqlite3.SQLITE_BUSY: "another process holds it for long; run again when that has ended",
+}
+"""What helps, by SQLite's code."""
+
 
 class Database:
     """An open SQLite file: one connection reads while another writes.
@@ -114,9 +126,10 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
+            advice = _ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _BEGIN_ANEW)
             raise StoreError(
-                f"the store {self._path} cannot be used: {error}; if this stays so, delete "
-                f"{self._path.name} and run again (weights and checkpoints are kept)"
+                f"the store {self._path} cannot be used: {error}; "
+                f"{advice.format(name=self._path.name)}"
             ) from error
 
 
