@@ -4,16 +4,19 @@ import { centre } from '../canvas/instance';
 import { nameOf } from '../model/document';
 import { addLinks, disconnect } from '../model/edit_graph';
 import { addNote, freshNoteId } from '../model/edit_notes';
+import { freePlace } from '../model/geometry';
 import { connectionsOf, endOf, keyOf } from '../model/graph';
 import { bestPair } from '../model/wiring';
 import { useDocument } from '../store/document';
-import { sceneNow } from '../store/scene';
+import { boxesOf, sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
 import { useView } from '../store/view';
 import type { Action } from './action';
 import { linkOf, manyOf } from './add_node';
 import { openNode, switchToSettings } from './open';
 import { openQuickAddHere } from './quick_add';
+
+const NOTE_SIZE = [280, 120] as const;
 
 const isOpen = (): boolean => useDocument.getState().document !== null;
 const one = (): string | undefined => {
@@ -55,15 +58,14 @@ function disconnectSelected(): void {
 }
 
 function writeNote(): void {
-  const { component, body } = sceneNow();
+  const scene = sceneNow();
+  const { component, body } = scene;
   const [x, y] = centre();
   const id = freshNoteId(body);
-  const place: [number, number, number, number] = [
-    Math.round(x - 140),
-    Math.round(y - 60),
-    280,
-    120,
-  ];
+  const [width, height] = NOTE_SIZE;
+  // behind nodes nobody could read it
+  const corner = freePlace([x - width / 2, y - height / 2], boxesOf(scene), height, width);
+  const place: [number, number, number, number] = [...corner, width, height];
   if (!useDocument.getState().apply(addNote(component, { id, text: '', place, colour: 'yellow' })))
     return;
   useView.getState().select([], [], [id]);

@@ -23,7 +23,7 @@ export function openSettings(): void {
   useView.getState().setCollapsed('settings', false);
   requestAnimationFrame(() =>
     (
-      window.document.querySelector<HTMLElement>(`${PANEL} .fe-set-form ${FIELD}`) ??
+      window.document.querySelector<HTMLElement>(`${PANEL} .fe-set-row-control ${FIELD}`) ??
       window.document.querySelector<HTMLElement>(`${PANEL} ${FIELD}`)
     )?.focus(),
   );

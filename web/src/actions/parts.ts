@@ -27,9 +27,12 @@ export function removeSelection(): void {
   if (useDocument.getState().apply(removeParts(component, names, wires, notes))) select([]);
 }
 
+/** The open component, among all workflows. */
+const here = (): string => `${useDocument.getState().path}#${useView.getState().component}`;
+
 function chosenClip(): Clip {
-  const { body, places, component } = sceneNow();
-  return clipOf(body, component, places, chosenNames(), useView.getState().notes);
+  const { body, places } = sceneNow();
+  return clipOf(body, here(), places, chosenNames(), useView.getState().notes);
 }
 
 /** The text of what is selected, for the clipboard. */
@@ -52,9 +55,7 @@ async function copy(): Promise<boolean> {
 export function pasteText(text: string): boolean {
   const clip = parsedClip(text);
   if (!clip) return false;
-  const { document } = useDocument.getState();
-  const from = clip.component === useView.getState().component && document;
-  paste(clip, from ? undefined : centre());
+  paste(clip, clip.from === here() ? undefined : centre());
   return true;
 }
 

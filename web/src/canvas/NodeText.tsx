@@ -3,11 +3,12 @@ import { nameOf } from '../model/document';
 import { renameNode, setComment } from '../model/edit_nodes';
 import { useDocument } from '../store/document';
 import { useView } from '../store/view';
+import { refocusCanvas } from './focus';
 import { followRename } from './renaming';
 
 const finish = (): void => {
   useView.getState().setEditing(null);
-  document.querySelector<HTMLElement>('.react-flow__node.selected')?.focus();
+  refocusCanvas();
 };
 
 /** The comment under a node, and the field in which it is written. */

@@ -4,6 +4,7 @@ import { moveParts } from '../model/edit_graph';
 import { setNoteText } from '../model/edit_notes';
 import { useDocument } from '../store/document';
 import { useView } from '../store/view';
+import { refocusCanvas } from './focus';
 import type { NoteNode } from './items';
 import { MarkedText } from './MarkedText';
 import './Note.css';
@@ -48,6 +49,7 @@ function NoteField({ id, text }: { id: string; text: string }) {
     const { component, setEditing } = useView.getState();
     if (value !== text) useDocument.getState().apply(setNoteText(component, id, value));
     setEditing(null);
+    refocusCanvas();
   };
   return (
     <textarea

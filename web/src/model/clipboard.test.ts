@@ -29,6 +29,19 @@ describe('the clipboard', () => {
       expect(parsedClip(text)).toBeUndefined();
   });
 
+  it('leaves out what is no part of a workflow', () => {
+    const text = JSON.stringify({
+      ...clip(),
+      connections: [5, null, { from: 'input.out' }, wire('input.out', 'dense.network')],
+      layout: { input: 'here', dense: [200, 0] },
+      annotations: [{ id: 'note_1' }, 'note'],
+    });
+    const found = parsedClip(text);
+    expect(found?.connections).toEqual([wire('input.out', 'dense.network')]);
+    expect(found?.layout).toEqual({ dense: [200, 0] });
+    expect(found?.annotations).toEqual([]);
+  });
+
   it('pastes under new names beside what is there', () => {
     const document = workflow();
     const { command, names } = pasteCommand(clip(), '', document, { shift: 32 });

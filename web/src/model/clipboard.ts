@@ -15,8 +15,8 @@ import { connectionsOf, endOf } from './graph';
 
 export interface Clip {
   flowengine_nodes: 1;
-  /** The component it was copied from. */
-  component: string;
+  /** The workflow and component it was copied from. */
+  from: string;
   nodes: Record<string, NodeEntry>;
   connections: Connection[];
   layout: Record<string, Place>;
@@ -26,7 +26,7 @@ export interface Clip {
 /** What is copied: the nodes with the connections among them, and the notes. */
 export function clipOf(
   body: Body,
-  component: string,
+  from: string,
   places: ReadonlyMap<string, Place>,
   names: readonly string[],
   notes: readonly string[],
@@ -35,7 +35,7 @@ export function clipOf(
   const isCopied = (text: string): boolean => known.includes(endOf(text).node);
   return {
     flowengine_nodes: 1,
-    component,
+    from,
     nodes: Object.fromEntries(known.map((name) => [name, body.nodes?.[name] as NodeEntry])),
     connections: connectionsOf(body).filter(({ from, to }) => isCopied(from) && isCopied(to)),
     layout: Object.fromEntries(known.map((name) => [name, places.get(name) ?? [0, 0]])),
@@ -58,13 +58,24 @@ export function parsedClip(text: string): Clip | undefined {
   );
   return {
     flowengine_nodes: 1,
-    component: data.component ?? '\u0000',
+    from: String(data.from),
     nodes: Object.fromEntries(nodes),
-    connections: Array.isArray(data.connections) ? data.connections : [],
-    layout: data.layout ?? {},
-    annotations: Array.isArray(data.annotations) ? data.annotations : [],
+    connections: listOf<Connection>(data.connections).filter(
+      (item) => typeof item?.from === 'string' && typeof item.to === 'string',
+    ),
+    layout: Object.fromEntries(
+      Object.entries(data.layout ?? {}).filter(([, place]) => isNumbers(place, 2)),
+    ),
+    annotations: listOf<Annotation>(data.annotations).filter(
+      (note) => typeof note?.text === 'string' && isNumbers(note.place, 4),
+    ),
   };
 }
+
+const listOf = <T>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]) : []);
+
+const isNumbers = (value: unknown, count: number): boolean =>
+  Array.isArray(value) && value.length === count && value.every(Number.isFinite);
 
 /** Where a clip goes: its middle to a place, or all of it a step aside. */
 export interface Target {

@@ -39,10 +39,15 @@ export const overlaps = (one: Box, other: Box, gap = 0): boolean =>
   other.y < one.y + one.height + gap;
 
 /** The free place nearest below a wanted one. */
-export function freePlace(wanted: Place, boxes: readonly Box[], height = HEIGHT): Place {
+export function freePlace(
+  wanted: Place,
+  boxes: readonly Box[],
+  height = HEIGHT,
+  width = WIDTH,
+): Place {
   const [x, y] = [snapped(wanted[0]), snapped(wanted[1])];
   for (let down = 0; ; down += GRID * 2) {
-    const box = { x, y: y + down, width: WIDTH, height };
+    const box = { x, y: y + down, width, height };
     if (!boxes.some((item) => overlaps(item, box, GRID))) return [x, y + down];
   }
 }

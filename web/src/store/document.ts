@@ -2,7 +2,7 @@
 
 import { create } from 'zustand';
 import type { Command } from '../model/commands';
-import type { Document } from '../model/document';
+import { type Document, isInline, nodeAt, parentOf } from '../model/document';
 import { EMPTY, type History, pushed, redoing, undoing } from '../model/history';
 import { same } from '../model/patch';
 import { Refusal } from '../model/refusal';
@@ -77,6 +77,7 @@ export const useDocument = create<DocumentState>((set, get) => {
       const { past, future } = get().history;
       const step = past.at(-1);
       if (!step || !change(undoing(step))) return false;
+      forgetGone(get().document);
       setHistory({ past: past.slice(0, -1), future: [step, ...future] });
       return true;
     },
@@ -84,6 +85,7 @@ export const useDocument = create<DocumentState>((set, get) => {
       const { past, future } = get().history;
       const [step, ...rest] = future;
       if (!step || !change(redoing(step))) return false;
+      forgetGone(get().document);
       setHistory({ past: [...past, step], future: rest });
       return true;
     },
@@ -91,7 +93,10 @@ export const useDocument = create<DocumentState>((set, get) => {
       get().close();
       const opened = new Saver(path, {
         document: () => get().document,
-        replace: (document) => set({ document }),
+        replace: (document) => {
+          set({ document });
+          forgetGone(document);
+        },
         setSaving: (saving) => set({ saving }),
         lost: () => get().lost,
         addLost: (sentences) => set((state) => ({ lost: [...state.lost, ...sentences] })),
@@ -117,6 +122,16 @@ export const useDocument = create<DocumentState>((set, get) => {
     },
   };
 });
+
+/** Leave a component that is there no more, and select nothing that is gone. */
+function forgetGone(document: Document | null): void {
+  const { component, selection, wires, notes, openComponent, select } = useView.getState();
+  let open = component;
+  while (open && !isInline(nodeAt(document, open))) open = parentOf(open);
+  if (open !== component) openComponent(open);
+  const left = selection.filter((path) => nodeAt(document, path));
+  if (open === component && left.length < selection.length) select(left, wires, notes);
+}
 
 /** Somebody's save, told by the server. */
 export const documentChanged = (etag: string): void => saver?.announced(etag);

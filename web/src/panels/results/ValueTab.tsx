@@ -1,6 +1,7 @@
 import type { ValueView } from '../../model/wire';
 import { lazily } from '../../parts/lazily';
 import { useDocument } from '../../store/document';
+import { useReport } from '../../store/report';
 import { fetchValue, type Place } from './api';
 import { MissingView } from './MissingView';
 import type { PortTab } from './tabs';
@@ -23,8 +24,14 @@ export function ValueTab({ tab, path }: Props) {
   const workflow = useDocument((state) => state.path) ?? '';
   const version = useVersion(tab.node, tab.port);
   const place = { workflow, node: tab.node, port: tab.port };
-  const key = [workflow, tab.node, tab.port, version].join('\n');
-  const { answer, fault } = useAsked(key, (signal) => fetchValue(place, signal));
+  // a node that was just added or renamed is not saved yet
+  const isKnown = useReport(
+    ({ report }) => (report?.nodes[tab.node] ?? report?.components[tab.node]) !== undefined,
+  );
+  const key = [workflow, tab.node, tab.port, version, isKnown].join('\n');
+  const { answer, fault } = useAsked(key, async (signal) =>
+    isKnown ? fetchValue(place, signal) : null,
+  );
   if (fault) return <MissingView reason={fault} path={path} />;
   if (!answer) return <p className="fe-results-hint">Looking …</p>;
   return <Value view={answer} place={place} version={version} path={path} label={tab.label} />;

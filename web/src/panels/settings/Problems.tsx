@@ -1,3 +1,4 @@
+import { run } from '../../actions/run';
 import { setSettings } from '../../model/commands';
 import { type NodeEntry, settingsOf } from '../../model/document';
 import { proposal } from '../../model/form/faults';
@@ -5,7 +6,7 @@ import { sentence } from '../../model/form/words';
 import type { Fault, NodeReport } from '../../model/wire';
 import { Icon } from '../../parts/Icon';
 import { useDocument } from '../../store/document';
-import { useNodeRun } from '../../store/run';
+import { isRunning, useNodeRun, useRun } from '../../store/run';
 import { Words } from './Prose';
 import './Problems.css';
 
@@ -19,6 +20,7 @@ interface ProblemsProps {
 
 /** What is wrong with a node and belongs to none of its fields. */
 export function Problems({ path, entry, report, faults }: ProblemsProps) {
+  const running = useRun(isRunning);
   const failure = useNodeRun(path)?.error || report?.error || '';
   const sentences = new Set(faults.map((fault) => fault.message));
   const warnings = (report?.warnings ?? []).filter((message) => !sentences.has(message));
@@ -45,7 +47,13 @@ export function Problems({ path, entry, report, faults }: ProblemsProps) {
         </Problem>
       ))}
       {warnings.map((message) => (
-        <Problem key={message} message={message} severity="warning" />
+        <Problem key={message} message={message} severity="warning">
+          {report?.state === 'stopped' && !running && (
+            <button className="fe-set-repair" onClick={() => void run([path])} type="button">
+              Resume
+            </button>
+          )}
+        </Problem>
       ))}
     </div>
   );
