@@ -80,7 +80,7 @@ parity: $(VENV)/.installed-dev ## compare all layers with Keras in thousands of 
 	$(COMPARE)
 	$(BIN)/python docs/generate_parity.py $(RESULTS)
 
-bench: $(VENV)/.installed-dev ## measure speed and memory; takes long and wants a quiet machine
+bench: $(VENV)/.installed-dev ui chromium ## measure speed and memory; takes long and wants a quiet machine
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
 lecture: environment ## run the lecture's four workflows in full; about an hour on two cores

@@ -13,6 +13,12 @@ FOCUSED = """() => {
   return ariaLabel ?? dataset.id ?? innerText.trim();
 }"""
 
+FILE = """({ name, text }) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name));
+  return data;
+}"""
+
 
 class Desk(Sight):
     """One page, and what a person does there."""
@@ -25,10 +31,15 @@ class Desk(Sight):
         self.page.goto(self.server.url)
         self.page.locator("#root > *").first.wait_for(state="attached")
         if path:
-            self.page.goto(f"http://127.0.0.1:{self.server.port}/#workflow={quote(path)}")
-            expect(self.stage).to_be_visible()
-            self.wait_still()
+            self.go_to(path)
         return self
+
+    def go_to(self, path: str) -> None:
+        """Go to a workflow by its address."""
+        self.path = path
+        self.page.goto(f"http://127.0.0.1:{self.server.port}/#workflow={quote(path)}")
+        expect(self.stage).to_be_visible()
+        self.wait_still()
 
     def wait_still(self) -> None:
         """Wait until the report of the workflow is there, and all nodes are seen."""
@@ -93,6 +104,12 @@ class Desk(Sight):
         self.press(key)
         expect(dialog).to_have_count(0)
 
+    def write_in(self, label: str, text: str, key: str = "Enter") -> None:
+        """Write into the field that was opened for it, and leave it by a key."""
+        expect(self.page.get_by_label(label, exact=True)).to_be_focused()
+        self.type(text)
+        self.press(key)
+
     def go(self, name: str) -> None:
         """Go to a node by Ctrl+K."""
         self.command(name)
@@ -147,10 +164,12 @@ class Desk(Sight):
 
     def run_all(self) -> None:
         """Run everything and wait for its end."""
+        before = len(self.runs())
         self.press("Shift+F7")
-        ended = self.page.get_by_role("status", name=re.compile("Run: (done|failed)"))
-        self.wait_until(lambda: ended.count(), "the run does not end")
-        assert ended.get_attribute("aria-label") == "Run: done", self.states()
+        self.wait_until(lambda: len(self.runs()) > before, "no run begins")
+        self.wait_until(lambda: self.runs()[0]["status"] != "running", "the run does not end")
+        assert self.runs()[0]["status"] == "done", self.states()
+        expect(self.page.get_by_role("status", name="Run: done")).to_be_visible()
 
     def cancel(self) -> None:
         self.press("F9")
@@ -265,6 +284,33 @@ class Desk(Sight):
         texts = field.locator("option").all_inner_texts()
         [chosen] = [text for text in texts if text.split(" · ")[0] == value]
         field.select_option(label=chosen)
+
+    def undo_all(self) -> None:
+        """Take back everything that can be taken back."""
+        self._until_disabled("Control+z", self.button_like("Undo"))
+
+    def redo_all(self) -> None:
+        """Do everything again that was taken back."""
+        self._until_disabled("Control+y", self.button_like("Redo"))
+
+    def _until_disabled(self, key: str, button: Locator) -> None:
+        for _ in range(1_000):
+            if not button.is_enabled():
+                return
+            self.press(key)
+        raise AssertionError(f"{key} never comes to an end")
+
+    def drop_file(self, onto: str, name: str, text: str) -> None:
+        """Drop a file from outside onto what a selector finds, in its middle."""
+        data = self.page.evaluate_handle(FILE, {"name": name, "text": text})
+        x, y = self.middle(self.page.locator(onto).first)
+        where = {"dataTransfer": data, "clientX": x, "clientY": y}
+        for event in ("dragenter", "dragover", "drop"):
+            self.page.dispatch_event(onto, event, where)
+
+    def expect_gone(self) -> None:
+        """Forget that the browser itself told of values that went away while they were fetched."""
+        self.expect_complaints(r"status of 404 .*/api/(rows|column|value)/")
 
     def expect_complaints(self, *patterns: str) -> None:
         """Forget what the browser itself says of refused and broken requests."""

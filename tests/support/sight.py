@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, expect
 from support.ui import Server
@@ -95,8 +96,16 @@ class Sight:
 
     def document(self) -> dict[str, Any]:
         """Return the workflow's file as it stands on disk."""
-        text = (self.server.workspace / self.path).read_text(encoding="utf-8")
-        return dict(json.loads(text))
+        return dict(json.loads(self.text()))
+
+    def text(self) -> str:
+        """Return the workflow's file as it stands on disk, to the letter."""
+        return (self.server.workspace / self.path).read_text(encoding="utf-8")
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Return the runs of the workflow, the latest first."""
+        address = f"api/runs?workflow={quote(self.path, safe='')}"
+        return list(self.page.evaluate("url => fetch(url).then(one => one.json())", address))
 
     # waiting
 

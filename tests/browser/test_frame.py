@@ -1,0 +1,74 @@
+"""What the editor looks like: panels around the canvas, cards, states, what is seen from far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, expect
+from support.desk import Desk
+
+OpenDesk = Callable[..., Desk]
+
+
+def size(what: Locator) -> tuple[int, int]:
+    box = what.bounding_box()
+    assert box is not None
+    return round(box["width"]), round(box["height"])
+
+
+def test_panels_stand_around_the_canvas_and_remember_their_size(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    assert size(desk.page.locator(".fe-top"))[1] == 44
+    assert size(desk.page.locator(".fe-side-palette"))[0] == 240
+    assert size(desk.page.locator(".fe-side-settings"))[0] == 320
+    below = desk.page.locator(".fe-bottom")
+    before = size(below)[1]
+    line = desk.middle(desk.page.get_by_role("separator", name="Height of the results panel"))
+    desk.drag(line, (line[0], line[1] - 80))
+    desk.wait_until(lambda: size(below)[1] > before + 60, "it does not grow")
+    desk.button("Show the palette").click()
+    expect(desk.page.get_by_role("button", name="Show Layer", exact=True)).to_be_visible()
+    grown = size(below)[1]
+    desk.page.reload()
+    expect(below).to_be_visible()
+    assert size(below)[1] == grown
+    assert size(desk.page.locator(".fe-side-palette"))[0] == 44
+
+
+def test_a_card_tells_title_essence_and_state_and_from_far_only_the_title(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.select("hidden")
+    desk.press("Control+1")
+    card = desk.node("hidden").locator(".fe-node")
+    desk.wait_until(lambda: size(card) == (176, 56), "the card is not drawn in full size")
+    expect(card).to_contain_text("16 · relu")
+    assert desk.state("hidden") == "ready"
+    shapes = {
+        port: desk.port(port, direction).locator("path").first.get_attribute("d")
+        for port, direction in (("hidden.network", "in"), ("hidden.out", "out"))
+    }
+    assert len(set(shapes.values())) == 1
+    desk.page.mouse.move(*desk.middle(desk.stage))
+    for _ in range(4):
+        desk.page.mouse.wheel(0, 300)
+    expect(card).not_to_contain_text("16 · relu")
+    expect(card).to_contain_text("Dense")
+
+
+def test_keys_of_knime_run_reset_and_cancel(open_desk: OpenDesk, endless: str) -> None:
+    desk = open_desk(endless)
+    desk.select("partitioning")
+    desk.press("F7")
+    desk.wait_state("partitioning", "done")
+    assert desk.state("learner") == "ready"
+    desk.press("F8")
+    desk.wait_state("partitioning", "ready")
+    desk.press("Shift+F7")
+    desk.wait_state("learner", "running")
+    desk.press("F9")
+    desk.wait_state("learner", "stopped", "cancelled", "ready")
+    desk.expect_gone()

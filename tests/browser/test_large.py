@@ -1,0 +1,39 @@
+"""A thousand nodes do not hang the editor; how quick it is stands in benchmarks/."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+from support.desk import Desk
+from support.engine import write
+from support.large import large
+
+OpenDesk = Callable[..., Desk]
+
+PATIENCE = 120.0
+"""Seconds after which it is taken to hang, on a machine that does ten other things."""
+
+
+def test_a_thousand_nodes_are_seen_moved_and_changed(open_desk: OpenDesk, workspace: Path) -> None:
+    write(workspace / "large.json", large(1_000))
+    desk = open_desk("large.json")
+    drawn = desk.page.locator(".react-flow__node-card")
+    started = time.monotonic()
+    desk.page.mouse.move(*desk.middle(desk.stage))
+    for _ in range(6):
+        desk.page.mouse.wheel(0, -300)
+    desk.wait_rest()
+    # what is out of sight is not drawn
+    desk.wait_until(lambda: 0 < drawn.count() < 200, "far nodes are drawn from near")
+    name = desk.nodes()[-1]
+    desk.go(name)
+    desk.set("Units", 5)
+    assert desk.wait_saved()["nodes"][name]["settings"]["units"] == 5
+    desk.press("Control+z")
+    desk.wait_saved()
+    desk.press("Control+2")
+    expect(drawn).to_have_count(1_000)
+    assert time.monotonic() - started < PATIENCE

@@ -1,0 +1,66 @@
+"""What came out, looked at: fields of a matrix, layers of a network, curves, many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from support.desk import Desk
+from support.engine import document, write
+
+OpenDesk = Callable[..., Desk]
+
+
+@pytest.mark.slow
+def test_a_field_of_the_confusion_matrix_shows_its_rows_and_curves_lie_over_earlier_ones(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.run_all()
+    desk.select("scorer")
+    desk.tab("Chart")
+    chart = desk.results.locator(".fe-vega canvas")
+    expect(chart).to_be_visible()
+    expect(desk.results).to_contain_text("Click to see the rows behind")
+    box = chart.bounding_box()
+    assert box is not None
+    rows = desk.results.get_by_role("grid")
+    for share in (0.3, 0.4, 0.5):
+        chart.click(position={"x": box["width"] * share, "y": box["height"] * 0.3})
+        desk.page.wait_for_timeout(300)
+        if rows.count():
+            break
+    expect(desk.results).to_contain_text("Rows with")
+    desk.select("hidden")
+    desk.set("Units", 8)
+    desk.wait_saved()
+    desk.run_all()
+    desk.select("learner")
+    desk.tab("Learning")
+    expect(desk.results.get_by_role("checkbox", name="Earlier runs")).to_be_checked()
+
+
+def test_a_layer_in_the_list_is_selected_on_the_canvas(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    desk.select("output")
+    desk.results.get_by_title("Select it on the canvas").filter(has_text="hidden").click()
+    expect(desk.node("hidden").locator(".fe-node-chosen")).to_have_count(1)
+
+
+def test_the_end_of_a_long_table_is_reached_at_once(open_desk: OpenDesk, workspace: Path) -> None:
+    count = 200_000
+    lines = "\n".join(f"{number},{number % 7}" for number in range(count))
+    (workspace / "long.csv").write_text(f"number,week\n{lines}\n")
+    nodes = {"reader": ("io.file_reader", {"path": "long.csv"})}
+    write(workspace / "long.json", document(nodes))
+    desk = open_desk("long.json")
+    desk.run_all()
+    desk.select("reader")
+    grid = desk.results.get_by_role("grid", name="Table")
+    expect(grid.get_by_role("gridcell").first).to_be_visible()
+    grid.focus()
+    desk.press("Control+End")
+    expect(grid.get_by_role("gridcell", name=f"{count - 1:,}", exact=True)).to_be_visible()
+    assert grid.get_by_role("row").count() < 100
