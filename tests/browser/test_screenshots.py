@@ -16,6 +16,20 @@ FOLDER = os.environ.get("FLOWENGINE_SCREENSHOTS")
 """Where the pictures of the docs go. Without it the tests draw the same views of a small table."""
 
 
+def look_at(desk: Desk, node: str) -> None:
+    """Go to a node by its link: in a wide workflow it may be out of sight."""
+    desk.page.evaluate(
+        "node => location.hash = location.hash.replace(/&node=.*/, '') + `&node=${node}`", node
+    )
+    expect(desk.settings.get_by_label("Name of the node")).to_have_value(node)
+
+
+def wait_done(desk: Desk) -> None:
+    """Wait for the end of the run."""
+    ended = desk.page.get_by_role("status", name="Run: done")
+    desk.wait_until(lambda: ended.count(), "it does not end", 600)
+
+
 def rest(desk: Desk) -> None:
     """Wait until charts are drawn and nothing fades any more."""
     desk.page.mouse.move(480, 120)
@@ -48,23 +62,33 @@ def test_every_view_is_photographed(
     desk = open_desk(name, dark=dark)
     photograph(desk, "workflow")
     desk.press("Shift+F7")
-    desk.wait_until(lambda: desk.state("learner") in ("running", "done"), "it does not run", 120)
-    desk.select("learner")
-    desk.tab("Learning")
+    look_at(desk, "learner")
+    learning = desk.results.get_by_role("tab", name="Learning", exact=True)
+    expect(learning).to_be_visible(timeout=120_000)
+    learning.click()
     desk.wait_until(lambda: desk.curve(), "no curve is drawn", 120)
     desk.page.wait_for_timeout(15_000 if FOLDER else 500)
     photograph(desk, "training")
-    desk.wait_until(lambda: desk.state("scorer") == "done", "it does not end", 600)
+    wait_done(desk)
     for node, tab, view in (
         ("scorer", "Chart", "confusion"),
         (reader, "Table", "table"),
         ("learner", "Network", "network"),
         (layer, "Inside", "inside"),
     ):
-        desk.select(node)
+        look_at(desk, node)
         desk.tab(tab)
         if view == "inside":
             expect(desk.results.locator(".fe-inside-layer")).to_be_visible(timeout=60_000)
         photograph(desk, view)
+    # another run with fewer units, to be compared
+    look_at(desk, layer)
+    desk.write("Filters" if FOLDER else "Units", "8")
+    desk.wait_saved()
+    desk.press("Shift+F7")
+    desk.button("Runs").click()
+    done = desk.results.get_by_role("table").get_by_text("done", exact=True)
+    expect(done).to_have_count(2, timeout=600_000)
+    photograph(desk, "runs")
     desk.press("Control+k")
     photograph(desk, "commands")

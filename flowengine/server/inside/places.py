@@ -12,6 +12,7 @@ from flowengine.nn.feeds.binding import plan_inputs
 from flowengine.planning.expansion import Source
 from flowengine.planning.plan import Plan, PlannedNode
 from flowengine.server.values.lookup import (
+    Found,
     LoadedValues,
     NoSuchPlace,
     NotThere,
@@ -49,17 +50,23 @@ def places_inside(values: LoadedValues, store: Store, plan: Plan, path: str) -> 
     trained = False
     for place in _makers(plan, path):
         try:
-            network = values.find(store, place).value
+            there = values.find(store, place)
         except NotThere:
             missing.append(place.planned.path)
             continue
+        network = there.value
         layers = layers_of(network.spec, path, place.planned.path)
         trained = trained or network.is_trained
         if network.is_trained and layers:
             tables = tuple(_tables(values, store, plan, place.source, network))
-            source = place.source
             found.append(
-                InsideNetwork(node=source.path, port=source.port, layers=layers, tables=tables)
+                InsideNetwork(
+                    node=place.source.path,
+                    port=place.source.port,
+                    version=_version(there),
+                    layers=layers,
+                    tables=tables,
+                )
             )
     if found:
         return InsidePlaces(networks=tuple(found[:NETWORKS]))
@@ -137,11 +144,22 @@ def _tables(
             if place.type.id != "table":
                 continue
             try:
-                table = values.find(store, place).value
+                there = values.find(store, place)
             except NotThere:
                 continue
+            table = there.value
             if table.height and feeds(value, table.schema):
-                yield InsideTable(node=source.path, port=source.port, rows=table.height)
+                yield InsideTable(
+                    node=source.path,
+                    port=source.port,
+                    version=_version(there),
+                    rows=table.height,
+                )
+
+
+def _version(found: Found) -> str:
+    key, _, created = found.identity
+    return f"{key} {created}"
 
 
 def feeds(network: Network, schema: pl.Schema) -> bool:

@@ -16,10 +16,11 @@ class InsideLayer(Wire):
 
 
 class InsideTable(Wire):
-    """A table whose rows the network can be shown."""
+    """A table whose rows the network can be shown; computed anew it has another ``version``."""
 
     node: str
     port: str
+    version: str
     rows: int
 
 
@@ -28,6 +29,7 @@ class InsideNetwork(Wire):
 
     node: str
     port: str
+    version: str
     layers: tuple[InsideLayer, ...]
     tables: tuple[InsideTable, ...]
 

@@ -143,6 +143,7 @@ export interface InsideLayer {
 export interface InsideNetwork {
   node: string;
   port: string;
+  version: string;
   layers: InsideLayer[];
   tables: InsideTable[];
 }
@@ -165,10 +166,11 @@ export interface InsidePlaces {
   run: string;
 }
 
-/** A table whose rows the network can be shown. */
+/** A table whose rows the network can be shown; ``version`` is another when it is computed anew. */
 export interface InsideTable {
   node: string;
   port: string;
+  version: string;
   rows: number;
 }
 

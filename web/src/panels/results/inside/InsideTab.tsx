@@ -8,7 +8,6 @@ import { MissingView } from '../MissingView';
 import { Toolbar } from '../Toolbar';
 import { useAsked } from '../useAsked';
 import { useSize } from '../useSize';
-import { useVersion } from '../useVersion';
 import { fetchPlaces } from './api';
 import { LayerSection } from './LayerSection';
 import { usePicked } from './picked';
@@ -83,10 +82,10 @@ function View({ path, workflow, network, table, children }: ViewProps) {
   const picked = usePicked((state) => state.rows[tableKey] ?? 0);
   const pick = usePicked((state) => state.pick);
   const row = table ? Math.min(picked, table.rows - 1) : picked;
-  const version = useVersion(network.node, network.port);
-  const tableVersion = useVersion(table?.node ?? '', table?.port ?? '');
   const place = { workflow, node: network.node, port: network.port };
-  const key = [workflow, path, network.node, network.port, version, tableKey, tableVersion, row];
+  // Of what the server found, not of what is being changed: that may not be there yet.
+  const versions = [network.version, table?.version];
+  const key = [workflow, path, network.node, network.port, tableKey, ...versions, row];
   const { inside, fault, isLooking } = useLook(
     { network: place, layer: path, table: table ?? null, row },
     key.join('\n'),
@@ -107,13 +106,7 @@ function View({ path, workflow, network, table, children }: ViewProps) {
       </Toolbar>
       <div className="fe-inside">
         {table && (
-          <Rows
-            workflow={workflow}
-            table={table}
-            version={tableVersion}
-            row={row}
-            pick={(next) => pick(tableKey, next)}
-          />
+          <Rows workflow={workflow} table={table} row={row} pick={(next) => pick(tableKey, next)} />
         )}
         <div
           className="fe-inside-body"
@@ -149,12 +142,12 @@ function View({ path, workflow, network, table, children }: ViewProps) {
 interface RowsProps {
   workflow: string;
   table: InsideTable;
-  version: string;
   row: number;
   pick: (row: number) => void;
 }
 
-function Rows({ workflow, table, version, row, pick }: RowsProps) {
+function Rows({ workflow, table, row, pick }: RowsProps) {
+  const { version } = table;
   const place = { workflow, node: table.node, port: table.port };
   const key = [workflow, table.node, table.port, version].join('\n');
   const { answer } = useAsked(key, (signal) => fetchValue(place, signal));
