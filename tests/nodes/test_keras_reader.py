@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import pytest
-from support.keras_files import read, small
-from support.keras_models import MODELS, keras_outputs, make, normal, own_outputs
+from support.keras_files import keras2_file, read, small
+from support.keras_models import MODELS, L, keras, keras_outputs, make, normal, own_outputs
 
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.network.keras_reader import KerasReader
@@ -53,6 +51,17 @@ def test_names_are_those_of_keras(tmp_path: Path) -> None:
     assert set(named.layers) == {f"a/{name}" for name in spec.layers}
 
 
+def test_weights_that_models_share_are_read_for_both(tmp_path: Path) -> None:
+    start, shared = keras.Input((4,)), L.Dense(4, name="shared")
+    inner = keras.Model(start, L.ReLU()(shared(start)))
+    model = keras.Model(start, [inner(start), shared(start)])
+    model.save(tmp_path / "net.keras")
+    x = normal(2, 4)
+    found = own_outputs(read(tmp_path / "net.keras"), [x])
+    for one, two in zip(found, keras_outputs(model, [x]), strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-6)
+
+
 def test_shapes_are_known_while_wiring(tmp_path: Path) -> None:
     small(tmp_path)
     spec = KerasReader(path="net.keras").configure(FakeContext(tmp_path))
@@ -71,22 +80,6 @@ def test_reading_needs_neither_keras_nor_tensorflow(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
-
-
-def keras2_file(path: Path, config: dict[str, Any], weights: dict[str, list[Any]]) -> None:
-    """Write an ``.h5`` file as Keras 2 did."""
-    with h5py.File(path, "w") as file:
-        file.attrs["keras_version"] = b"2.10.0"
-        file.attrs["backend"] = b"tensorflow"
-        file.attrs["model_config"] = json.dumps(config).encode()
-        group = file.create_group("model_weights")
-        group.attrs["layer_names"] = [name.encode() for name in weights]
-        for layer, arrays in weights.items():
-            own = group.create_group(layer)
-            names = [f"{layer}/w_{number}:0" for number in range(len(arrays))]
-            own.attrs["weight_names"] = [name.encode() for name in names]
-            for name, array in zip(names, arrays, strict=True):
-                own[name] = array
 
 
 def test_functional_models_of_keras_2_are_read(tmp_path: Path) -> None:

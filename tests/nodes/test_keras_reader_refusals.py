@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 import pytest
 from support.keras_files import change_config, change_weights, read, small
 from support.keras_models import L, keras, make, normal
@@ -24,11 +25,39 @@ def test_a_lambda_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "net.keras")
 
 
-def test_an_operation_is_refused(tmp_path: Path) -> None:
-    start = keras.Input((2,))
-    keras.Model(start, L.Dense(2, name="last")(start + 1)).save(tmp_path / "net.keras")
-    with pytest.raises(DataError, match='"last" takes the result of the operation "Add"'):
+REFUSED: dict[str, tuple[Any, str]] = {
+    "unknown": (
+        lambda x: L.Dense(2, name="last")(keras.ops.square(x)),
+        r'the operation "Square" \("square"\) cannot be read, and "last" needs it',
+    ),
+    "result": (lambda x: keras.ops.square(x), "and the result of the model needs it"),
+    "behind": (lambda x: keras.ops.square(x) + x, r'"Square" .* cannot be read, and "add" needs'),
+    "axes": (lambda x: keras.ops.mean(x, axis=-1), "over other axes than those between"),
+    "gelu": (lambda x: keras.ops.gelu(x), "it is approximate"),
+    "array": (lambda x: x + np.ones(4, "float32"), "no tensor of a layer and no number"),
+    "divided": (lambda x: 2.0 / x, r'the operation "TrueDivide" \("true_divide"\) cannot be read'),
+    "rows": (lambda x: keras.ops.reshape(x, (4, -1)), "from one row to another"),
+    "masked": (lambda x: L.Masking()(x) + 1.0, "masked tensor, whose mask Keras forgets"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_operation_that_no_layer_computes_is_refused(name: str, tmp_path: Path) -> None:
+    make_result, sentence = REFUSED[name]
+    start = keras.Input((3, 4))
+    keras.Model(start, make_result(start)).save(tmp_path / "net.keras")
+    with pytest.raises(DataError, match=sentence):
         read(tmp_path / "net.keras")
+
+
+def test_cells_and_activations_with_settings_are_refused(tmp_path: Path) -> None:
+    for layer, words in (
+        (L.RNN([L.GRUCell(2), L.GRUCell(2)]), "RNN around StackedRNNCells"),
+        (L.Dense(2, activation=L.LeakyReLU(0.2)), "is a LeakyReLU; make it a layer of its own"),
+    ):
+        keras.Sequential([keras.Input((3, 4)), layer]).save(tmp_path / "net.keras")
+        with pytest.raises(DataError, match=words):
+            read(tmp_path / "net.keras")
 
 
 @pytest.mark.parametrize(

@@ -232,9 +232,9 @@ def test_a_layer_that_keras_cannot_have_in_a_model_is_told(tmp_path: Path) -> No
         loaded(Network(spec), tmp_path)
 
 
-def test_a_layer_that_cannot_be_written_yet_is_told(tmp_path: Path) -> None:
-    inner = {"type": "layer.dense", "units": 4}
+def test_a_layer_that_cannot_be_written_within_another_is_told(tmp_path: Path) -> None:
+    inner = {"type": "layer.spectral_normalization", "layer": {"type": "layer.dense", "units": 4}}
     start = NetworkSpec.input("input", TensorSpec((8, 3)))
-    spec = start.apply("norm", layer("spectral_normalization", layer=inner))
-    with pytest.raises(ConfigureError, match='"norm" is a SpectralNormalization, which cannot be'):
+    spec = start.apply("steps", layer("time_distributed", layer=inner))
+    with pytest.raises(ConfigureError, match='"steps" holds a SpectralNormalization, which can be'):
         loaded(Network(spec), tmp_path)

@@ -50,3 +50,19 @@ def change_weights(path: Path, change: Callable[[h5py.File], object]) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
+
+
+def keras2_file(path: Path, config: dict[str, Any], weights: dict[str, list[Any]]) -> None:
+    """Write an ``.h5`` file as Keras 2 did."""
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"] = b"2.10.0"
+        file.attrs["backend"] = b"tensorflow"
+        file.attrs["model_config"] = json.dumps(config).encode()
+        group = file.create_group("model_weights")
+        group.attrs["layer_names"] = [name.encode() for name in weights]
+        for layer, arrays in weights.items():
+            own = group.create_group(layer)
+            names = [f"{layer}/w_{number}:0" for number in range(len(arrays))]
+            own.attrs["weight_names"] = [name.encode() for name in names]
+            for name, array in zip(names, arrays, strict=True):
+                own[name] = array

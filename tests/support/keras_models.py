@@ -138,6 +138,46 @@ def preprocessing() -> Made:
     ]
 
 
+def operations() -> Made:
+    start, index = keras.Input((6, 4)), keras.Input((3,), dtype="int32")
+    x = keras.ops.relu(L.Dense(4)(start) + start) / 2.0 - 0.5
+    gated = keras.ops.sigmoid(1.0 - x) * keras.ops.maximum(x, start)
+    steps = keras.ops.concatenate([gated[:, -1], x[:, 0], keras.ops.mean(x, axis=1)], axis=-1)
+    turned = keras.ops.reshape(keras.ops.transpose(x[:, 1:4], (0, 2, 1)), (-1, 12))
+    lone = keras.ops.squeeze(keras.ops.expand_dims(-turned, 1), 1)
+    clipped = keras.activations.relu(lone, max_value=6, threshold=0.1)
+    one_hot = keras.ops.one_hot(index, 9)
+    return keras.Model([start, index], [steps, clipped, one_hot]), [
+        normal(2, 6, 4),
+        words(2, 3, 9),
+    ]
+
+
+def dictionaries() -> Made:
+    big, small = keras.Input((4,), name="b"), keras.Input((3,), name="a")
+    sides = L.Concatenate()([small, big])
+    inner = keras.Model({"b": big, "a": small}, {"z": L.Dense(2)(sides), "q": L.Dense(3)(sides)})
+    one, two = keras.Input((4,)), keras.Input((3,))
+    made = inner({"a": two, "b": one})
+    joined = L.Concatenate()([made["z"], made["q"]])
+    return keras.Model([one, two], {"z": joined, "again": joined}), [normal(2, 4), normal(2, 3)]
+
+
+def branches() -> Made:
+    """Layers that are taken in another order than they were made in."""
+    start = keras.Input((4,))
+    late, early = L.Dense(4)(start), L.Dense(4)(start)
+    deep = L.Dense(4)(L.Dense(4)(early))
+    outputs = [L.Concatenate()([deep, late]), L.Dense(4)(late), L.Dense(4)(start)]
+    return keras.Model(start, outputs), [normal(2, 4)]
+
+
+def wrapped() -> Made:
+    norm = L.SpectralNormalization(L.Dense(4, kernel_regularizer=keras.regularizers.L1L2(0.1)))
+    cell = L.RNN(L.GRUCell(3, kernel_regularizer=keras.regularizers.OrthogonalRegularizer()))
+    return keras.Sequential([keras.Input((5, 4)), norm, cell]), [normal(2, 5, 4)]
+
+
 MODELS: dict[str, Callable[[], Made]] = {
     made.__name__: made
     for made in (
@@ -150,6 +190,10 @@ MODELS: dict[str, Callable[[], Made]] = {
         directions,
         attention,
         preprocessing,
+        operations,
+        dictionaries,
+        branches,
+        wrapped,
     )
 }
 
@@ -176,7 +220,7 @@ def keras_outputs(model: Any, inputs: list[Array]) -> list[Array]:
 
     with torch.no_grad():
         result = model(inputs if len(inputs) > 1 else inputs[0], training=False)
-    return [one.numpy() for one in (result if isinstance(result, list | tuple) else [result])]
+    return [one.numpy() for one in keras.tree.flatten(result)]
 
 
 def own_outputs(network: Any, inputs: list[Array]) -> list[Array]:

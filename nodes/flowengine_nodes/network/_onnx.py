@@ -18,6 +18,7 @@ from torch.export import Dim
 from flowengine import DataError, NetworkSpec
 from flowengine.network_surgery import needed_inputs
 from flowengine.nn.build import BuiltNetwork, build, load_weights
+from flowengine_nodes.network._onnx_parts import use_forms_of_onnx
 
 BATCH = "batch"
 ROWS, STEPS = 3, 5
@@ -25,10 +26,7 @@ ROWS, STEPS = 3, 5
 
 CANNOT = "this network cannot be written as ONNX"
 
-KNOWN_LENGTH = (
-    "a layer is followed step by step, for one length only, as recurrent layers are; give the "
-    "Input layer a shape without null"
-)
+KNOWN_LENGTH = "a layer is followed for one length only; give the Input layer a shape without null"
 
 FIXED = "inferred a static shape"
 """What torch says where the network is followed for one size only."""
@@ -68,6 +66,7 @@ def onnx_bytes(
     # Without rewrites the file follows the network step by step.
     built = build(spec, optimize=False).eval().requires_grad_(requires_grad=False)
     load_weights(built, weights)
+    use_forms_of_onnx(built)
     rows = tuple(_rows(spec, name) for name in inputs)
     sizes = tuple(_open_sizes(spec, name) for name in inputs)
     with tempfile.TemporaryDirectory() as folder, _quiet(), torch.no_grad():

@@ -17,8 +17,8 @@ class KerasWriter(Node):
 
     Keras 3 loads it with `keras.models.load_model` and computes the same. Layers keep their names,
     with `_` in place of `/`; several inputs and outputs come as lists in the network's order.
-    Neither Keras nor TensorFlow is needed to write it. Layers that Keras 3 does not have are
-    refused.
+    Neither Keras nor TensorFlow is needed to write it. Layers of cuDNN
+    become an LSTM or GRU; layers that Keras 3 does not have are refused.
     """
 
     path: Annotated[str, File("write", suffixes=(".keras",))]

@@ -32,8 +32,9 @@ class OnnxWriter(Node):
     """Write a network with its weights to an ONNX file.
 
     Many programs run ONNX files, in many languages and on many devices. Inputs and outputs keep
-    their names and their order of axes, channels last; the number of rows stays open. Preprocessing
-    that is made of layers goes along. It needs the packages onnx and onnxscript:
+    their names and their order of axes, channels last; the number of rows stays open, and so do
+    sizes that the Input layer leaves open, such as the length of a sequence. Preprocessing that is
+    made of layers goes along. It needs the packages onnx and onnxscript:
     `pip install "flowengine[onnx]"`.
     """
 

@@ -8,8 +8,8 @@ from functools import cache
 from flowengine.layer import BaseLayer
 from flowengine.registry import Registry
 
-WITHOUT = ("cudnn_gru", "cudnn_lstm", "input")
-"""Layer types that no class of Keras stands for (CuDNN layers had weights of their own layout)."""
+WITHOUT = ("input",)
+"""Layer types that no class of Keras stands for."""
 
 ALIASES = {"GroupedQueryAttention": "GroupQueryAttention"}
 """Other names of classes that stand in files."""

@@ -1,17 +1,15 @@
-"""A Keras configuration becomes a network: Sequential and Functional models, nested and shared."""
+"""What a Keras configuration says: Sequential and Functional models, their layers and calls."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any
 
-from flowengine import ConfigureError, DataError, NetworkSpec, TensorSpec
+from flowengine import DataError
 from flowengine.errors import listing
 from flowengine.layer import BaseLayer
-from flowengine.network import Call
-from flowengine_nodes.layer.core.input import DataType
-from flowengine_nodes.network._keras.fitting import fitted
+from flowengine_nodes.network._keras.operations import MODULES
 from flowengine_nodes.network._keras.settings import class_name, read_layer
 
 DEEPEST = 32
@@ -83,6 +81,8 @@ class Model:
     items: list[Item]
     inputs: list[Place]
     outputs: list[Place]
+    names: list[str] | None = None
+    """Names of the outputs, where they are a dictionary of tensors."""
 
 
 def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: int = 0) -> Model:
@@ -118,7 +118,11 @@ def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: i
     starts, ends = (
         _counted(_places(config[key]), counting) for key in ("input_layers", "output_layers")
     )
-    return Model(kind, items, list(starts), list(ends))
+    result = config["output_layers"]
+    is_named = isinstance(result, dict) and all(
+        len(list(_places(one))) == 1 for one in result.values()
+    )
+    return Model(kind, items, list(starts), list(ends), sorted(result) if is_named else None)
 
 
 def _take_over_causal(item: Item) -> None:
@@ -156,10 +160,11 @@ def _is_operation(entry: dict[str, Any], *, keras2: bool) -> bool:
     """Return whether an entry is a function of Keras 3 applied to tensors, and no layer."""
     module = entry.get("module")
     if module is None and not keras2:
-        # In an .h5 file they have no module; unlike layers they have no data type, and unlike
-        # models no layers.
-        return "dtype" not in entry["config"] and "layers" not in entry["config"]
-    return str(module).startswith("keras.src.ops")
+        # In an .h5 file they have no module; unlike layers they cannot be trainable or not.
+        known = ("trainable", "layers")
+        is_layer = any(name in entry["config"] for name in known)
+        return not is_layer and entry.get("class_name") != "InputLayer"
+    return str(module).startswith(MODULES)
 
 
 def _sequential(config: Any, items: list[Item]) -> Model:
@@ -243,7 +248,9 @@ def _places(value: Any) -> Iterator[Place]:
         if value.get("class_name") == "__keras_tensor__":
             value = value["config"]["keras_history"]
         else:
-            for one in value.get("items", ()) if "class_name" in value else value.values():
+            # Keras takes what stands in a dictionary in the order of its keys.
+            named = (value[key] for key in sorted(value))
+            for one in value.get("items", ()) if "class_name" in value else named:
                 yield from _places(one)
             return
     if isinstance(value, (list, tuple)):
@@ -252,140 +259,3 @@ def _places(value: Any) -> Iterator[Place]:
             return
         for one in value:
             yield from _places(one)
-
-
-class Builder:
-    """Collects layers and calls while models are gone through.
-
-    Attributes:
-        notes: What is not quite as in Keras, in sentences.
-    """
-
-    def __init__(self, *, keras2: bool) -> None:
-        self.keras2 = keras2
-        self.layers: dict[str, BaseLayer] = {}
-        self.calls: dict[str, Call] = {}
-        self.tensors: dict[str, TensorSpec] = {}
-        self.frozen: set[str] = set()
-        self.notes: list[str] = []
-
-    def network(self, model: Model) -> NetworkSpec:
-        """Return the network of the outermost model.
-
-        Raises:
-            DataError: Layers do not fit together.
-        """
-        items = {item.name: item for item in model.items}
-        inputs = {}
-        for name, _, _ in model.inputs:
-            inputs[name] = name
-            self.tensors[name] = _input_spec(items[name])
-        outputs = self.run(model, list(inputs), "")
-        return NetworkSpec(
-            layers=self.layers,
-            calls=self.calls,
-            tensors=self.tensors,
-            inputs=inputs,
-            outputs={tensor: tensor for tensor in outputs},
-            frozen=frozenset(self.frozen),
-        )
-
-    def run(self, model: Model, inputs: list[str], prefix: str) -> list[str]:
-        """Call a model on tensors and return the tensors it gives."""
-        if len(inputs) != len(model.inputs):
-            raise DataError(f"a model of {len(model.inputs)} inputs is called on {len(inputs)}")
-        known: dict[tuple[str, int], list[str]] = {}
-        for place, tensor in zip(model.inputs, inputs, strict=True):
-            known[place[0], 0] = [tensor]
-        waiting = [(item, at) for item in model.items for at in range(len(item.uses))]
-        while waiting:
-            rest = []
-            for item, at in waiting:
-                places = item.uses[at].inputs
-                if item.kind == "operation" or any(place[:2] not in known for place in places):
-                    rest.append((item, at))
-                    continue
-                taken = [_pick(known, place) for place in places]
-                known[item.name, at] = self._call(item, at, taken, prefix)
-            if len(rest) == len(waiting):
-                self._check_rest(model, rest)
-                break
-            waiting = rest
-        return [_pick(known, place) for place in model.outputs]
-
-    def _call(self, item: Item, at: int, taken: list[str], prefix: str) -> list[str]:
-        path = f"{prefix}{item.name}"
-        if item.model is not None:
-            return self.run(item.model, taken, f"{path}/")
-        layer = item.layer
-        if layer is None:
-            raise DataError(f'the input "{path}" is called like a layer')
-        if not taken:
-            raise DataError(f'layer "{path}" is called on nothing')
-        specs = [self.tensors[tensor] for tensor in taken]
-        self._check_mask(item.uses[at], path, specs)
-        layer = fitted(layer, specs[0], path, is_reversed=item.uses[at].is_reversed)
-        self.layers[path] = layer
-        if item.is_frozen:
-            self.frozen.add(path)
-        call, count = path, 1
-        while call in self.tensors:
-            count += 1
-            call = f"{path}_call_{count}"
-        try:
-            made = layer.output_specs(*specs)
-        except ConfigureError as error:
-            raise DataError(f'layer "{path}": {error}') from None
-        names = (call, *(f"{call}.{port}" for port in layer.output_names()[1:]))
-        self.calls[call] = Call(path, tuple(taken), names)
-        self.tensors |= dict(zip(names, made, strict=True))
-        return list(names)
-
-    def _check_mask(self, use: Use, path: str, specs: list[TensorSpec]) -> None:
-        is_masked = any(spec.masked for spec in specs)
-        if use.is_masked and not is_masked:
-            raise DataError(f'layer "{path}" is called with a mask of its own, which is not known')
-        if is_masked and len(specs) > 1 and not use.is_masked and not self.keras2:
-            self.notes.append(
-                f'"{path}" takes a masked sequence and first states: Keras 3 forgets the mask '
-                f"there, here it counts"
-            )
-
-    def _check_rest(self, model: Model, rest: list[tuple[Item, int]]) -> None:
-        """Check that nothing is left but operations that masks are made by."""
-        for item, at in rest:
-            if item.kind == "operation":
-                continue
-            operations = {one.name: one for one in model.items if one.kind == "operation"}
-            for name, _, _ in item.uses[at].inputs:
-                if name in operations:
-                    raise DataError(
-                        f'layer "{item.name}" takes the result of the operation '
-                        f'"{operations[name].entry["class_name"]}"; only layers can be read, so '
-                        f"express it by a layer before saving"
-                    )
-            raise DataError(
-                f'layer "{item.name}" takes a tensor that no layer makes: '
-                f"{listing(place[0] for place in item.uses[at].inputs)}"
-            )
-
-
-def _pick(known: dict[tuple[str, int], list[str]], place: Place) -> str:
-    made = known.get(place[:2])
-    if made is None or not 0 <= place[2] < len(made):
-        raise DataError(f'output {place[2]} of "{place[0]}" is used, but never made')
-    return made[place[2]]
-
-
-def _input_spec(item: Item) -> TensorSpec:
-    config = item.entry["config"]
-    shape = config.get("batch_shape") or config.get("batch_input_shape")
-    dtype = config.get("dtype") or "float32"
-    if isinstance(dtype, dict):
-        dtype = dtype["config"]["name"]
-    if dtype not in get_args(DataType):
-        raise DataError(f'the input "{item.name}" takes {dtype}; it must be numbers')
-    sizes = tuple(shape[1:])
-    if not all(size is None or (type(size) is int and size > 0) for size in sizes):
-        raise DataError(f'the input "{item.name}" has the shape {shape}')
-    return TensorSpec(sizes, dtype)

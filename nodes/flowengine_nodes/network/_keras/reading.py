@@ -8,7 +8,8 @@ from pathlib import Path
 from flowengine import DataError, Network, NetworkSpec
 from flowengine.blobs import save_blob
 from flowengine_nodes.network._keras.archive import KerasFile, open_keras
-from flowengine_nodes.network._keras.model import Builder, Model, read_model
+from flowengine_nodes.network._keras.building import Builder
+from flowengine_nodes.network._keras.model import Model, read_model
 from flowengine_nodes.network._keras.weights import read_named, read_places
 
 

@@ -32,6 +32,12 @@ RENAMED = {("LeakyReLU", "alpha"): "negative_slope"}
 ADDED = {("GRU", "reset_after"): False}
 """Settings that old files leave out, and what they mean by that."""
 
+MEMBERS = {"l1l2": "l1_l2", "orthogonal_regularizer": "orthogonal"}
+"""Regularizers that are called otherwise here."""
+
+CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
+"""Layers that a cell makes with the layer RNN around it."""
+
 OBJECTS = ("initializer", "regularizer", "constraint")
 
 
@@ -82,6 +88,8 @@ def class_name(entry: dict[str, Any], where: str) -> str:
 
 def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str, dict[str, Any]]:
     name, known = class_name(entry, where), type_of_class()
+    if name == "RNN":
+        return _described(_with_cell(entry, where), where, keras2=keras2)
     if name not in known:
         raise DataError(
             f'layer "{where}" is of the class "{name}", which is not known here.'
@@ -102,6 +110,20 @@ def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str,
                 f"here; known are {listing(fields, limit=30)}"
             )
     return known[name], settings
+
+
+def _with_cell(entry: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return the entry of the layer that a cell makes."""
+    cell = entry["config"].get("cell")
+    kind = cell.get("class_name") if isinstance(cell, dict) else None
+    if not isinstance(cell, dict) or kind not in CELLS:
+        raise DataError(
+            f'layer "{where}" is an RNN around {kind or "several cells"}; only {listing(CELLS)} '
+            f"can be read"
+        )
+    class_name(cell, where)
+    own = {key: value for key, value in entry["config"].items() if key != "cell"}
+    return {**entry, "class_name": CELLS[kind], "config": {**cell["config"], **own}}
 
 
 def _value(key: str, value: Any, where: str, *, keras2: bool) -> Any:
@@ -138,13 +160,16 @@ def _member(value: Any, where: str) -> Any:
         for key, item in value.get("config", {}).items()
         if item is not None and key not in ("dtype", "input_axes", "output_axes")
     }
-    return {"type": snake_case(name), **config}
+    kind = snake_case(name)
+    return {"type": MEMBERS.get(kind, kind), **config}
 
 
 def _activation(value: Any, where: str, *, keras2: bool) -> Any:
     if isinstance(value, dict):
         config = value.get("config")
         name = config if isinstance(config, str) else value.get("class_name")
+        if value.get("module") == "keras.layers":
+            raise DataError(f'"{where}" is a {name}; make it a layer of its own before saving')
         if value.get("module") not in ("keras.activations", None):
             raise DataError(
                 f'"{where}" is the function "{name}" of {value.get("module")}, which is not '

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowengine import DataError, NetworkSpec
@@ -10,12 +10,13 @@ from flowengine.layer import BaseLayer
 from flowengine.tensor import Weight
 from flowengine_nodes.network._keras.archive import array_of, group_of
 from flowengine_nodes.network._keras.classes import snake_case
+from flowengine_nodes.network._keras.cudnn import from_cudnn
 from flowengine_nodes.network._keras.model import Item, Model
 
 if TYPE_CHECKING:
     import numpy as np
 
-    Arrays = dict[str, np.ndarray[Any, Any]]
+    Arrays = Mapping[str, np.ndarray[Any, Any]]
 
 ROOTS = ("layers", "_layer_checkpoint_dependencies")
 """Where a model keeps its layers: Keras 3, and Keras 2 from 2.12 on."""
@@ -41,6 +42,9 @@ PARTS = {
 }
 """Where a layer keeps the weights whose names begin with a word."""
 
+SPECTRAL = "SpectralNormalization"
+"""Which keeps the kernel that it normalises as its own, before its vector."""
+
 GROUPS = {"GroupQueryAttention": "grouped_query_attention"}
 """Names of layers in files that are not those of their classes."""
 
@@ -59,13 +63,21 @@ def stored_places(layer: BaseLayer, names: Iterable[str]) -> dict[str, str]:
         group, prefix = "", ""
         if start:
             group, prefix = f"{parts.get(start, start)}/", f"{start}/"
-        if isinstance(inner, BaseLayer):
+        is_own = kind == SPECTRAL and not start
+        if isinstance(inner, BaseLayer) and not is_own:
             found = stored_places(inner, below)
         else:
-            cell = "cell/" if kind in CELLS else ""
-            found = {name: f"{cell}vars/{number}" for number, name in enumerate(below)}
+            cell, first = "cell/" if kind in CELLS else "", int(is_own)
+            found = {name: f"{cell}vars/{number}" for number, name in enumerate(below, first)}
         places |= {f"{prefix}{name}": f"{group}{place}" for name, place in found.items()}
     return places
+
+
+def second_places(layer: BaseLayer, names: Iterable[str]) -> dict[str, str]:
+    """Return where a ``.keras`` file has weights once more, below the layer's own group."""
+    if type(layer).__name__ != SPECTRAL:
+        return {}
+    return {name: "vars/0" for name in names if name in ("layer/kernel", "layer/embeddings")}
 
 
 def group_name(kind: str, counts: dict[str, int]) -> str:
@@ -82,12 +94,23 @@ def read_places(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[st
     Raises:
         DataError: One is missing or does not fit.
     """
-    yield from _read_model(root, model, spec, "", "")
+    read: dict[str, Arrays] = {}
+    empty: list[tuple[str, str, dict[str, Weight]]] = []
+    for path, layer, group in _groups(root, model, spec, "", ""):
+        weights = spec.weights_of(path)
+        if weights and _is_empty(root, layer, weights, group):
+            empty.append((path, group, weights))
+        elif weights:
+            read[path] = _read_layer(root, layer, weights, group)
+    for path, group, weights in empty:
+        read[path] = _of_shared(path, group, weights, read)
+    yield from read.items()
 
 
-def _read_model(
+def _groups(
     root: Any, model: Model, spec: NetworkSpec, place: str, prefix: str
-) -> Iterator[tuple[str, Arrays]]:
+) -> Iterator[tuple[str, BaseLayer, str]]:
+    """Yield the path and the group of each layer that is used."""
     start = next((one for one in ROOTS if group_of(root, f"{place}{one}") is not None), ROOTS[0])
     counts: dict[str, int] = {}
     for item in model.items:
@@ -96,21 +119,42 @@ def _read_model(
         group = f"{place}{start}/{group_name(item.kind, counts)}"
         path = f"{prefix}{item.name}"
         if item.model is not None:
-            yield from _read_model(root, item.model, spec, f"{group}/", f"{path}/")
+            yield from _groups(root, item.model, spec, f"{group}/", f"{path}/")
         elif item.layer is not None and path in spec.layers:
-            weights = spec.weights_of(path)
-            if weights:
-                yield path, _read_layer(root, item.layer, weights, group)
+            yield path, item.layer, group
+
+
+def _is_empty(root: Any, layer: BaseLayer, weights: dict[str, Weight], group: str) -> bool:
+    folders = {place.rpartition("/")[0] for place in stored_places(layer, weights).values()}
+    return not any(len(group_of(root, f"{group}/{folder}") or ()) for folder in folders)
+
+
+def _of_shared(
+    path: str, group: str, weights: dict[str, Weight], read: Mapping[str, Arrays]
+) -> Arrays:
+    """Return the weights of a layer that models share: Keras files them with the first alone."""
+    name = path.rpartition("/")[2]
+    shapes = {weight: one.shape for weight, one in weights.items()}
+    found = [
+        arrays
+        for other, arrays in read.items()
+        if other.rpartition("/")[2] == name
+        and {weight: one.shape for weight, one in arrays.items()} == shapes
+    ]
+    if len(found) != 1:
+        raise DataError(f'"{group}" holds 0 weights; expected {len(weights)}')
+    return found[0]
 
 
 def _read_layer(root: Any, layer: BaseLayer, weights: dict[str, Weight], group: str) -> Arrays:
     places = stored_places(layer, weights)
     folders = {f"{group}/{place.rpartition('/')[0]}" for place in places.values()}
     count = sum(len(group_of(root, folder) or ()) for folder in folders)
-    _check_count(count, len(weights), group)
-    return {
+    _check_count(count, len(weights) + len(second_places(layer, weights)), group)
+    arrays = {
         name: array_of(root, f"{group}/{places[name]}", weight) for name, weight in weights.items()
     }
+    return from_cudnn(layer, arrays)
 
 
 def read_named(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[str, Arrays]]:
@@ -134,10 +178,11 @@ def read_named(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[str
         # Keras files what it trains first, of all the layers of a nested model.
         order = sorted(leaves, key=lambda one: not one[2].trainable or one[0] in spec.frozen)
         _check_count(len(names), len(order), group)
-        layers: dict[str, Arrays] = {}
+        layers: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
         for (path, name, weight), place in zip(order, names, strict=True):
             layers.setdefault(path, {})[name] = array_of(root, f"{group}/{place}", weight)
-        yield from layers.items()
+        for path, arrays in layers.items():
+            yield path, from_cudnn(spec.layers[path], arrays)
 
 
 def _leaves(item: Item, prefix: str) -> Iterator[tuple[str, BaseLayer]]:

@@ -19,8 +19,15 @@ from flowengine.nn.initializers import Initializer
 from flowengine_nodes.layer.attention._ports import AttentionLayer
 from flowengine_nodes.network._keras.archive import CONFIG, METADATA, WEIGHTS
 from flowengine_nodes.network._keras.classes import type_of_class
+from flowengine_nodes.network._keras.cudnn import without_cudnn
 from flowengine_nodes.network._keras.model import CAUSAL, REVERSE, SCORES
-from flowengine_nodes.network._keras.weights import group_name, stored_places
+from flowengine_nodes.network._keras.order import keras_order
+from flowengine_nodes.network._keras.weights import (
+    SPECTRAL,
+    group_name,
+    second_places,
+    stored_places,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every part of a file, so that the same network gives the same bytes."""
 
-WITHOUT = ("CuDNNLSTM", "CuDNNGRU", "LocallyConnected1D", "LocallyConnected2D", "ThresholdedReLU")
+WITHOUT = ("LocallyConnected1D", "LocallyConnected2D", "ThresholdedReLU")
 """Layers that Keras 3 does not have."""
 
 ONE_HOT, ENCODING = "layer.one_hot", "CategoryEncoding"
@@ -55,6 +62,7 @@ def keras_bytes(spec: NetworkSpec, weights: Mapping[str, Arrays]) -> bytes:
     Raises:
         ConfigureError: Keras 3 has no such layer or function.
     """
+    spec, weights = without_cudnn(spec, weights)
     names = _keras_names(spec)
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
@@ -75,7 +83,7 @@ def check_layers(spec: NetworkSpec) -> None:
         ConfigureError: It lacks one, or one of its functions.
     """
     for name in _used_layers(spec):
-        _check(name, spec.layers[name])
+        _check(name, spec.layers[name], is_inner=False)
     for name, call in needed_calls(spec).items():
         is_one_hot = spec.layers[call.layer].__type_id__ == ONE_HOT
         if is_one_hot and spec.tensors[call.inputs[0]].shape[-1:] in ((), (1,)):
@@ -95,15 +103,15 @@ def notes_on(spec: NetworkSpec) -> Iterator[str]:
             )
 
 
-def _check(name: str, layer: BaseLayer) -> None:
+def _check(name: str, layer: BaseLayer, *, is_inner: bool) -> None:
     kind = type(layer).__name__
     if kind in WITHOUT or kind not in type_of_class():
         raise ConfigureError(f'layer "{name}" is a {kind}, which Keras 3 does not have')
     if kind == "Equalization":
         # What comes out of it is what went in, to Keras' models, which it calls a circle.
         raise ConfigureError(f'layer "{name}" is of the class {kind}, which Keras 3 cannot load')
-    if kind == "SpectralNormalization":
-        raise ConfigureError(f'layer "{name}" is a {kind}, which cannot be written for Keras yet')
+    if kind == SPECTRAL and is_inner:
+        raise ConfigureError(f'layer "{name}" holds a {kind}, which can be written alone only')
     for setting in ("activation", "recurrent_activation"):
         if getattr(layer, setting, None) == KERAS2_ACTIVATION:
             raise ConfigureError(
@@ -113,11 +121,11 @@ def _check(name: str, layer: BaseLayer) -> None:
     for setting in type(layer).model_fields:
         inner = getattr(layer, setting)
         if isinstance(inner, BaseLayer):
-            _check(name, inner)
+            _check(name, inner, is_inner=True)
 
 
 def _used_layers(spec: NetworkSpec) -> list[str]:
-    return list(dict.fromkeys(call.layer for call in needed_calls(spec).values()))
+    return keras_order(needed_calls(spec), spec.outputs.values())
 
 
 def _keras_names(spec: NetworkSpec) -> dict[str, str]:
@@ -211,7 +219,6 @@ def _layer(
     spec: NetworkSpec, name: str, keras_name: str, calls: Mapping[str, Call]
 ) -> dict[str, Any]:
     layer = spec.layers[name]
-    _check(name, layer)
     own = [call for call in calls.values() if call.layer == name]
     shapes = [[None, *spec.tensors[tensor].shape] for tensor in own[0].inputs]
     written = _object("keras.layers", layer)
@@ -295,6 +302,8 @@ def _weights(spec: NetworkSpec, names: Mapping[str, str], weights: Mapping[str, 
             if arrays.keys() != known.keys():
                 raise ConfigureError(f'layer "{name}" lacks weights: it needs {listing(known)}')
             for weight, place in stored_places(layer, known).items():
+                file[f"{group}/{place}"] = arrays[weight]
+            for weight, place in second_places(layer, known).items():
                 file[f"{group}/{place}"] = arrays[weight]
         file.create_group("vars").attrs["name"] = "network"
     return data.getvalue()

@@ -1,0 +1,191 @@
+"""A Keras model becomes a network: nested models are gone through, shared layers called again."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from flowengine import ConfigureError, DataError, NetworkSpec, TensorSpec
+from flowengine.errors import listing
+from flowengine.layer import BaseLayer, StateLayer
+from flowengine.network import Call
+from flowengine_nodes.layer.core.input import DataType
+from flowengine_nodes.network._keras.fitting import fitted
+from flowengine_nodes.network._keras.model import Item, Model, Place, Use
+from flowengine_nodes.network._keras.operations import Operation, is_known, layers_of
+
+
+class Builder:
+    """Collects layers and calls while models are gone through.
+
+    Attributes:
+        notes: What is not quite as in Keras, in sentences.
+    """
+
+    def __init__(self, *, keras2: bool) -> None:
+        self.keras2 = keras2
+        self.layers: dict[str, BaseLayer] = {}
+        self.calls: dict[str, Call] = {}
+        self.tensors: dict[str, TensorSpec] = {}
+        self.frozen: set[str] = set()
+        self.notes: list[str] = []
+
+    def network(self, model: Model) -> NetworkSpec:
+        """Return the network of the outermost model.
+
+        Raises:
+            DataError: Layers do not fit together.
+        """
+        items = {item.name: item for item in model.items}
+        inputs = {}
+        for name, _, _ in model.inputs:
+            inputs[name] = name
+            self.tensors[name] = _input_spec(items[name])
+        outputs = self.run(model, list(inputs), "")
+        return NetworkSpec(
+            layers=self.layers,
+            calls=self.calls,
+            tensors=self.tensors,
+            inputs=inputs,
+            outputs=_named(outputs, model.names),
+            frozen=frozenset(self.frozen),
+        )
+
+    def run(self, model: Model, inputs: list[str], prefix: str) -> list[str]:
+        """Call a model on tensors and return the tensors it gives."""
+        if len(inputs) != len(model.inputs):
+            raise DataError(f"a model of {len(model.inputs)} inputs is called on {len(inputs)}")
+        known: dict[tuple[str, int], list[str]] = {}
+        for place, tensor in zip(model.inputs, inputs, strict=True):
+            known[place[0], 0] = [tensor]
+        waiting = [(item, at) for item in model.items for at in range(len(item.uses))]
+        while waiting:
+            rest = []
+            for item, at in waiting:
+                places = item.uses[at].inputs
+                cannot = item.kind == "operation" and not is_known(item.entry["class_name"])
+                if cannot or any(place[:2] not in known for place in places):
+                    rest.append((item, at))
+                    continue
+                taken = [_pick(known, place) for place in places]
+                known[item.name, at] = self._call(item, at, taken, prefix)
+            if len(rest) == len(waiting):
+                self._check_rest(model, rest)
+                break
+            waiting = rest
+        return [_pick(known, place) for place in model.outputs]
+
+    def _call(self, item: Item, at: int, taken: list[str], prefix: str) -> list[str]:
+        path = f"{prefix}{item.name}"
+        if item.model is not None:
+            return self.run(item.model, taken, f"{path}/")
+        if item.kind == "operation":
+            return self._operate(item, at, taken, path)
+        layer = item.layer
+        if layer is None:
+            raise DataError(f'the input "{path}" is called like a layer')
+        if not taken:
+            raise DataError(f'layer "{path}" is called on nothing')
+        specs = [self.tensors[tensor] for tensor in taken]
+        self._check_mask(item.uses[at], path, layer, specs)
+        layer = fitted(layer, specs[0], path, is_reversed=item.uses[at].is_reversed)
+        if item.is_frozen:
+            self.frozen.add(path)
+        return self._apply(path, layer, taken)
+
+    def _operate(self, item: Item, at: int, taken: list[str], path: str) -> list[str]:
+        node = item.entry["inbound_nodes"][at]
+        operation = Operation(item.entry["class_name"], path, item.entry["config"], node["args"])
+        *before, last = layers_of(operation, [self.tensors[tensor] for tensor in taken])
+        for number, layer in enumerate(before, 1):
+            taken = self._apply(f"{path}_part_{number}", layer, taken)
+        return self._apply(path, last, taken)
+
+    def _apply(self, path: str, layer: BaseLayer, taken: list[str]) -> list[str]:
+        """Call a layer on tensors and return the tensors it makes."""
+        specs = [self.tensors[tensor] for tensor in taken]
+        self.layers[path] = layer
+        call, count = path, 1
+        while call in self.tensors:
+            count += 1
+            call = f"{path}_call_{count}"
+        try:
+            made = layer.output_specs(*specs)
+        except ConfigureError as error:
+            raise DataError(f'layer "{path}": {error}') from None
+        names = (call, *(f"{call}.{port}" for port in layer.output_names()[1:]))
+        self.calls[call] = Call(path, tuple(taken), names)
+        self.tensors |= dict(zip(names, made, strict=True))
+        return list(names)
+
+    def _check_mask(self, use: Use, path: str, layer: BaseLayer, specs: list[TensorSpec]) -> None:
+        is_masked = any(spec.masked for spec in specs)
+        if use.is_masked and not is_masked:
+            raise DataError(f'layer "{path}" is called with a mask of its own, which is not known')
+        has_states = isinstance(layer, StateLayer) and len(specs) > 1
+        if is_masked and has_states and not use.is_masked and not self.keras2:
+            self.notes.append(
+                f'"{path}" takes a masked sequence and first states: Keras 3 forgets the mask '
+                f"there, here it counts"
+            )
+
+    def _check_rest(self, model: Model, rest: list[tuple[Item, int]]) -> None:
+        """Check that nothing is left but operations that masks are made by."""
+        operations = {
+            one.name: one.entry["class_name"]
+            for one in model.items
+            if one.kind == "operation" and not is_known(one.entry["class_name"])
+        }
+        # What only unknown operations need is no matter: they may be there for masks alone.
+        needed = [
+            (f'"{item.name}"', place[0])
+            for item, at in rest
+            if item.name not in operations
+            for place in item.uses[at].inputs
+        ]
+        needed += [("the result of the model", place[0]) for place in model.outputs]
+        for taker, name in needed:
+            if name in operations:
+                raise DataError(
+                    f'the operation "{operations[name]}" ("{name}") cannot be read, and {taker} '
+                    f"needs it; express it by a layer before saving"
+                )
+        for item, at in rest:
+            if item.kind == "operation":
+                continue
+            raise DataError(
+                f'layer "{item.name}" takes a tensor that no layer makes: '
+                f"{listing(place[0] for place in item.uses[at].inputs)}"
+            )
+
+
+def _named(tensors: list[str], names: list[str] | None) -> dict[str, str]:
+    """Return outputs by name; a tensor that is given twice has two."""
+    named: dict[str, str] = {}
+    for name, tensor in zip(names or tensors, tensors, strict=True):
+        free, count = name, 1
+        while free in named:
+            count += 1
+            free = f"{name}_{count}"
+        named[free] = tensor
+    return named
+
+
+def _pick(known: dict[tuple[str, int], list[str]], place: Place) -> str:
+    made = known.get(place[:2])
+    if made is None or not 0 <= place[2] < len(made):
+        raise DataError(f'output {place[2]} of "{place[0]}" is used, but never made')
+    return made[place[2]]
+
+
+def _input_spec(item: Item) -> TensorSpec:
+    config = item.entry["config"]
+    shape = config.get("batch_shape") or config.get("batch_input_shape")
+    dtype = config.get("dtype") or "float32"
+    if isinstance(dtype, dict):
+        dtype = dtype["config"]["name"]
+    if dtype not in get_args(DataType):
+        raise DataError(f'the input "{item.name}" takes {dtype}; it must be numbers')
+    sizes = tuple(shape[1:])
+    if not all(size is None or (type(size) is int and size > 0) for size in sizes):
+        raise DataError(f'the input "{item.name}" has the shape {shape}')
+    return TensorSpec(sizes, dtype)
