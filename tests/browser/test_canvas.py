@@ -79,17 +79,24 @@ def test_a_node_dropped_on_another_takes_its_place_and_its_wires(
     assert desk.wait_saved()["nodes"] == before["nodes"]
 
 
-def test_a_variable_is_wired_into_a_setting_by_mouse(open_desk: OpenDesk, iris: str) -> None:
+def test_a_variable_is_wired_into_a_setting(open_desk: OpenDesk, iris: str) -> None:
     desk = open_desk(iris)
-    count = desk.take("text.dictionary", "Dictionary", 300, 60)
-    port = desk.port(f"{count}.size", "out")
-    desk.drag(desk.middle(port), desk.middle(desk.node("hidden")))
-    menu = desk.page.get_by_role("menu")
-    expect(menu).to_contain_text(f"Which setting of hidden takes {count}.size?")
+    count = desk.take("text.dictionary", "Dictionary", 80, 60)
+    menu = desk.page.get_by_role("menu", name=f"Which setting of hidden takes {count}.size?")
+    desk.drag(desk.middle(desk.port(f"{count}.size", "out")), desk.middle(desk.node("hidden")))
     menu.get_by_role("menuitem", name="Units").click()
     expect(desk.wire(f"{count}.size", "hidden.units")).to_have_count(1)
     expect(desk.port("hidden.units", "in")).to_be_visible()
-    desk.drag(desk.middle(port), desk.middle(desk.node("reader")))
+    desk.press("Control+z")
+    expect(desk.wire(f"{count}.size", "hidden.units")).to_have_count(0)
+    # the same by keyboard
+    desk.select(count)
+    desk.page.keyboard.down("Shift")
+    desk.node("hidden").click(position={"x": 24, "y": 12})
+    desk.page.keyboard.up("Shift")
+    desk.press("Control+l")
+    menu.get_by_role("menuitem", name="Units").press("Enter")
+    expect(desk.wire(f"{count}.size", "hidden.units")).to_have_count(1)
     assert {"from": f"{count}.size", "to": "hidden.units"} in desk.wait_saved()["connections"]
 
 

@@ -1,6 +1,7 @@
 /** Adding, naming, commenting, connecting nodes; notes. */
 
-import { centre } from '../canvas/instance';
+import { askSetting } from '../canvas/asking';
+import { centre, screenAt } from '../canvas/instance';
 import { nameOf } from '../model/document';
 import { addLinks, disconnect } from '../model/edit_graph';
 import { addNote, freshNoteId } from '../model/edit_notes';
@@ -43,7 +44,17 @@ function connectSelected(): void {
   });
   if (links.length)
     useDocument.getState().apply(addLinks(component, links, [], manyOf(links, ports)));
-  else toast(`No output of “${names[0]}” fits a free input of “${names[1]}”.`, 'warning');
+  else if (!offerSettings(names))
+    toast(`No output of “${names[0]}” fits a free input of “${names[1]}”.`, 'warning');
+}
+
+/** Where the first of two nodes gives a variable, ask which setting of the other takes it. */
+function offerSettings([source = '', target = '']: string[]): boolean {
+  const { ports, places } = sceneNow();
+  const variable = ports.get(source)?.outputs.find(({ type }) => type === 'variable');
+  if (!variable) return false;
+  askSetting({ node: source, port: variable.id }, target, screenAt(places.get(target) ?? [0, 0]));
+  return true;
 }
 
 /** Take away the connections among the selected nodes, or of the one that is selected. */

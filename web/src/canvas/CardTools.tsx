@@ -38,7 +38,8 @@ function leave(): void {
 
 /** What the canvas tells of the pointer: where it rests, and that something else begins. */
 export const HOVERING = {
-  onNodeMouseEnter: (_: unknown, node: CanvasNode) => hover(node.type === 'card' ? node.id : null),
+  onNodeMouseEnter: (event: React.MouseEvent, node: CanvasNode) =>
+    hover(node.type === 'card' && event.buttons === 0 ? node.id : null),
   onNodeMouseLeave: () => hover(null),
   onNodeDragStart: leave,
   onMoveStart: leave,

@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { COMPONENT, INPUT, isInline, type NodeEntry, nameOf, OUTPUT } from '../model/document';
 import { baseName } from '../model/form/paths';
 import { heightOf } from '../model/geometry';
-import type { NodeRun, NodeState } from '../model/wire';
+import type { Fault, NodeRun, NodeState } from '../model/wire';
 import { PackIcon } from '../parts/PackIcon';
 import { Tooltip } from '../parts/Tooltip';
 import { packOf, useInfo } from '../store/catalogue';
@@ -29,13 +29,18 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const report = useNode(path);
   const state = useNodeState(path, isComponent) ?? (info ? 'not configured' : 'failed');
   const detail = useDetail();
+  const faults = useFaults(path, isComponent);
   const isTarget = usePulling((pulling) => pulling.dropNode === id);
   const title = isComponent ? nameOf(path) : (info?.title ?? report?.title ?? entry.type);
+  const look = [
+    'fe-node',
+    `fe-node-${state.replace(' ', '-')}`,
+    selected && 'fe-node-chosen',
+    isTarget && 'fe-node-target',
+    faults.some(({ severity }) => severity === 'error') && 'fe-node-faulty',
+  ];
   return (
-    <div
-      className={`fe-node${selected ? ' fe-node-chosen' : ''}${isTarget ? ' fe-node-target' : ''} fe-node-${state.replace(' ', '-')}`}
-      style={{ height: heightOf(ports) }}
-    >
+    <div className={look.filter(Boolean).join(' ')} style={{ height: heightOf(ports) }}>
       {detail === 'far' ? (
         <>
           <Title text={title} detail="far" />
@@ -44,7 +49,10 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           </span>
         </>
       ) : (
-        <Inside {...{ id, path, entry, title, state, detail }} essence={report?.essence ?? ''} />
+        <Inside
+          {...{ id, path, entry, title, state, detail, faults }}
+          essence={report?.essence ?? ''}
+        />
       )}
       {/* from far away too, only unseen: React Flow measures here where wires end */}
       <PortHandles node={id} ports={ports} />
@@ -59,14 +67,14 @@ interface InsideProps {
   title: string;
   state: NodeState;
   detail: Detail;
+  faults: Fault[];
   essence: string;
 }
 
-function Inside({ id, path, entry, title, state, detail, essence }: InsideProps) {
+function Inside({ id, path, entry, title, state, detail, faults, essence }: InsideProps) {
   const isComponent = entry.type === COMPONENT;
   const live = useNodeRun(path);
   const running = useRun(isRunning);
-  const faults = useFaults(path, isComponent);
   const report = useNode(path);
   const renaming = useView((view) => view.editing?.path === path && view.editing.what === 'name');
   const shown = running ? live : undefined;

@@ -8,7 +8,7 @@ const ROOMS: Record<Detail, { width: number; height: number; largest: number; sm
   {
     near: { width: 104, height: 34, largest: 13, smallest: 11 },
     middle: { width: 114, height: 34, largest: 14, smallest: 12 },
-    far: { width: WIDTH - 16, height: 56, largest: 30, smallest: 14 },
+    far: { width: WIDTH - 16, height: 56, largest: 25, smallest: 14 },
   };
 
 /** A node's title; it breaks between words, also those written together, and is not cut. */
