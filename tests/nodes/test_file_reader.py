@@ -72,6 +72,18 @@ def test_the_delimiter_can_be_set(tmp_path: Path) -> None:
     assert read(tmp_path, "a.csv", "a:b,c\n1:2,3\n", delimiter=":").columns == ["a", "b,c"]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_in_which_excel_says_the_delimiter_is_no_data(tmp_path: Path, end: str) -> None:
+    table = read(tmp_path, "a.csv", end.join(["sep=;", "a;b", "1;2,5", ""]), decimal=",")
+    assert table.rows() == [(1, 2.5)]
+    assert table.columns == ["a", "b"]
+    assert read(tmp_path, "b.csv", "sep=|\n1|2\n3|4\n", header="no").rows() == [(1, 2), (3, 4)]
+
+
+def test_json_too_deep_is_refused(tmp_path: Path) -> None:
+    assert "too deep in each other" in refusal(tmp_path, "a.jsonl", "[" * 100_000)
+
+
 def test_one_column_needs_no_delimiter(tmp_path: Path) -> None:
     assert read(tmp_path, "a.csv", "city\nNew York\nRome\n").rows() == [("New York",), ("Rome",)]
 

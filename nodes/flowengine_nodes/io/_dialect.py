@@ -58,6 +58,10 @@ def detect(
         quote = None
     everything = text.split("\n")
     start = _idle(everything, 0, comment)
+    # Excel may say the delimiter in a line of its own, which is no data.
+    stated = re.fullmatch(r"sep=(.)\r?", everything[start]) if start < len(everything) else None
+    if stated:
+        start, delimiter = _idle(everything, start + 1, comment), delimiter or stated[1]
     lines = _used(everything[start : start + _LINES], comment)
     if not lines:
         raise DataError(f'"{label}" is empty')

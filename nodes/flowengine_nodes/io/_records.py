@@ -83,6 +83,10 @@ def _check_json(sample: str, label: str) -> None:
             continue
         try:
             value = json.loads(line)
+        except RecursionError:
+            raise DataError(
+                f'"{label}", line {number:,} has lists and objects too deep in each other'
+            ) from None
         except ValueError as error:
             reason = str(error).partition(": line")[0]
             hint = "; it looks like one JSON document" if line.strip() in ("[", "{") else ""
