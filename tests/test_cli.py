@@ -102,6 +102,23 @@ def test_a_wrong_call_for_a_program_is_one_object(capsys: pytest.CaptureFixture[
     assert said.err == ""
 
 
+def test_ctrl_c_before_the_run_is_one_object_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("flowengine.workflow.Workflow.load", interrupt)
+    assert main(["run", "x.json", "--json"]) == 130
+    assert json.loads(capsys.readouterr().out) == {
+        "status": "cancelled",
+        "seconds": 0.0,
+        "nodes": {},
+    }
+    assert main(["run", "x.json"]) == 130
+    assert capsys.readouterr().err == "flowengine: cancelled\n"
+
+
 def test_what_a_file_says_cannot_steer_the_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

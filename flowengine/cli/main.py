@@ -67,28 +67,37 @@ def build_parser() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     use_utf8()
+    as_json = "--json" in (sys.argv[1:] if argv is None else argv)
     try:
-        arguments = build_parser().parse_args(argv)
+        return _run(argv, as_json=as_json)
     except WrongCall as error:
         message, prog = error.args
-        if "--json" in (sys.argv[1:] if argv is None else argv):
+        if as_json:
             print_json({"status": "wrong", "error": message})
         else:
             print_error(f'{message}\nSee "{prog} --help".')
         sys.exit(WRONG)
+    except KeyboardInterrupt:
+        if as_json:
+            print_json({"status": "cancelled", "seconds": 0.0, "nodes": {}})
+        else:
+            print_error("cancelled")
+        return CANCELLED
+
+
+def _run(argv: Sequence[str] | None, *, as_json: bool) -> int:
+    """Read the call and execute its command."""
+    arguments = build_parser().parse_args(argv)
     # A short command allocates much and frees nothing: looking for garbage is a tenth of its time.
     gc.disable()
     try:
         return int(arguments.execute(arguments))
     except FlowEngineError as error:
-        if getattr(arguments, "json", False):
+        if as_json:
             print_json(_as_json(error))
         else:
             print_error(str(error))
         return WRONG
-    except KeyboardInterrupt:
-        print_error("cancelled")
-        return CANCELLED
     except BrokenPipeError:
         # The reader of our output left, as "head" does; Python must not complain while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
