@@ -166,7 +166,7 @@ export interface InsidePlaces {
   run: string;
 }
 
-/** A table whose rows the network can be shown; ``version`` is another when it is computed anew. */
+/** A table whose rows the network can be shown; computed anew it has another ``version``. */
 export interface InsideTable {
   node: string;
   port: string;
