@@ -35,9 +35,16 @@ def test_the_editor_has_none(dark: bool, open_desk: OpenDesk, iris: str) -> None
     desk = open_desk(iris, dark=dark)
     assert faults(desk) == []
     desk.run_all()
-    for name, tab in (("learner", "Learning"), ("reader", "Table"), ("scorer", "Chart")):
+    for name, tab in (
+        ("learner", "Learning"),
+        ("reader", "Table"),
+        ("scorer", "Chart"),
+        ("hidden", "Inside"),
+    ):
         desk.select(name)
         desk.tab(tab)
+        if tab == "Inside":
+            desk.page.locator(".fe-inside-layer").wait_for(timeout=120_000)
         desk.page.wait_for_timeout(500)
         assert faults(desk) == [], name
     desk.press("Control+k")
