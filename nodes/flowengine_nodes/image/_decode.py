@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from flowengine import ConfigureError, DataError
 
@@ -21,6 +21,8 @@ Shape = tuple[int, int, int]
 """Height, width, channels."""
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
+_OF_CAMERAS = frozenset({"JPEG", "MPO", "TIFF", "WEBP"})
+_ORIENTATION = 0x0112
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 _OF_MODE = {"1": 1, "L": 1, "P": 3, "RGB": 3, "CMYK": 3, "YCbCr": 3, "LA": 4, "PA": 4, "RGBA": 4}
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
@@ -111,7 +113,19 @@ def _opened(data: bytes, name: str) -> Image.Image:
         raise DataError(f'"{name}" is damaged: {error}') from None
     if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
         raise DataError(f'"{name}" is too large for an image: {_limit()}')
-    return image
+    return _upright(image, name)
+
+
+def _upright(image: Image.Image, name: str) -> Image.Image:
+    """Return an image turned as its camera was held, where the file says how (Exif)."""
+    if image.format not in _OF_CAMERAS:
+        return image
+    try:
+        if image.getexif().get(_ORIENTATION, 1) == 1:
+            return image
+        return ImageOps.exif_transpose(image)
+    except _DAMAGE as error:
+        raise DataError(f'"{name}" is damaged: {error}') from None
 
 
 def _limit() -> str:
