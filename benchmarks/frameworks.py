@@ -97,8 +97,11 @@ def compare(network: str, names: list[str], turns: int, core: int) -> None:
         ratio = statistics.median(processor) / ours
         print(
             f"  {name:20} {spread(processor, 'ms'):24} {ratio:5.2f} × flowengine"
-            f"   clock {spread((one['clock'] for one in said[name]), 'ms')}"
+            f"   clock {spread((one['clock'] for one in said[name]), 'ms'):24}"
+            f"   peak {spread((one.peak for one in taken[name]), 'MB')}"
         )
+    ends = spread((one["end"] for one in said["flowengine"]), "ms")
+    print(f"  behind its last step flowengine writes for {ends}")
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ LETTERS, WINDOW, NOISE = 96, 100, 64
 TASKS = {
     "mlp": Task("MLP 784-128-10", 128, 300, 101_770),
     "cnn": Task("MNIST CNN", 128, 30, 34_826),
-    "resnet18": Task("ResNet-18, 32×32", 16, 5, 11_173_962),
+    "resnet18": Task("ResNet-18, 32×32", 16, 10, 11_173_962),
     "lstm": Task("char-LSTM 256", 32, 12, 386_144),
     "gan": Task("small GAN", 64, 40, 148_482),
 }
