@@ -59,16 +59,21 @@ def blob_path(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / f"{digest}.safetensors"
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
     """Write a file so that it is either absent or complete, whatever happens meanwhile.
 
     Folders on the way are made. Who may read it is as for any file of this person.
+
+    Args:
+        path: The file.
+        parts: What it holds, one behind the other; none is copied.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".writing-{secrets.token_hex(8)}")
     try:
         with aside.open("xb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part)
             file.flush()
             os.fsync(file.fileno())
         os.replace(aside, path)

@@ -90,16 +90,13 @@ class Checkpoints:
         """Write a checkpoint and remove old ones."""
         if self.folder is None:
             return
-        from safetensors.torch import save
+        from flowengine.nn.tensor_file import tensor_parts
 
         start = self._clock()
-        data = save(
-            {name: tensor.contiguous() for name, tensor in checkpoint.tensors.items()},
-            metadata={"checkpoint": json.dumps(checkpoint.facts)},
-        )
+        parts = tensor_parts(checkpoint.tensors, {"checkpoint": json.dumps(checkpoint.facts)})
         files = self._files()
         number = int(files[-1].name.partition("-")[0]) + 1 if files else 1
-        write_atomically(self.folder / f"{number:08d}-{_digest(data)}.safetensors", data)
+        write_atomically(self.folder / f"{number:08d}-{_digest(*parts)}.safetensors", *parts)
         for path in files[: len(files) - KEEP + 1]:
             path.unlink(missing_ok=True)
         self._written = self._clock()
@@ -126,5 +123,8 @@ def _read(path: Path) -> Checkpoint | None:
         return None
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:16]
+def _digest(*parts: bytes | memoryview) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()[:16]
