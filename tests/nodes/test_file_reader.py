@@ -7,29 +7,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from support.reading import read, refusal, treat_as_large
 
-from flowengine.errors import ConfigureError, DataError, FlowEngineError, PathError
-from flowengine.testing import FakeContext, check_node
+from flowengine.errors import DataError, PathError
+from flowengine.testing import FakeContext
 from flowengine_nodes.io.file_reader import FileReader
-
-
-def read(folder: Path, name: str, content: str | bytes, **settings: Any) -> pl.DataFrame:
-    data = content.encode() if isinstance(content, str) else content
-    (folder / name).write_bytes(data)
-    result = check_node(FileReader, settings={"path": name, **settings}, folder=folder)
-    table = result["out"]
-    assert isinstance(table, pl.DataFrame)
-    return table
-
-
-def refusal(folder: Path, name: str, content: str | bytes, **settings: Any) -> str:
-    data = content.encode() if isinstance(content, str) else content
-    (folder / name).write_bytes(data)
-    with pytest.raises(FlowEngineError) as caught:
-        FileReader(path=name, **settings).configure(FakeContext(folder))
-    assert isinstance(caught.value, (ConfigureError, DataError, PathError))
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 def test_names_and_types_are_found_out(tmp_path: Path) -> None:
@@ -80,10 +62,6 @@ def test_a_line_in_which_excel_says_the_delimiter_is_no_data(tmp_path: Path, end
     assert read(tmp_path, "b.csv", "sep=|\n1|2\n3|4\n", header="no").rows() == [(1, 2), (3, 4)]
 
 
-def test_json_too_deep_is_refused(tmp_path: Path) -> None:
-    assert "too deep in each other" in refusal(tmp_path, "a.jsonl", "[" * 100_000)
-
-
 def test_one_column_needs_no_delimiter(tmp_path: Path) -> None:
     assert read(tmp_path, "a.csv", "city\nNew York\nRome\n").rows() == [("New York",), ("Rome",)]
 
@@ -108,6 +86,29 @@ def test_types_can_be_set(tmp_path: Path) -> None:
     table = read(tmp_path, "a.csv", "zip,n\n01234,7\n", types={"zip": "text", "n": "uint8"})
     assert table.rows() == [("01234", 7)]
     assert table.schema["n"] == pl.UInt8
+
+
+def test_numbers_that_begin_with_a_zero_stay_text(tmp_path: Path) -> None:
+    text = "zip,n,x,z\n10115,0,0.5,\n01234,-10,00.5,+07\n,100,1,\n"
+    table = read(tmp_path, "a.csv", text)
+    assert table.dtypes == [pl.String, pl.Int64, pl.Float64, pl.String]
+    assert table["zip"].to_list() == ["10115", "01234", None]
+    as_number = read(tmp_path, "a.csv", text, types={"zip": "integer"})
+    assert as_number["zip"].to_list() == [10115, 1234, None]
+
+
+def test_thousands_of_columns_are_read(tmp_path: Path) -> None:
+    names = ",".join(f"c{n}" for n in range(3000))
+    day, number, post = ("2024-12-31," * 1000, "1," * 1000, ",".join(["01"] * 1000))
+    table = read(tmp_path, "a.csv", f"{names}\n{day}{number}{post}\n\n{day}{number}{post}\n")
+    assert table.shape == (2, 3000)
+    assert table.dtypes == [pl.Date] * 1000 + [pl.Int64] * 1000 + [pl.String] * 1000
+
+
+def test_a_wrong_date_leaves_the_others_dates(tmp_path: Path) -> None:
+    days = ["2024-02-30" if n == 5 else "2024-12-31" for n in range(12)]
+    table = read(tmp_path, "a.csv", ",".join("abcdefghijkl") + "\n" + ",".join(days) + "\n")
+    assert table.dtypes == [pl.String if n == 5 else pl.Date for n in range(12)]
 
 
 def test_comments_skipped_lines_and_missing_values(tmp_path: Path) -> None:
@@ -168,23 +169,26 @@ def test_a_zip_with_one_file_is_unpacked(tmp_path: Path) -> None:
     assert read(tmp_path, "a.zip", pack(tmp_path, a_csv="a,b\n1,2\n")).rows() == [(1, 2)]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("xl/workbook.xml", "is an Excel workbook; save it as CSV"),
+        ("word/document.xml", "is a Word document"),
+        ("content.xml", "is a LibreOffice document"),
+    ],
+)
+def test_office_files_are_refused_with_what_to_do(tmp_path: Path, name: str, words: str) -> None:
+    with zipfile.ZipFile(tmp_path / "packed", "w") as archive:
+        archive.writestr("mimetype", "")
+        archive.writestr(name, "<xml/>")
+    assert words in refusal(tmp_path, "a.xlsx", (tmp_path / "packed").read_bytes())
+
+
 def test_of_a_zip_with_several_files_one_is_named(tmp_path: Path) -> None:
     data = pack(tmp_path, a_csv="a\n1\n", b_jsonl='{"b": 2}\n')
     assert read(tmp_path, "a.zip", data, member="b.jsonl").columns == ["b"]
     assert 'which to read: "a.csv", "b.jsonl"' in refusal(tmp_path, "a.zip", data)
     assert 'Did you mean "a.csv"?' in refusal(tmp_path, "a.zip", data, member="a.cvs")
-
-
-def test_json_lines(tmp_path: Path) -> None:
-    text = '{"a": 1, "b": "x"}\n\n{"a": 2.5, "c": [1, 2]}\n'
-    table = read(tmp_path, "a.jsonl", text)
-    assert table.schema == pl.Schema({"a": pl.Float64, "b": pl.String, "c": pl.List(pl.Int64)})
-    assert table.height == 2
-
-
-def test_types_of_json_lines_can_be_set(tmp_path: Path) -> None:
-    table = read(tmp_path, "a.jsonl", '{"a": 1, "b": 2}\n', types={"a": "uint8", "b": "number"})
-    assert table.schema == pl.Schema({"a": pl.UInt8, "b": pl.Float64})
 
 
 def test_parquet(tmp_path: Path) -> None:
@@ -238,18 +242,20 @@ def test_dates_that_do_not_exist_stay_text(tmp_path: Path) -> None:
         ("a.csv", "a,b\n1,2\n3,4,5\n", {}, "line 3: 3 values for 2 columns"),
         ("a.csv", 'x\na,b\n"1",2\n3,4,5\n', {"skip_rows": 1}, "line 4: 3 values"),
         ("a.csv", "a,b,a\n1,2,3\n", {}, '2 columns called "a"'),
-        ("a.csv", 'a,b\n"x,1\ny,2\n', {}, '"a.csv"'),
+        ("a.csv", 'a,b\n"x,1\ny,2\n', {}, '"a.csv", line 2: a quote (") opens here'),
+        ("a.csv", 'a,b\n1,"x\n2,y\n', {}, "line 2: a quote"),
+        ("a.csv", 'a,b\n1,x\n2,"y', {}, "line 3: a quote"),
+        ("a.csv", 'a,b\n"x,1\n"y",2\n"z",3\n', {}, 'line 2: a quote (") opens'),
+        ("a.csv", 'a,b\n"x\ny",2,3\n', {}, "line 2: 3 values for 2 columns"),
+        ("a.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99), {}, "old version of Excel"),
         ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0", {}, "binary data, not text"),
-        ("a.csv", b"a,b\n\xe9,1\n", {}, "byte 0xE9 at position 4"),
+        ("a.csv", b"a,b\n\xe9,1\n", {}, 'byte 0xE9 at position 4); set "encoding"'),
         ("a.csv", "a\n1\n", {"encoding": "klingon"}, 'no encoding "klingon"'),
         ("a.csv", "ab,b\n1,2\n", {"types": {"a": "text"}}, 'Did you mean "ab"?'),
         ("a.csv.gz", b"no gzip", {}, "is no gzip file, though its name says so"),
         ("a.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-9], {}, "is damaged"),
         ("a.zip", b"PK\x03\x04 rubbish", {}, "is damaged"),
         ("a.zip", b"rubbish", {}, "is no zip file"),
-        ("a.jsonl", '{"a": 1}\n{"a": \n', {}, "line 2 is no JSON"),
-        ("a.json", '[\n{"a": 1}\n]', {}, "looks like one JSON document"),
-        ("a.jsonl", "[1]\n", {}, "line 1 is no JSON object"),
         ("a.parquet", b"PAR1 rubbish", {}, "cannot be read as Parquet"),
     ],
 )
@@ -285,9 +291,7 @@ def test_a_header_over_two_lines_is_read(tmp_path: Path) -> None:
 
 @pytest.fixture
 def streaming(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Treat files of a few bytes as large ones."""
-    monkeypatch.setattr("flowengine_nodes.io._plan.LARGEST_IN_MEMORY", 100)
-    monkeypatch.setattr("flowengine_nodes.io.file_reader.SAMPLE", 60)
+    treat_as_large(monkeypatch)
 
 
 @pytest.mark.usefixtures("streaming")
@@ -316,6 +320,13 @@ def test_a_value_far_down_that_does_not_fit_is_named(tmp_path: Path) -> None:
 def test_a_long_line_far_down_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b\n" + "1,x\n" * 100 + "1,x,y\n")
     with pytest.raises(DataError, match="a line with more than 2 values"):
+        FileReader(path="a.csv").execute(FakeContext(tmp_path)).collect()
+
+
+@pytest.mark.usefixtures("streaming")
+def test_a_quote_far_down_that_is_never_closed_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('a,b\n"x",1\n' + "x,1\n" * 100 + '"x,1\n' + "y,2\n" * 100)
+    with pytest.raises(DataError, match=r'"a.csv", line 103: a quote \("\) opens here'):
         FileReader(path="a.csv").execute(FakeContext(tmp_path)).collect()
 
 

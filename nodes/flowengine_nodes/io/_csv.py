@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from polars.selectors import by_name
 
 from flowengine import DataError
 from flowengine_nodes.io._dialect import Dialect
-from flowengine_nodes.io._ragged import ragged_line
+from flowengine_nodes.io._ragged import find_misfit
 from flowengine_nodes.io._text import not_encoded
 from flowengine_nodes.io._types import plain_types
 
@@ -24,6 +26,10 @@ _MOMENTS: dict[str, pl.DataType] = {
 }
 # What polars calls the types that are found, and what the setting "types" calls them.
 _NAMES = {"i64": "integer", "f64": "number", "bool": "boolean"}
+# Postcodes, article numbers, dialling codes: as numbers they would lose their zero.
+_PADDED = r"^\s*[+-]?0\d"
+_TOLD = 100
+"""Bytes of a value by which it is found in the file."""
 _MISFIT = re.compile(r"could not parse `(.*?)` as dtype `(.*?)` at column '(.*?)' \(", re.DOTALL)
 
 
@@ -47,15 +53,14 @@ class CsvFormat:
 
     def scan(self, source: Path | bytes, schema: pl.Schema) -> pl.LazyFrame:
         """Return the rows that have any value, as ``schema``."""
-        frame = pl.scan_csv(
-            source,
-            schema=schema,
-            skip_lines=0 if isinstance(source, bytes) else self.skip,
-            has_header=False,
-            glob=False,
-            **self._options(),
+        # As a filter of the plan, it would take a time that grows with the square of the columns.
+        return self._raw(source, schema).map_batches(
+            _with_a_value,
+            predicate_pushdown=False,
+            projection_pushdown=False,
+            slice_pushdown=False,
+            streamable=True,
         )
-        return frame.filter(pl.any_horizontal(pl.all().is_not_null()))
 
     def infer(self, sample: bytes) -> tuple[pl.Schema, int]:
         """Return names and types of the columns, and the number of rows, of a sample.
@@ -78,10 +83,9 @@ class CsvFormat:
         except pl.exceptions.PolarsError as error:
             raise self.explain(error, sample) from None
         schema = plain_types(frame.schema)
-        for name in names:
-            moments = _moments(frame[name])
-            if moments is not None and self._fits(sample, schema, name, moments):
-                schema[name] = moments
+        schema.update(dict.fromkeys(self._padded(sample, schema), pl.String()))
+        moments = {name: dtype for name in names if (dtype := _moments(frame[name])) is not None}
+        schema.update(self._fitting(sample, schema, moments))
         return schema, frame.height
 
     def explain(self, error: Exception, source: Path | bytes) -> DataError:
@@ -107,15 +111,22 @@ class CsvFormat:
             )
         value, dtype, column = found.groups()
         if "not properly escaped" in text:
-            return DataError(
-                f'"{self.label}" has a quote in column "{column}" that is never closed; mend the '
-                f'file or set "quote" to null'
-            )
+            return self._never_closed(self._line_of(source, value))
         where = self._row_of(source, column, value)
         return DataError(
             f'"{self.label}"{where}, column "{column}": "{value}" does not fit the type '
             f'"{_NAMES.get(dtype, dtype)}"; '
             f'set "types" to {{"{column}": "text"}}, or add the value to "null_values"'
+        )
+
+    def _raw(self, source: Path | bytes, schema: pl.Schema) -> pl.LazyFrame:
+        return pl.scan_csv(
+            source,
+            schema=schema,
+            skip_lines=0 if isinstance(source, bytes) else self.skip,
+            has_header=False,
+            glob=False,
+            **self._options(),
         )
 
     def _options(self) -> dict[str, Any]:
@@ -137,26 +148,74 @@ class CsvFormat:
             return ""
         return f" row {found.item(0, 0):,}" if found.height else ""
 
-    def _fits(self, sample: bytes, schema: pl.Schema, name: str, dtype: pl.DataType) -> bool:
-        wanted = pl.Schema({**schema, name: dtype})
+    def _padded(self, sample: bytes, schema: pl.Schema) -> list[str]:
+        """Return the columns of whole numbers that have a value such as 01234."""
+        whole = [name for name, dtype in schema.items() if dtype == pl.Int64]
+        if not whole or b"0" not in sample:
+            return []
+        texts = self._raw(sample, pl.Schema(dict.fromkeys(schema, pl.String())))
+        found = texts.select(by_name(whole).str.contains(_PADDED).any()).collect()
+        return [name for name, is_padded in found.row(0, named=True).items() if is_padded]
+
+    def _fitting(
+        self, sample: bytes, schema: pl.Schema, types: dict[str, pl.DataType]
+    ) -> dict[str, pl.DataType]:
+        """Return those of the types that all values of their columns have."""
+        if not types:
+            return {}
+        wanted = pl.Schema({**schema, **types})
         try:
-            self.scan(sample, wanted).select(name).collect()
+            self._raw(sample, wanted).select(by_name(*types)).collect()
         except pl.exceptions.PolarsError:
-            return False
-        return True
+            if len(types) == 1:
+                return {}
+            halves = ({name: types[name] for name in half} for half in _halves(list(types)))
+            return {
+                name: dtype
+                for half in halves
+                for name, dtype in self._fitting(sample, schema, half).items()
+            }
+        return types
+
+    def _line_of(self, source: Path | bytes, value: str) -> int | None:
+        start = value.encode()[:_TOLD]
+        if isinstance(source, bytes):
+            place = source.rfind(start)
+            return None if place < 0 else source.count(b"\n", 0, place) + 1 + self.skip
+        with source.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            place = data.rfind(start)
+            return None if place < 0 else data[:place].count(b"\n") + 1
+
+    def _never_closed(self, line: int | None) -> DataError:
+        where = "" if line is None else f", line {line:,}"
+        quote = self.dialect.quote
+        return DataError(
+            f'"{self.label}"{where}: a quote ({quote}) opens here and is not closed where the '
+            f'value ends; close it, or set "quote" to null if quotes mean nothing in this file'
+        )
 
     def _check_width(self, sample: bytes) -> None:
         # Polars fills up short lines in silence.
-        ragged = ragged_line(sample, self.dialect)
-        if ragged is None:
+        misfit = find_misfit(sample, self.dialect)
+        if misfit is None:
             return
-        line, width = ragged
-        columns = len(self.dialect.names)
+        line, columns = misfit.line + self.skip, len(self.dialect.names)
+        if misfit.is_open:
+            raise self._never_closed(line)
         raise DataError(
-            f'"{self.label}", line {line + self.skip:,}: {width} value{"s" * (width != 1)} for '
+            f'"{self.label}", line {line:,}: {misfit.width} value{"s" * (misfit.width != 1)} for '
             f"{columns} column{'s' * (columns != 1)}; mend the line, or check the settings "
             f"delimiter, quote, comment and skip_rows"
         )
+
+
+def _halves(names: list[str]) -> tuple[list[str], list[str]]:
+    middle = len(names) // 2
+    return names[:middle], names[middle:]
+
+
+def _with_a_value(table: pl.DataFrame) -> pl.DataFrame:
+    return table.filter(pl.any_horizontal(pl.all().is_not_null()))
 
 
 def _moments(column: pl.Series) -> pl.DataType | None:

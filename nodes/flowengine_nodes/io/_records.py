@@ -89,10 +89,10 @@ def _check_json(sample: str, label: str) -> None:
             ) from None
         except ValueError as error:
             reason = str(error).partition(": line")[0]
-            hint = "; it looks like one JSON document" if line.strip() in ("[", "{") else ""
+            hint = "; it looks like one JSON document" if line.strip() == "{" else ""
             raise DataError(
                 f'"{label}", line {number:,} is no JSON ({reason}){hint}; this format wants one '
-                f"object a line"
+                f"object a line, or one list of objects"
             ) from None
         if not isinstance(value, dict):
             raise DataError(

@@ -17,6 +17,16 @@ from flowengine.errors import listing, suggest
 LARGEST_UNPACKED = 4 << 30
 """Bytes that a packed file may unpack to: a file of a few MB can be made to fill any memory."""
 
+_OFFICE = {
+    "xl/workbook.xml": "an Excel workbook",
+    "xl/workbook.bin": "an Excel workbook",
+    "word/document.xml": "a Word document",
+    "Index/Tables/DataList.iwa": "a Numbers spreadsheet",
+    "content.xml": "a LibreOffice document",
+}
+"""What a zip is that holds a file of this name."""
+_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -95,7 +105,12 @@ def open_source(path: Path, label: str, member: str | None) -> Source:
     """
     if path.is_dir():
         raise PathError(f'"{label}" is a folder; this node reads one file')
-    magic, _ = Source(path, label).head(4)
+    magic, _ = Source(path, label).head(8)
+    if magic == _OLD_OFFICE:
+        raise DataError(
+            f'"{label}" is a file of an old version of Excel or Word; save it as CSV there '
+            f"and read the CSV file"
+        )
     if magic[:2] == b"\x1f\x8b":
         return Source(path, label, "gzip")
     if magic[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
@@ -115,6 +130,9 @@ def _member(path: Path, label: str, wanted: str | None) -> str:
     names = [name for name in names if not name.startswith(("__MACOSX/", "."))]
     if not names:
         raise DataError(f'"{label}" is a zip without files')
+    kind = next((kind for name, kind in _OFFICE.items() if name in names), None)
+    if wanted is None and kind is not None:
+        raise DataError(f'"{label}" is {kind}; save it as CSV there and read the CSV file')
     if wanted is None and len(names) == 1:
         return names[0]
     if wanted is None:

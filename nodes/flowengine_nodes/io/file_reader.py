@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import Field
 
 from flowengine import ConfigureContext, Context, DataError, File, Node, node
-from flowengine_nodes.io import _records
+from flowengine_nodes.io import _json_list, _records
 from flowengine_nodes.io._csv import CsvFormat
 from flowengine_nodes.io._dialect import detect, looks_tabular
 from flowengine_nodes.io._plan import Plan
@@ -46,7 +46,7 @@ _FORMATS: dict[str, Format] = {
     keywords=("csv", "tsv", "json", "parquet", "text", "import", "load", "open", "excel"),
 )
 class FileReader(Node):
-    """Read a table from a file: CSV, tab-separated, text, JSON lines or Parquet.
+    """Read a table from a file: CSV, tab-separated, text, JSON or Parquet.
 
     Format, delimiter, header and the types of the columns are found out from the file (from its
     first 4 MB where it is larger) and can be set. A type that is found but does not fit a value
@@ -55,7 +55,10 @@ class FileReader(Node):
     memory, unless they are packed or in another encoding than UTF-8.
 
     In CSV files blank lines are skipped. Dates are found where they are written as `2024-12-31` or
-    `2024-12-31 23:59:00`. A text file gives one row a line, in the column `line`.
+    `2024-12-31 23:59:00`. A column of whole numbers stays text if one of them begins with a zero,
+    as postcodes do (`01234`), since a number would lose it; `types` makes it `integer` all the
+    same. JSON is one object a line, or a list of objects. A text file gives one row a line, in the
+    column `line`. Excel workbooks are not read; save them as CSV.
     """
 
     path: Annotated[
@@ -122,6 +125,8 @@ class FileReader(Node):
         as_it_lies = source.packing == "none" and encoding == "utf-8" and text is raw
         path = source.path if as_it_lies and not complete else None
         kind = self._kind(source, sample)
+        if kind == "jsonl" and _json_list.is_list(sample):
+            return self._json_list(sample, content, complete=complete)
         if kind == "jsonl":
             return self._json(sample, None if self.skip_rows else path, content)
         if kind == "text":
@@ -169,6 +174,15 @@ class FileReader(Node):
         scan = partial(_records.scan_json, found=found, schema=schema)
         explain = self._explain(_records.explain_json)
         return Plan(schema, scan, explain, path, partial(content, 0))
+
+    def _json_list(self, sample: str, content: Callable[[int], bytes], *, complete: bool) -> Plan:
+        def lines(skip: int) -> bytes:
+            return _json_list.to_lines(content(skip).decode(), self.path, complete=True).encode()
+
+        known = _json_list.to_lines(sample, self.path, complete=complete) or lines(0).decode()
+        if not known:
+            raise DataError(f'"{self.path}" is an empty list')
+        return self._json(known, None, lines)
 
     def _text(self, path: Path | None, content: Callable[[int], bytes]) -> Plan:
         # Bytes come without the lines to skip.

@@ -1,0 +1,63 @@
+"""JSON lines and JSON lists."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from support.reading import read, refusal, treat_as_large
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    text = '{"a": 1, "b": "x"}\n\n{"a": 2.5, "c": [1, 2]}\n'
+    table = read(tmp_path, "a.jsonl", text)
+    assert table.schema == pl.Schema({"a": pl.Float64, "b": pl.String, "c": pl.List(pl.Int64)})
+    assert table.height == 2
+
+
+def test_a_json_list_is_read_like_json_lines(tmp_path: Path) -> None:
+    text = ' [\r\n  {"a": 1,\n "b": "x, ]\\n"},\n  {"a": 2.5, "c": [1, 2]}\n]\n'
+    table = read(tmp_path, "a.json", text)
+    assert table.rows() == [(1.0, "x, ]\n", None), (2.5, None, [1, 2])]
+    assert read(tmp_path, "a.json.gz", gzip.compress(text.encode()), limit=1).height == 1
+    assert read(tmp_path, "a.json", "title\n" + text, skip_rows=1).height == 2
+
+
+def test_types_of_json_lines_can_be_set(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.jsonl", '{"a": 1, "b": 2}\n', types={"a": "uint8", "b": "number"})
+    assert table.schema == pl.Schema({"a": pl.UInt8, "b": pl.Float64})
+
+
+def test_json_too_deep_is_refused(tmp_path: Path) -> None:
+    assert "too deep in each other" in refusal(tmp_path, "a.jsonl", "[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ('{"a": 1}\n{"a": \n', "line 2 is no JSON"),
+        ('{\n"a": 1\n}', "looks like one JSON document"),
+        ('{"a": 1}\n[1]\n', "line 2 is no JSON object"),
+        ('[\n{"a": 1},\n2]', "line 3: what stands here is 2 and no object"),
+        ('[{"a": 1}\n{"a": 2}]', "neither a comma nor the list's end"),
+        ('[\n{"a": 1', "line 2: what stands here is no JSON"),
+        ('[{"a": 1}]\n[{"a": 2}]', "goes on behind the list"),
+        (" []\n", "is an empty list"),
+    ],
+)
+def test_what_is_wrong_with_json_is_one_sentence(
+    tmp_path: Path, content: str, sentence: str
+) -> None:
+    assert sentence in refusal(tmp_path, "a.json", content)
+
+
+@pytest.mark.parametrize("size", [1, 70])
+def test_a_large_json_list_is_read_whole(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    treat_as_large(monkeypatch)
+    text = json.dumps([{"a": "x" * size, "b": n} for n in range(100)], indent=1)
+    assert read(tmp_path, "a.json", text)["b"].to_list() == list(range(100))
