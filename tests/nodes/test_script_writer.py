@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,61 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from support.every_layer import SAMPLES as EVERY
+from support.scripts import chain, check_style, compare, layer, normal, write
 
 from flowengine import ConfigureError, Network, NetworkSpec, TensorSpec
 from flowengine.layer import BaseLayer
-from flowengine.nn.build import build, load_weights, network_weights
-from flowengine.registry import Registry
-from flowengine.testing import FakeContext, check_node
+from flowengine.testing import check_node
 from flowengine_nodes.network._script.writers import WRITERS
 from flowengine_nodes.network.script_writer import ScriptWriter
-
-
-def layer(kind: str, **settings: Any) -> BaseLayer:
-    return Registry.default().load_layer(f"layer.{kind}", 1, settings)
-
-
-def chain(start: TensorSpec, *layers: BaseLayer) -> NetworkSpec:
-    spec = NetworkSpec.input("start", start)
-    for number, one in enumerate(layers):
-        spec = spec.apply(f"net/{type(one).__name__.lower()}_{number}", one)
-    return spec
-
-
-def write(spec: NetworkSpec, folder: Path, **settings: Any) -> Path:
-    node = ScriptWriter(path="net.py", **settings)
-    ctx = FakeContext(folder)
-    node.configure(spec, ctx)
-    node.execute(Network(spec), ctx)
-    return folder / "net.py"
-
-
-def loaded(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("net", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.load()
-
-
-def compare(spec: NetworkSpec, inputs: list[Any], folder: Path) -> None:
-    built = build(spec).eval()
-    load_weights(built, network_weights(Network(spec), 0))
-    tensors = [torch.from_numpy(array) for array in inputs]
-    with torch.no_grad():
-        expected = built(dict(zip(spec.inputs, tensors, strict=True)))
-        found = loaded(write(spec, folder))(*tensors)
-    if len(expected) == 1:
-        found = dict.fromkeys(expected, found)
-    for name, tensor in expected.items():
-        torch.testing.assert_close(found[name], tensor, atol=1e-5, rtol=1e-5)
-
-
-def normal(*shape: int) -> Any:
-    return np.random.default_rng(0).normal(size=shape).astype("float32")
 
 
 def samples() -> Iterator[tuple[str, NetworkSpec, list[Any]]]:
@@ -167,7 +119,7 @@ def test_every_layer_computes_the_same_or_is_refused(kind: str, tmp_path: Path) 
         assert kind in REFUSED, error
 
 
-REFUSED = {"bidirectional", "dot", "gru", "layer_normalization", "relu"}
+REFUSED = {"dot", "layer_normalization", "relu"}
 """Layers whose sample has settings that PyTorch does not know."""
 
 
@@ -218,23 +170,7 @@ def test_the_program_reads_like_one_by_hand(tmp_path: Path) -> None:
 
 def test_programs_are_in_good_style(tmp_path: Path) -> None:
     for spec, _ in SAMPLES.values():
-        path = write(spec, tmp_path)
-        checks = ["E", "F", "I", "UP", "B", "--line-length=100", "--isolated"]
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "ruff",
-                "check",
-                "--select",
-                ",".join(checks[:5]),
-                *checks[5:],
-                path,
-            ],
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stdout
+        check_style(write(spec, tmp_path))
 
 
 def test_the_node_keeps_what_every_node_promises(tmp_path: Path) -> None:
@@ -251,8 +187,7 @@ def test_the_node_keeps_what_every_node_promises(tmp_path: Path) -> None:
     ("one", "words"),
     [
         (layer("multi_head_attention", num_heads=1, key_dim=2), "MultiHeadAttention"),
-        (layer("gru", units=2, reset_after=False), "reset_after only"),
-        (layer("lstm", units=2, activation="relu"), '"tanh" and "sigmoid" only'),
+        (layer("lstm", units=2, activation="sparsemax"), '"sparsemax" has no counterpart'),
         (layer("dense", units=2, activation="sparsemax"), '"sparsemax" has no counterpart'),
     ],
 )
@@ -261,12 +196,6 @@ def test_what_pytorch_does_not_have_is_refused(one: BaseLayer, words: str, tmp_p
     names = ["x", "x"] if "Attention" in type(one).__name__ else ["x"]
     with pytest.raises(ConfigureError, match=words):
         write(spec.apply("one", one, names), tmp_path)
-
-
-def test_masks_are_refused(tmp_path: Path) -> None:
-    one = layer("embedding", input_dim=4, output_dim=2, mask_zero=True)
-    with pytest.raises(ConfigureError, match="masks"):
-        write(chain(TensorSpec((3,), "int32"), one), tmp_path)
 
 
 def test_a_class_needs_a_name() -> None:

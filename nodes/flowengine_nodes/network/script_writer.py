@@ -22,8 +22,9 @@ class ScriptWriter(Node):
 
     Two files are written: the program, and beside it a safetensors file of the same name. The
     program needs PyTorch and nothing else: `load()` gives the module with its weights, which
-    computes what the network computes. Layers that PyTorch does not have in a form that one could
-    read are refused.
+    computes what the network computes. Recurrent layers are PyTorch's own; those with masks or
+    functions that these cannot compute are written out step by step, which is slower. Layers that
+    PyTorch does not have in a form that one could read are refused.
     """
 
     path: Annotated[str, File("write", suffixes=(".py",))]

@@ -42,3 +42,13 @@ def activated(call: CallWriter, name: str, x: str, layout: Layout) -> str:
     if name not in FUNCTIONS:
         raise call.refuse(f'the activation "{name}" has no counterpart in PyTorch')
     return FUNCTIONS[name].format(x=x, axis=1 if layout == "first" else -1)
+
+
+def function(call: CallWriter, name: str) -> str:
+    """Return an activation over the last axis as a function."""
+    if name == "linear":
+        return "lambda x: x"
+    expression = activated(call, name, "x", "last")
+    return (
+        expression.removesuffix("(x)") if expression.endswith("(x)") else f"lambda x: {expression}"
+    )

@@ -84,6 +84,23 @@ class CallWriter:
         """Assign an expression to an output, and return the name of its variable."""
         return self._writer.assign(self._call.outputs[output], expression, layout)
 
+    def mask(self, number: int = 0) -> str | None:
+        """Return the variable of the mask of an input, if it has one."""
+        return self._writer.masks.get(self._call.inputs[number])
+
+    @property
+    def passes_mask(self) -> bool:
+        """Whether a later call needs the mask of the first output."""
+        return self._call.outputs[0] in self._writer.masks_wanted
+
+    def new_mask(self, expression: str) -> str:
+        """Assign the mask of the first output, and return the name of its variable."""
+        return self._writer.assign_mask(self._call.outputs[0], expression)
+
+    def need(self, helper: str) -> None:
+        """Have a class of ``stepwise`` written into the program."""
+        self._writer.helpers |= {"Steps", helper}
+
     def variable(self, output: int) -> str:
         """Return the variable for an output, channels last, that a line of one's own assigns."""
         return self._writer.variable_for(self._call.outputs[output], "last")

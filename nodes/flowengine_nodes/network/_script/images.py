@@ -154,6 +154,12 @@ def global_pooling(call: CallWriter) -> None:
     axes = tuple(range(2, 2 + call.rank))
     keep = ", keepdim=True" if getattr(call.layer, "keepdims", False) else ""
     shown = axes[0] if len(axes) == 1 else axes
+    mask = call.mask()
+    if mask and function == "mean" and call.rank == 1:
+        x = call.take()
+        count = f"{mask}.sum(1{keep}).clamp(min=1).unsqueeze(-1)"
+        call.give(f"{x}.where({mask}.unsqueeze(-1), 0).sum(1{keep}) / {count}")
+        return
     x = call.take(layout="first")
     call.give(f"{x}.{function}(dim={shown}{keep})", "first" if keep else "last")
 

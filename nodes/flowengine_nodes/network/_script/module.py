@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from flowengine import ConfigureError, NetworkSpec
 from flowengine.errors import listing
+from flowengine.network import Call
 from flowengine.network_surgery import needed_calls, needed_inputs
 from flowengine_nodes.network._script.call import CallWriter, Layout
-from flowengine_nodes.network._script.writers import WRITERS
+from flowengine_nodes.network._script.writers import JOIN_MASKS, REFUSE_MASKS, TAKE_MASKS, WRITERS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +28,20 @@ WIDTH = 100
 CHAIN = "x"
 """The variable of a tensor that only the next line needs."""
 
-RESERVED = (CHAIN, "self", "torch", "F", "nn", "Tensor", "first", "steps", "state", "cell")
+STATES = [f"{way}{name}" for way in ("", "forward_", "backward_") for name in ("state", "cell")]
+RESERVED = (
+    CHAIN,
+    "self",
+    "torch",
+    "F",
+    "nn",
+    "Tensor",
+    "first",
+    "steps",
+    "forward",
+    "backward",
+    *STATES,
+)
 """Names that lines use for something else."""
 
 
@@ -39,6 +53,9 @@ class ModuleWriter:
         state: The state dict.
         body: Lines of ``forward``.
         layouts: Where each tensor has its channels.
+        masks: The variable of each tensor's mask, where it has one that somebody needs.
+        masks_wanted: Tensors whose masks somebody needs.
+        helpers: Classes of ``stepwise`` that the program needs.
     """
 
     def __init__(self, spec: NetworkSpec, weights: Mapping[str, Mapping[str, Array]]) -> None:
@@ -46,6 +63,8 @@ class ModuleWriter:
         self.state: dict[str, Array] = {}
         self.body: list[str] = []
         self.layouts: dict[str, Layout] = {}
+        self.masks: dict[str, str] = {}
+        self.helpers: set[str] = set()
         self._spec = spec
         self._calls = needed_calls(spec)
         self._shapes = {name: len(tensor.shape) for name, tensor in spec.tensors.items()}
@@ -59,14 +78,18 @@ class ModuleWriter:
             variable = self._free(_identifier(name.rpartition("/")[2]))
             self.arguments[name] = self._variables[tensor, "last"] = variable
             self.layouts[tensor] = "last"
+        self.masks_wanted = self._find_wanted_masks()
         self._next = dict(pairwise(self._calls))
         for name, call in self._calls.items():
             kind = spec.layers[call.layer].__type_id__.partition(".")[2]
             writer = CallWriter(self, spec, name, call, weights.get(call.layer, {}))
             if kind not in WRITERS:
                 raise writer.refuse("there is no form of it in PyTorch that one could read")
-            self._check_masks(writer)
+            if kind in REFUSE_MASKS and any(name in self.masks for name in call.inputs):
+                raise writer.refuse("what it does with masks has no readable form in PyTorch")
             WRITERS[kind](writer)
+            if kind not in JOIN_MASKS:
+                self._pass_mask(call)
 
     def results(self) -> dict[str, str]:
         """Return the variable of each output, channels last."""
@@ -142,14 +165,41 @@ class ModuleWriter:
         return self._free(_identifier(f"{short}{port}"))
 
     def _free(self, name: str) -> str:
-        taken = {*self._variables.values(), *RESERVED}
+        taken = {*self._variables.values(), *self.masks.values(), *RESERVED}
         while name in taken:
             name += "_"
         return name
 
-    def _check_masks(self, call: CallWriter) -> None:
-        if any(spec.masked for spec in (*call.inputs, *call.outputs)):
-            raise call.refuse("masks have no counterpart in PyTorch; leave mask_zero out")
+    def assign_mask(self, tensor: str, expression: str) -> str:
+        """Add the line that makes the mask of a tensor, and return its variable."""
+        if expression in self.masks.values():
+            variable = expression
+        else:
+            maker = next(name for name, call in self._calls.items() if tensor in call.outputs)
+            variable = self._free(f"{_identifier(self._short[self._calls[maker].layer])}_mask")
+            self.body.append(f"{variable} = {expression}")
+        self.masks[tensor] = variable
+        return variable
+
+    def _pass_mask(self, call: Call) -> None:
+        mask = self.masks.get(call.inputs[0])
+        for tensor in call.outputs:
+            if mask and tensor in self.masks_wanted:
+                self.masks.setdefault(tensor, mask)
+
+    def _find_wanted_masks(self) -> set[str]:
+        tensors, wanted = self._spec.tensors, set[str]()
+        for call in reversed(self._calls.values()):
+            kind = self._spec.layers[call.layer].__type_id__.partition(".")[2]
+            if kind in TAKE_MASKS | REFUSE_MASKS or wanted.intersection(call.outputs):
+                wanted.update(name for name in call.inputs if tensors[name].masked)
+        given = wanted.intersection(self._spec.inputs.values())
+        if given:
+            raise ConfigureError(
+                f"the input {listing(sorted(given))} comes with a mask, which a program of PyTorch "
+                f"has no place for; keep the layer that makes the mask in the network"
+            )
+        return wanted
 
 
 def module_text(writer: ModuleWriter, class_name: str, spec: NetworkSpec) -> str:
@@ -168,7 +218,7 @@ def module_text(writer: ModuleWriter, class_name: str, spec: NetworkSpec) -> str
         "",
         "    def __init__(self) -> None:",
         "        super().__init__()",
-        *(f"        self.{name} = {made}" for name, made in writer.modules.items()),
+        *(_line(f"self.{name} = {made}") for name, made in writer.modules.items()),
         "",
     ]
     # The closing quotes stand on a line of their own where the text has several.
@@ -176,7 +226,7 @@ def module_text(writer: ModuleWriter, class_name: str, spec: NetworkSpec) -> str
     arguments = "".join(f", {name}: Tensor" for name in writer.arguments.values())
     result = "Tensor" if single else "dict[str, Tensor]"
     lines.append(f"    def forward(self{arguments}) -> {result}:")
-    lines += [f"        {line}" for line in writer.body]
+    lines += [_line(line) for line in writer.body]
     if single:
         lines.append(f"        return {next(iter(results.values()))}")
     else:
@@ -201,6 +251,20 @@ def check_network(spec: NetworkSpec) -> None:
             f"{listing(sorted(unknown))} cannot be written as a script; use the Network Writer or "
             f"the ONNX Writer for this network"
         )
+
+
+def _line(text: str) -> str:
+    """Return a statement within a method, with a long call's arguments on a line of their own."""
+    indent = " " * 8
+    target, _, value = text.partition(" = ")
+    start, bracket, arguments = value.partition("(")
+    depth, is_one_call = 1, bool(bracket) and value.endswith(")")
+    for place, sign in enumerate(arguments):
+        depth += (sign == "(") - (sign == ")")
+        is_one_call = is_one_call and (depth > 0 or place == len(arguments) - 1)
+    if len(indent + text) <= WIDTH or not is_one_call:
+        return indent + text
+    return f"{indent}{target} = {start}(\n{indent}    {arguments[:-1]}\n{indent})"
 
 
 def _shape(spec: NetworkSpec, tensor: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flowengine import NetworkSpec
+from flowengine import ConfigureError, NetworkSpec
 from flowengine_nodes.network._script.module import ModuleWriter, module_text
+from flowengine_nodes.network._script.stepwise import HELPERS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +23,7 @@ Images, sequences and volumes come and go with their channels last; inside, PyTo
 from __future__ import annotations
 
 import json
-from pathlib import Path
+{callables}from pathlib import Path
 
 import torch
 {functional}from torch import Tensor, nn
@@ -30,7 +31,7 @@ import torch
 WEIGHTS = Path(__file__).with_name("{weights}")
 
 
-{module}
+{helpers}{module}
 
 
 def load(path: Path = WEIGHTS) -> {name}:
@@ -81,9 +82,17 @@ def program(
     import numpy as np
     from safetensors.numpy import save
 
+    if class_name in HELPERS:
+        raise ConfigureError(
+            f'"{class_name}" is the name of a class that such programs have; choose another name',
+            setting="class_name",
+        )
     writer = ModuleWriter(spec, weights)
     module = module_text(writer, class_name, spec)
+    needed = [text for name, text in HELPERS.items() if name in writer.helpers]
     text = PROGRAM.format(
+        callables="from collections.abc import Callable\n" if needed else "",
+        helpers="".join(f"{text}\n\n" for text in needed),
         arguments=", ".join(writer.arguments.values()),
         functional="import torch.nn.functional as F\n" if "F." in module else "",
         weights=weights_file,

@@ -146,6 +146,7 @@ def merge(call: CallWriter) -> None:
         result = taken[0]
         for one in taken[1:]:
             result = f"torch.{kind.lower()}({result}, {one})"
+    _join_masks(call)
     call.give(result, layout)
 
 
@@ -157,7 +158,17 @@ def concatenate(call: CallWriter) -> None:
     layout = call.common_layout() if is_last else "last"
     taken = ", ".join(call.take(number, layout) for number in range(len(call.inputs)))
     axis = 1 if layout == "first" else layer.axis
+    if any(call.mask(number) for number in range(len(call.inputs))) and not is_last:
+        raise call.refuse("masks are written for the last axis only")
+    _join_masks(call)
     call.give(f"torch.cat([{taken}], dim={axis})", layout)
+
+
+def _join_masks(call: CallWriter) -> None:
+    """A place counts that counts in any input; one without a mask counts everywhere."""
+    masks = [call.mask(number) for number in range(len(call.inputs))]
+    if call.passes_mask and all(masks):
+        call.new_mask(" | ".join(dict.fromkeys(mask for mask in masks if mask)))
 
 
 def dot(call: CallWriter) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flowengine_nodes.network._script import images, sequences, simple
+from flowengine_nodes.network._script import images, recurrent, sequences, simple
 from flowengine_nodes.network._script.call import CallWriter
 
 WRITERS: dict[str, Callable[[CallWriter], None]] = {
     "activation": simple.activation,
     "batch_normalization": images.batch_normalization,
-    "bidirectional": sequences.bidirectional,
+    "bidirectional": recurrent.bidirectional,
     "concatenate": simple.concatenate,
     "dense": simple.dense,
     "dot": simple.dot,
@@ -18,17 +18,18 @@ WRITERS: dict[str, Callable[[CallWriter], None]] = {
     "elu": simple.elu,
     "embedding": sequences.embedding,
     "flatten": simple.flatten,
-    "gru": sequences.gru,
+    "gru": recurrent.recurrent,
     "layer_normalization": images.layer_normalization,
     "leaky_relu": simple.leaky_relu,
-    "lstm": sequences.lstm,
+    "lstm": recurrent.recurrent,
+    "masking": sequences.masking,
     "one_hot": sequences.one_hot,
     "permute": simple.permute,
     "relu": simple.relu,
     "repeat_vector": simple.repeat_vector,
     "rescaling": simple.rescaling,
     "reshape": simple.reshape,
-    "simple_rnn": sequences.simple_rnn,
+    "simple_rnn": recurrent.recurrent,
     "softmax": simple.softmax,
 }
 """By the name of the layer's type, without its pack."""
@@ -85,3 +86,10 @@ for _rank in (1, 2, 3):
         f"separable_conv{_rank}d": images.separable,
         f"depthwise_conv{_rank}d": images.depthwise,
     }
+
+JOIN_MASKS = {"add", "average", "concatenate", "subtract"}
+"""Layers that make one mask of those of their inputs."""
+TAKE_MASKS = {*recurrent.KINDS, "bidirectional", "global_average_pooling1d", *JOIN_MASKS}
+"""Layers whose results, or their masks, depend on a mask, and which are written so."""
+REFUSE_MASKS = {"maximum", "minimum", "multiply", "softmax"}
+"""Layers whose results depend on a mask in a way that is not written."""
