@@ -152,6 +152,11 @@ def test_a_column_has_a_kind(
         ('Annotated[str, Column("table")] | None = None', "z", "/nodes/a/settings/c"),
         ('Annotated[tuple[str, ...], Column("table")] = ()', ["x", "z"], "/nodes/a/settings/c"),
         ('tuple[Annotated[str, Column("table")], ...] = ()', ["x", "z"], "/nodes/a/settings/c"),
+        (
+            'Annotated[str, Column("table")] | dict[str, Annotated[str, Column("table")]] = "x"',
+            {"any": "x", "name": "z"},
+            "/nodes/a/settings/c",
+        ),
     ],
 )
 def test_a_column_marker_is_found_wherever_it_stands(

@@ -134,7 +134,7 @@ def check_columns(node: Node, specs: Mapping[str, Any]) -> None:
         if given is None or value is None:
             continue
         schemas = given if isinstance(given, list) else [given]
-        columns = (value,) if isinstance(value, str) else value
+        columns = _columns(value)
         for schema, column in itertools.product(schemas, columns):
             if column not in schema:
                 raise ConfigureError(
@@ -149,6 +149,15 @@ def check_columns(node: Node, specs: Mapping[str, Any]) -> None:
                     f"needed; such columns are {listing(fitting)}",
                     setting=name,
                 )
+
+
+def _columns(value: Any) -> list[str]:
+    """Return the columns of a setting that has one, several, or some for each name."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [column for part in value.values() for column in _columns(part)]
+    return list(value)
 
 
 def check_files(node: Node, context: PlanContext) -> None:

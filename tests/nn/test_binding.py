@@ -150,6 +150,13 @@ def test_a_class_for_each_step_wants_an_array() -> None:
     plan = plan_binding(chain((5, 2), dense(4, "softmax")), schema, target_columns=("y",))
     assert plan.losses["dense_1"].type == "sparse_categorical_crossentropy"
     assert plan.binding.targets["dense_1"].conversion == "list"
+    lists = {"x": pl.Array(pl.Float32, (5, 2)), "y": pl.List(pl.Int64), "z": pl.List(pl.Float64)}
+    for length in (5, None):
+        spec = chain((length, 2), dense(4, "softmax"))
+        plan = plan_binding(spec, pl.Schema(lists), target_columns=("y",))
+        assert plan.losses["dense_1"].type == "sparse_categorical_crossentropy"
+        plan = plan_binding(spec, pl.Schema(lists), target_columns=("z",))
+        assert plan.losses["dense_1"].type == "categorical_crossentropy"
     error = refusal(
         chain((5, 2), dense(4, "softmax")),
         pl.Schema({"x": pl.Array(pl.Float32, (5, 2)), "y": pl.Int64}),

@@ -169,6 +169,15 @@ def test_lists_of_several_lengths_are_refused() -> None:
         feeder(perceptron(2, 2), table)
 
 
+def test_lists_of_another_length_than_is_needed_are_refused() -> None:
+    table = pl.DataFrame({"x": [[1.0, 2.0, 3.0]] * 2, "label": [0, 1]})
+    with pytest.raises(DataError, match='column "x" has 3 values in a row, but 2 are needed'):
+        feeder(perceptron(2, 2), table)
+    steps = pl.DataFrame({"x": np.ones((2, 5, 2)), "y": [[0.0] * 5] * 2})
+    with pytest.raises(DataError, match='"y" has 5 values in a row, but 5×4 are needed'):
+        feeder(chain((5, 2), dense(4, "softmax")), steps)
+
+
 def test_arrays_of_several_columns_are_joined() -> None:
     table = pl.DataFrame({"a": np.arange(4.0).reshape(2, 2), "b": np.ones((2, 3)), "label": [0, 1]})
     spec = perceptron(5, 2)

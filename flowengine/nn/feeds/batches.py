@@ -16,6 +16,7 @@ import polars as pl
 from flowengine.errors import DataError
 from flowengine.network import Binding, Feed, NetworkSpec
 from flowengine.nn.feeds.categories import positions
+from flowengine.nn.feeds.columns import describe_shape
 from flowengine.nn.feeds.ragged import RaggedRows, is_ragged
 from flowengine.nn.losses.loss import Loss
 from flowengine.tensor import TensorSpec
@@ -287,8 +288,17 @@ def _arrays(
     shapes = [column.chunks[0].shape[1:] for column in columns]
     if len(columns) == 1:
         own = shapes[0]
-        is_same = len(own) == len(shape)
-        fixed = own if is_same else _fixed(shape, int(np.prod(own, dtype=np.int64)))
+        size = int(np.prod(own, dtype=np.int64))
+        fixed = (
+            tuple(one or given for one, given in zip(shape, own, strict=True))
+            if len(own) == len(shape)
+            else _fixed(shape, size)
+        )
+        if table.height and size != np.prod(fixed, dtype=np.int64):
+            raise DataError(
+                f'column "{first.name}" has {describe_shape(own)} values in a row, but '
+                f"{describe_shape(fixed)} are needed"
+            )
         return Shaped(columns[0], fixed, dtype)
     width = sum(int(np.prod(one, dtype=np.int64)) for one in shapes)
     return Shaped(Joined(columns), _fixed(shape, width), dtype)

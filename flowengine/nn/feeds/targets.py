@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from flowengine.errors import ConfigureError, listing
 from flowengine.network import Feed, NetworkSpec
 from flowengine.nn.feeds.columns import FedColumn, describe_shape, fits
@@ -133,7 +135,7 @@ def _usual_loss(name: str, activation: str, shape: Shape, columns: Sequence[FedC
     if activation == "softmax":
         if len(columns) == 1 and column.is_class:
             return SparseCategoricalCrossentropy()
-        if column.sort == "array" and fits(column.shape, shape[:-1]) and len(shape) > 1:
+        if len(columns) == 1 and len(shape) > 1 and _has_class_each_step(column, shape):
             return SparseCategoricalCrossentropy()
         return CategoricalCrossentropy()
     if activation == "sigmoid":
@@ -146,6 +148,14 @@ def _usual_loss(name: str, activation: str, shape: Shape, columns: Sequence[FedC
             setting="loss",
         )
     return MeanSquaredError()
+
+
+def _has_class_each_step(column: FedColumn, shape: Shape) -> bool:
+    """Return whether a column has one class for each step, not one number for each unit."""
+    if isinstance(column.dtype, pl.List):
+        # Lists do not say their length; whole numbers are classes.
+        return column.dtype.inner.is_integer() and fits(column.shape, shape[:-1])
+    return column.sort == "array" and fits(column.shape, shape[:-1])
 
 
 def _conversion(name: str, shape: Shape, columns: Sequence[FedColumn], loss: Loss) -> str:
