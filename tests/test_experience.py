@@ -72,7 +72,7 @@ PROMISES = (
          f"{BROWSER}/test_build_by_keyboard.py::test_digits_without_a_mouse"),
     # an analyst who knows KNIME
     kept("a dropped CSV is a configured reader with its columns; Partitioning is offered first",
-         f"{BROWSER}/test_files.py::"
+         f"{BROWSER}/test_dropped_files.py::"
          "test_a_dropped_csv_is_a_reader_with_its_columns_and_partitioning_is_offered_first"),
     kept("a wire into the empty canvas offers a short list of what fits",
          f"{BROWSER}/test_wiring.py::"
@@ -95,7 +95,7 @@ PROMISES = (
          "tests/test_cli_new.py::test_new_node_is_a_node_that_works"),
     kept("it is in the palette with its dialog, column picker and help; "
          "a bug turns it red with the author's own line, and nothing else",
-         f"{BROWSER}/test_reload.py::test_a_loose_node_breaks_alone_tells_its_line_and_mends"),
+         f"{BROWSER}/test_own_nodes.py::test_a_loose_node_breaks_alone_tells_its_line_and_mends"),
     kept("its test is one line",
          "tests/test_testing.py::test_a_good_node_passes_and_its_outputs_come_back"),
     # an embedder
@@ -109,7 +109,7 @@ PROMISES = (
     later("a workflow answers requests as a service", "deployment"),
     # anyone after a crash
     kept("the editor says in which epoch a learner stopped and when, and resumes it",
-         f"{BROWSER}/test_runs.py::"
+         f"{BROWSER}/test_runs_panel.py::"
          "test_a_killed_learner_says_where_it_stopped_and_resumes_there"),
     kept("resumed, it ends with the weights it would have had",
          "tests/test_learner_kill.py::"
@@ -134,7 +134,7 @@ PROMISES = (
          f"{BROWSER}/test_wiring.py::test_ports_that_do_not_fit_fade_while_a_wire_is_pulled",
          f"{BROWSER}/test_wiring.py::test_a_table_does_not_go_where_a_network_is_wanted"),
     kept("a learner's card grows a sparkline; stop and keep ends it",
-         f"{BROWSER}/test_runs.py::test_stop_and_keep_uses_what_was_learned_and_says_so"),
+         f"{BROWSER}/test_runs_panel.py::test_stop_and_keep_uses_what_was_learned_and_says_so"),
     kept("loss and metrics live: training a line, validation dots, smoothing, log scale",
          f"{LEARNING}/chart_data.test.ts::"
          "draws training as a line and validation as dots, counted in epochs",
