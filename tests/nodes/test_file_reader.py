@@ -97,6 +97,21 @@ def test_numbers_that_begin_with_a_zero_stay_text(tmp_path: Path) -> None:
     assert as_number["zip"].to_list() == [10115, 1234, None]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("a,b\n7,1\n007,2\n", pl.String),
+        ('a,b\n"07",1\n', pl.String),
+        ("a;b\n-01;1\n", pl.String),
+        ("a,b\n1,1\n 01,2\n", pl.String),
+        ("a,b\n0,1\n100,2\n-0,3\n", pl.Int64),
+        ("a,b\n0.01,1\n10,2\n", pl.Float64),
+    ],
+)
+def test_a_zero_before_a_digit_makes_text(tmp_path: Path, text: str, kind: pl.DataType) -> None:
+    assert read(tmp_path, "a.csv", text)["a"].dtype == kind
+
+
 def test_thousands_of_columns_are_read(tmp_path: Path) -> None:
     names = ",".join(f"c{n}" for n in range(3000))
     day, number, post = ("2024-12-31," * 1000, "1," * 1000, ",".join(["01"] * 1000))

@@ -9,11 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flowengine import ConfigureError
 from flowengine.diagram import network_diagram
 from flowengine.network import Network, NetworkSpec
 from flowengine.registry import Registry
 from flowengine.tensor import TensorSpec
-from flowengine.testing import check_node
+from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.network.summary import Summary
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -112,3 +113,8 @@ def test_names_in_a_diagram_are_escaped() -> None:
     spec = NetworkSpec.input("<&>", TensorSpec((3,)))
     assert "&lt;&amp;&gt;" in network_diagram(spec)
     ET.fromstring(network_diagram(spec))
+
+
+def test_a_diagram_is_an_svg_file(spec: NetworkSpec, tmp_path: Path) -> None:
+    with pytest.raises(ConfigureError, match=r'"net.png" does not end with "\.svg"'):
+        Summary(path="net.png").configure(spec, FakeContext(tmp_path))

@@ -14,6 +14,7 @@ from polars.selectors import by_name
 
 from flowengine import DataError
 from flowengine_nodes.io._dialect import Dialect
+from flowengine_nodes.io._padded import may_be_padded, padded_columns
 from flowengine_nodes.io._ragged import find_misfit
 from flowengine_nodes.io._text import not_encoded
 from flowengine_nodes.io._types import plain_types
@@ -26,8 +27,6 @@ _MOMENTS: dict[str, pl.DataType] = {
 }
 # What polars calls the types that are found, and what the setting "types" calls them.
 _NAMES = {"i64": "integer", "f64": "number", "bool": "boolean"}
-# Postcodes, article numbers, dialling codes: as numbers they would lose their zero.
-_PADDED = r"^\s*[+-]?0\d"
 _TOLD = 100
 """Bytes of a value by which it is found in the file."""
 _MISFIT = re.compile(r"could not parse `(.*?)` as dtype `(.*?)` at column '(.*?)' \(", re.DOTALL)
@@ -151,11 +150,10 @@ class CsvFormat:
     def _padded(self, sample: bytes, schema: pl.Schema) -> list[str]:
         """Return the columns of whole numbers that have a value such as 01234."""
         whole = [name for name, dtype in schema.items() if dtype == pl.Int64]
-        if not whole or b"0" not in sample:
+        if not whole or not may_be_padded(sample, self.dialect.delimiter, self.dialect.quote):
             return []
-        texts = self._raw(sample, pl.Schema(dict.fromkeys(schema, pl.String())))
-        found = texts.select(by_name(whole).str.contains(_PADDED).any()).collect()
-        return [name for name, is_padded in found.row(0, named=True).items() if is_padded]
+        texts = pl.Schema(dict.fromkeys(schema, pl.String()))
+        return padded_columns(self._raw(sample, texts), whole)
 
     def _fitting(
         self, sample: bytes, schema: pl.Schema, types: dict[str, pl.DataType]

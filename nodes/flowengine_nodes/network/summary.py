@@ -6,7 +6,16 @@ from typing import Annotated
 
 import polars as pl
 
-from flowengine import ConfigureContext, Context, File, Network, NetworkSpec, Node, node
+from flowengine import (
+    ConfigureContext,
+    ConfigureError,
+    Context,
+    File,
+    Network,
+    NetworkSpec,
+    Node,
+    node,
+)
 
 SCHEMA = pl.Schema(
     {
@@ -38,6 +47,12 @@ class Summary(Node):
     def configure(self, network: NetworkSpec, ctx: ConfigureContext) -> pl.Schema:
         if self.path is not None:
             ctx.path(self.path, write=True)
+            if not self.path.lower().endswith(".svg"):
+                raise ConfigureError(
+                    f'"{self.path}" does not end with ".svg", and the diagram is an SVG file; '
+                    f"give it a name such as network.svg",
+                    setting="path",
+                )
         return SCHEMA
 
     def execute(self, network: Network, ctx: Context) -> pl.DataFrame:
