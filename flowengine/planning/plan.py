@@ -85,7 +85,8 @@ class PlannedNode:
     @property
     def essence(self) -> str:
         """The settings that differ from the default, in a few words."""
-        return " · ".join(_brief(value) for value in self.settings_given.values() if _told(value))
+        given = self.settings_given.items()
+        return " · ".join(_brief(value, name) for name, value in given if _told(value))
 
     def sources(self) -> list[Source]:
         """Return all sources of its inputs and settings."""
@@ -162,7 +163,13 @@ def _told(value: Any) -> bool:
     return not isinstance(value, dict) or "type" in value
 
 
-def _brief(value: Any) -> str:
+def _brief(value: Any, name: str = "") -> str:
+    """Return a value in a word or two; what is on, off or none is told by its setting's name."""
+    if name and (value is None or isinstance(value, bool)):
+        words = name.removeprefix("use_").removeprefix("is_").replace("_", " ")
+        if value is None:
+            return f"no {words}"
+        return words if value else f"{words} off"
     if isinstance(value, dict):
         return str(value["type"])
     if isinstance(value, list):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from support.desk import Desk
 from support.editor import need_editor
 from support.samples import copy, edit
-from support.ui import Server
+from support.sight import PATIENCE
+from support.ui import MAIN, Server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZE = {"width": 1440, "height": 900}
@@ -62,8 +65,15 @@ def endless(workspace: Path, iris: str) -> str:
     return iris
 
 
+@pytest.fixture(scope="session")
+def catalogue(own_caches: None) -> None:
+    """Describe all node types once, which takes seconds; every server then reads what is kept."""
+    command = [sys.executable, "-c", MAIN, "nodes", "--json"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=300)
+
+
 @pytest.fixture
-def server(workspace: Path) -> Iterator[Server]:
+def server(workspace: Path, catalogue: None) -> Iterator[Server]:
     """Return a server, which the first page starts."""
     server = Server(workspace)
     yield server
@@ -90,7 +100,7 @@ def open_desk(
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(1000 * PATIENCE)
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(f"thrown: {error}"))
         pages.append(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 from support.desk import Desk
 from support.tree import ROOT
 
@@ -50,3 +51,16 @@ def test_the_editor_has_none(dark: bool, open_desk: OpenDesk, iris: str) -> None
     desk.press("Control+k")
     desk.page.get_by_role("dialog").wait_for()
     assert faults(desk) == []
+
+
+def test_a_card_is_called_by_its_title_its_name_and_its_state(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    called = desk.stage.get_by_role("group", name="Dense hidden, ready", exact=True)
+    expect(called).to_have_count(1)
+    expect(called).to_have_attribute("data-id", "hidden")
+    desk.run_all()
+    expect(desk.stage.get_by_role("group", name="Dense hidden, done", exact=True)).to_be_visible()
+    desk.zoom_out(12)
+    expect(desk.stage.get_by_role("group", name="Dense hidden, done", exact=True)).to_be_visible()

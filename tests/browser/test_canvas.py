@@ -100,6 +100,38 @@ def test_a_variable_is_wired_into_a_setting(open_desk: OpenDesk, iris: str) -> N
     assert {"from": f"{count}.size", "to": "hidden.units"} in desk.wait_saved()["connections"]
 
 
+def test_a_variable_is_dropped_on_a_row_of_the_settings(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    count = desk.take("text.dictionary", "Dictionary", 80, 60)
+    out = desk.port(f"{count}.size", "out")
+    place = out.bounding_box()
+    # what takes it is marked, what does not is faint, and the canvas stays where it is
+    desk.select("input")
+    shape = desk.settings.locator("[data-setting=shape]")
+    desk.hold(out)
+    desk.page.mouse.move(*desk.middle(shape), steps=8)
+    expect(shape).to_have_attribute("data-wire", "no")
+    desk.let_go()
+    assert "more than one value" in desk.toasts()
+    assert out.bounding_box() == place
+    desk.select("hidden")
+    units = desk.settings.get_by_label("Units", exact=True)
+    row = desk.settings.locator("[data-setting=units]")
+    desk.hold(out)
+    desk.page.mouse.move(*desk.middle(units), steps=8)
+    expect(row).to_have_attribute("data-wire", "fits")
+    desk.let_go()
+    expect(desk.wire(f"{count}.size", "hidden.units")).to_have_count(1)
+    expect(desk.settings.get_by_text(f"comes from {count}.size")).to_be_visible()
+    assert {"from": f"{count}.size", "to": "hidden.units"} in desk.wait_saved()["connections"]
+    desk.press("Control+z")
+    expect(units).to_have_value("16")
+    # a table is none
+    desk.drag(desk.middle(desk.port("reader.out", "out")), desk.middle(units))
+    assert "gives a table" in desk.toasts()
+    expect(desk.wire("reader.out", "hidden.units")).to_have_count(0)
+
+
 def test_the_list_of_nodes_goes_through_the_ports(open_desk: OpenDesk, iris: str) -> None:
     desk = open_desk(iris)
     desk.select("learner")

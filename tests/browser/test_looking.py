@@ -42,6 +42,40 @@ def test_a_field_of_the_confusion_matrix_shows_its_rows_and_curves_lie_over_earl
     expect(desk.results.get_by_role("checkbox", name="Earlier runs")).to_be_checked()
 
 
+def saved(desk: Desk, what: str) -> bytes:
+    """Return what is saved of the value that is shown, as one of the formats that are offered."""
+    desk.results.get_by_role("button", name="Download").click()
+    menu = desk.page.get_by_role("menu", name="Download as")
+    with desk.page.expect_download() as download:
+        menu.get_by_role("menuitem", name=what, exact=True).click()
+    return Path(download.value.path()).read_bytes()
+
+
+@pytest.mark.slow
+def test_curves_and_tables_are_taken_away_as_pictures_and_as_numbers(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.run_all()
+    desk.select("learner")
+    desk.tab("Learning")
+    head, *lines = saved(desk, "CSV").decode().splitlines()
+    assert head.startswith("step,")
+    assert {"loss", "accuracy"} < set(head.split(","))
+    assert all(line.count(",") == head.count(",") for line in lines)
+    drawing = saved(desk, "SVG picture").decode()
+    assert drawing.count("<polyline") >= 2
+    assert "NaN" not in drawing
+    assert saved(desk, "PNG picture").startswith(b"\x89PNG")
+    desk.select("reader")
+    expect(desk.results.get_by_role("gridcell").first).to_be_visible()
+    drawing = saved(desk, "SVG picture").decode()
+    assert "petal_length" in drawing
+    assert drawing.count("<image") == 0
+    assert len(saved(desk, "PNG picture")) > 5_000
+    assert len(saved(desk, "CSV").decode().splitlines()) == 151
+
+
 def test_a_layer_in_the_list_is_selected_on_the_canvas(open_desk: OpenDesk, iris: str) -> None:
     desk = open_desk(iris)
     desk.select("output")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 from support.desk import Desk
-from support.samples import copy
+from support.digits import IMAGES, LABELS, write_digits
+from support.samples import copy, edit
 
 OpenDesk = Callable[..., Desk]
+Photograph = Callable[[Desk, str], None]
 FOLDER = os.environ.get("FLOWENGINE_SCREENSHOTS")
 """Where the pictures of the docs go. Without it the tests draw the same views of a small table."""
 
@@ -32,30 +35,37 @@ def wait_done(desk: Desk) -> None:
 
 def rest(desk: Desk) -> None:
     """Wait until charts are drawn and nothing fades any more."""
-    desk.page.mouse.move(480, 120)
+    # over no card, which would show its tools
+    desk.page.mouse.move(300, 20)
     desk.page.wait_for_timeout(1_200)
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Photograph:
+    """Take a picture of a view, for the docs or to be thrown away."""
+    folder = Path(FOLDER).resolve() if FOLDER else tmp_path / "pictures"
+    folder.mkdir(exist_ok=True)
+
+    def take(desk: Desk, view: str) -> None:
+        rest(desk)
+        theme = desk.page.evaluate("document.documentElement.dataset.theme")
+        path = folder / f"{view}_{theme}.png"
+        desk.page.screenshot(path=path)
+        assert path.stat().st_size > 20_000, f"the picture of {view} is blank"
+
+    return take
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_view_is_photographed(
-    dark: bool, open_desk: OpenDesk, workspace: Path, tmp_path: Path
+    dark: bool, open_desk: OpenDesk, workspace: Path, photograph: Photograph
 ) -> None:
-    folder = Path(FOLDER).resolve() if FOLDER else tmp_path / "pictures"
-    folder.mkdir(exist_ok=True)
     name, reader, layer = ("mnist.json", "images", "conv_1")
     if not FOLDER:
         name, reader, layer = ("iris.json", "reader", "hidden")
     copy(workspace, "iris.json", "data/iris.csv", name, "transfer_learning.json", "gan.json")
-    theme = "dark" if dark else "light"
-
-    def photograph(desk: Desk, view: str) -> None:
-        rest(desk)
-        path = folder / f"{view}_{theme}.png"
-        desk.page.screenshot(path=path)
-        assert path.stat().st_size > 20_000, f"the picture of {view} is blank"
-
     desk = open_desk(dark=dark)
     expect(desk.page.get_by_text("Iris flowers").first).to_be_visible()
     photograph(desk, "start")
@@ -92,3 +102,55 @@ def test_every_view_is_photographed(
     photograph(desk, "runs")
     desk.press("Control+k")
     photograph(desk, "commands")
+
+
+def make_small(data: dict[str, Any]) -> None:
+    """Let the sample train with few pictures of its own, or for the docs with a part of MNIST."""
+    data["variables"].update(epochs=60, share=0.05)
+    if not FOLDER:
+        data["variables"].update(epochs=400, share=0.5, samples=16)
+        data["nodes"]["images"]["settings"].update(images=IMAGES, labels=LABELS)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_generator_is_photographed_while_it_learns(
+    dark: bool, open_desk: OpenDesk, workspace: Path, photograph: Photograph
+) -> None:
+    copy(workspace, "gan.json")
+    write_digits(workspace, 200)
+    edit(workspace / "gan.json", make_small)
+    desk = open_desk("gan.json", dark=dark)
+    look_at(desk, "gan")
+    desk.press("F7")
+    learning = desk.results.get_by_role("tab", name="Learning", exact=True)
+    expect(learning).to_be_visible(timeout=120_000)
+    learning.click()
+    expect(desk.results.locator(".fe-preview img")).to_be_visible(timeout=120_000)
+    desk.page.wait_for_timeout(90_000 if FOLDER else 500)
+    photograph(desk, "gan")
+    desk.cancel()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_inside_of_a_component_is_photographed(
+    dark: bool, open_desk: OpenDesk, workspace: Path, photograph: Photograph
+) -> None:
+    copy(workspace, "mnist.json")
+    desk = open_desk("mnist.json", dark=dark)
+    first, *others = ("conv_1", "pool_1", "conv_2", "pool_2")
+    desk.go(first)
+    for name in others:
+        desk.go_too(name)
+    desk.press("Control+j")
+    desk.write_in("Name of component", "features")
+    expect(desk.node("features")).to_be_focused()
+    desk.wait_saved()
+    desk.press("Enter")
+    expect(desk.node("conv_1")).to_be_visible()
+    desk.press("Alt+Shift+a")
+    desk.show_all()
+    desk.select("conv_1")
+    photograph(desk, "component")

@@ -49,6 +49,20 @@ def test_layers_show_shapes_and_costs(client: Client, put: Put) -> None:
     assert report["total"]["parameters"] == 54_170
 
 
+def test_what_is_on_off_or_none_is_told_by_the_name_of_its_setting(
+    client: Client, put: Put
+) -> None:
+    nodes = {
+        "input": ("layer.input", {"shape": [8, 4]}),
+        "lstm": ("layer.lstm", {"units": 6, "return_sequences": True, "activation": None}),
+        "dense": ("layer.dense", {"units": 3136, "use_bias": False}),
+    }
+    put("flow.json", nodes, ["input.out lstm.network", "lstm.out dense.network"])
+    told = client.get("api/report/flow.json")["nodes"]
+    assert told["lstm"]["essence"] == "6 · return sequences · no activation"
+    assert told["dense"]["essence"] == "3136 · bias off"
+
+
 def test_tables_show_columns_before_they_are_read(client: Client, folder: Path, put: Put) -> None:
     (folder / "a.csv").write_text("name,size\nx,1\ny,2\n")
     put("flow.json", {"reader": ("io.file_reader", {"path": "a.csv"})})

@@ -1,42 +1,18 @@
 /** Taking the workflow away as a picture. */
 
 import { canvasPicture } from '../canvas/picture';
+import { savePicture } from '../parts/saving';
 import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
 import { sentenceOf } from '../store/server';
 import { toast } from '../store/toast';
 import type { Action } from './action';
 
-const SCALE = 2;
-
-function save(blob: Blob, suffix: string): void {
-  const stem = (useDocument.getState().path ?? 'workflow')
-    .split('/')
-    .at(-1)
-    ?.replace(/\.json$/, '');
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = `${stem}.${suffix}`;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
-const svgBlob = (text: string): Blob => new Blob([text], { type: 'image/svg+xml' });
-
-/** Draw an SVG into pixels. */
-async function pixels(svg: string, width: number, height: number): Promise<Blob> {
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await image.decode();
-  const canvas = document.createElement('canvas');
-  canvas.width = width * SCALE;
-  canvas.height = height * SCALE;
-  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) =>
-    canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error('The picture is too large.'))),
-      'image/png',
-    ),
+/** The picture is called as the workflow is. */
+function save(format: 'svg' | 'png'): void {
+  const name = (useDocument.getState().path ?? 'workflow').split('/').at(-1);
+  savePicture(canvasPicture(), format, String(name).replace(/\.json$/, '')).catch(
+    (error: unknown) => toast(sentenceOf(error), 'error'),
   );
 }
 
@@ -49,7 +25,7 @@ export const PICTURE_ACTIONS: Action[] = [
     icon: 'download',
     group: 'Canvas',
     enabled: isAny,
-    perform: () => save(svgBlob(canvasPicture().text), 'svg'),
+    perform: () => save('svg'),
   },
   {
     id: 'picture.png',
@@ -57,11 +33,6 @@ export const PICTURE_ACTIONS: Action[] = [
     icon: 'image',
     group: 'Canvas',
     enabled: isAny,
-    perform: () => {
-      const { text, width, height } = canvasPicture();
-      pixels(text, width, height)
-        .then((blob) => save(blob, 'png'))
-        .catch((error: unknown) => toast(sentenceOf(error), 'error'));
-    },
+    perform: () => save('png'),
   },
 ];

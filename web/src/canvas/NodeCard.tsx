@@ -3,16 +3,17 @@ import { memo } from 'react';
 import { COMPONENT, INPUT, isInline, type NodeEntry, nameOf, OUTPUT } from '../model/document';
 import { baseName } from '../model/form/paths';
 import { heightOf } from '../model/geometry';
+import { calledAs } from '../model/titles';
 import type { Fault, NodeRun, NodeState } from '../model/wire';
 import { PackIcon } from '../parts/PackIcon';
 import { Tooltip } from '../parts/Tooltip';
 import { packOf, useInfo } from '../store/catalogue';
 import { useFaults, useNode } from '../store/report';
-import { isRunning, useNodeRun, useNodeState, useRun } from '../store/run';
+import { isRunning, useFailure, useNodeRun, useNodeState, useRun } from '../store/run';
 import { useView } from '../store/view';
 import { Badge } from './Badge';
 import { type Detail, useDetail } from './far';
-import type { CardNode } from './items';
+import { type CardNode, wordsId } from './items';
 import './NodeCard.css';
 import { Comment, NameField } from './NodeText';
 import { PortHandles } from './PortHandles';
@@ -41,6 +42,9 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   ];
   return (
     <div className={look.filter(Boolean).join(' ')} style={{ height: heightOf(ports) }}>
+      <span hidden id={wordsId(id)}>
+        {calledAs(isComponent ? (info?.title ?? 'Component') : title, nameOf(path), state)}
+      </span>
       {detail === 'far' ? (
         <>
           <Title text={title} detail="far" />
@@ -76,6 +80,7 @@ function Inside({ id, path, entry, title, state, detail, faults, essence }: Insi
   const live = useNodeRun(path);
   const running = useRun(isRunning);
   const report = useNode(path);
+  const failure = useFailure(path);
   const renaming = useView((view) => view.editing?.path === path && view.editing.what === 'name');
   const shown = running ? live : undefined;
   const below = essenceOf(state, shown, isComponent ? insideOf(entry) : essence) || id;
@@ -95,11 +100,7 @@ function Inside({ id, path, entry, title, state, detail, faults, essence }: Insi
           <StateGlyph state={state} fraction={shown?.fraction} size={16} />
         </span>
       </Tooltip>
-      <Badge
-        faults={faults}
-        error={live?.error || report?.error || ''}
-        warnings={report?.warnings}
-      />
+      <Badge path={path} entry={entry} faults={faults} error={failure} report={report} />
       {shown?.state === 'running' && <Sparkline path={path} />}
       <Comment path={path} text={entry.comment ?? ''} />
     </>

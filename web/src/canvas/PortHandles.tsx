@@ -1,6 +1,7 @@
-import { Handle, Position } from '@xyflow/react';
+import { Handle, Position, useStoreApi } from '@xyflow/react';
 import { heightOf, portOffset } from '../model/geometry';
 import type { Port, Ports } from '../model/graph';
+import { useView } from '../store/view';
 import { PortMark } from './PortMark';
 import { type Pull, suits, usePulling } from './pulling';
 
@@ -34,6 +35,12 @@ interface PortHandleProps {
 
 function PortHandle({ node, port, direction, top, pull }: PortHandleProps) {
   const look = suits(pull, node, direction, port.id, port.type);
+  const flow = useStoreApi();
+  // a variable may be on its way to the settings at the side: the canvas must not run away below it
+  const readyToPull = () =>
+    flow.setState({
+      autoPanOnConnect: port.type !== 'variable' || useView.getState().selection.length !== 1,
+    });
   return (
     <Handle
       id={`${direction}:${port.id}`}
@@ -41,6 +48,7 @@ function PortHandle({ node, port, direction, top, pull }: PortHandleProps) {
       position={direction === 'in' ? Position.Left : Position.Right}
       className={`fe-port fe-port-${direction}${look ? ` fe-port-${look}` : ''}`}
       style={{ top }}
+      onPointerDown={readyToPull}
       aria-label={`${direction === 'in' ? 'Input' : 'Output'} ${port.id}${port.type ? `, ${port.type}` : ''}`}
     >
       <PortMark type={port.type} many={port.many} />

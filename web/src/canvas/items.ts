@@ -36,6 +36,9 @@ export type CanvasEdge = Edge<WireData, 'wire'>;
 
 export const NOTE = 'note:';
 
+/** The id of the element that says what a card is called. */
+export const wordsId = (name: string): string => `fe-card-${encodeURIComponent(name)}`;
+
 const HANDLE = 12;
 
 export interface Moved {
@@ -194,7 +197,8 @@ function cardNode(
       ...handlesOf(data.ports.outputs, 'source', height),
     ],
     selected,
-    ariaLabel: name,
+    // its words are in the card, which knows its state
+    domAttributes: { 'aria-labelledby': wordsId(name) },
     data,
   };
 }

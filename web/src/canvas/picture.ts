@@ -5,16 +5,11 @@ import { HEIGHT, portOffset, WIDTH } from '../model/geometry';
 import { connectionsOf, endOf, keyOf } from '../model/graph';
 import { portPlace } from '../model/lanes';
 import { wayOf } from '../model/routing';
+import { escaped, type Picture } from '../parts/saving';
 import { packOf, useCatalogue } from '../store/catalogue';
 import { portReport, useReport } from '../store/report';
 import { boxesOf, type Scene, sceneNow } from '../store/scene';
 import { colourOf } from './PortMark';
-
-export interface Picture {
-  text: string;
-  width: number;
-  height: number;
-}
 
 interface Look {
   /** The value of a colour of the theme, also of a mixed one. */
@@ -176,9 +171,3 @@ function label(
 
 const clipped = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text;
-
-const escaped = (text: string): string =>
-  text.replace(
-    /[&<>"]/g,
-    (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign,
-  );

@@ -10,7 +10,7 @@ import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
 import { useView } from '../store/view';
-import { askSetting } from './asking';
+import { askSetting, dropOnSetting } from './asking';
 import { cardAt, placeAt } from './instance';
 import type { CanvasEdge } from './items';
 import { beginPull, endPull, portOf, reasonAgainst } from './pulling';
@@ -94,7 +94,10 @@ function ended(event: MouseEvent | TouchEvent, state: Ended): void {
     if (target !== here.node) connectToCard(here, target, isOut, [x, y]);
     return;
   }
-  if (!window.document.elementFromPoint(x, y)?.closest('.fe-canvas')) return;
+  const under = window.document.elementFromPoint(x, y);
+  const row = under?.closest<HTMLElement>('[data-setting]')?.dataset;
+  if (row?.node && row.setting && isOut) dropOnSetting(here, row.node, row.setting);
+  if (!under?.closest('.fe-canvas')) return;
   const [left, top] = placeAt(x, y);
   useView.getState().setDialogs({
     quickAdd: {

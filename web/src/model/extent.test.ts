@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { extentOf, isWithin } from './extent';
+import { describe, expect, it, test } from 'vitest';
+import { emptiestCorner, extentOf, isWithin } from './extent';
 
 const seen = { left: 0, top: 0, right: 100, bottom: 100 };
 
@@ -25,4 +25,23 @@ test('what juts out at any side is not within', () => {
 
 test('nothing is always within', () => {
   expect(isWithin(extentOf([]), seen)).toBe(true);
+});
+
+describe('the emptiest corner', () => {
+  const seen = { left: 0, top: 0, right: 1000, bottom: 600 };
+  const size = { width: 200, height: 120 };
+  const box = (x: number, y: number) => ({ x, y, width: 176, height: 56 });
+
+  it('is the usual one, unless a card is there', () => {
+    expect(emptiestCorner([], seen, size)).toBe('bottom-right');
+    expect(emptiestCorner([box(100, 100)], seen, size)).toBe('bottom-right');
+    expect(emptiestCorner([box(700, 500)], seen, size)).toBe('top-right');
+    expect(emptiestCorner([box(700, 500), box(900, 20)], seen, size)).toBe('top-left');
+  });
+
+  it('is where least is covered, if there are cards everywhere', () => {
+    const everywhere = [box(780, 500), box(790, 20), box(10, 10)];
+    expect(emptiestCorner(everywhere, seen, size)).toBe('bottom-right');
+    expect(emptiestCorner([...everywhere, box(810, 540)], seen, size)).toBe('top-right');
+  });
 });

@@ -29,3 +29,34 @@ export const isWithin = (inner: Extent | undefined, outer: Extent): boolean =>
     inner.top >= outer.top &&
     inner.right <= outer.right &&
     inner.bottom <= outer.bottom);
+
+/** Corners of the canvas where nothing else stands, the usual one first. */
+const CORNERS = ['bottom-right', 'top-right', 'top-left'] as const;
+
+export type Corner = (typeof CORNERS)[number];
+
+/**
+ * Return the corner in which something covers least of some boxes.
+ *
+ * @param seen the part of the canvas that is seen
+ * @param size what is put there, as large as it is on the canvas
+ */
+export function emptiestCorner(
+  boxes: readonly Box[],
+  seen: Extent,
+  size: { width: number; height: number },
+): Corner {
+  const covered = CORNERS.map((corner) => {
+    const left = corner.endsWith('right') ? seen.right - size.width : seen.left;
+    const top = corner.startsWith('top') ? seen.top : seen.bottom - size.height;
+    const place = { left, top, right: left + size.width, bottom: top + size.height };
+    return boxes.reduce((sum, box) => sum + overlap(box, place), 0);
+  });
+  return CORNERS[covered.indexOf(Math.min(...covered))] ?? CORNERS[0];
+}
+
+function overlap({ x, y, width, height }: Box, place: Extent): number {
+  const wide = Math.min(x + width, place.right) - Math.max(x, place.left);
+  const high = Math.min(y + height, place.bottom) - Math.max(y, place.top);
+  return Math.max(0, wide) * Math.max(0, high);
+}

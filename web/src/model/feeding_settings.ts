@@ -3,7 +3,7 @@
 import { type Body, COMPONENT } from './document';
 import { connectionsOf, type End } from './graph';
 import type { NodeInfo, SettingInfo } from './wire';
-import { fedBy } from './wiring';
+import { article, fedBy } from './wiring';
 
 const SIMPLE = new Set(['integer', 'number', 'string', 'boolean']);
 
@@ -23,6 +23,26 @@ function isSimple(schema: Schema): boolean {
   return kinds.some(
     ({ type, enum: choices }) => SIMPLE.has(String(type)) || Array.isArray(choices),
   );
+}
+
+/** Whether a setting takes a value of the type over a wire. */
+export function takesOverWire(info: NodeInfo | undefined, setting: string, type: string): boolean {
+  const found = info?.settings.find(({ id }) => id === setting);
+  return type === 'variable' && found !== undefined && isSimple(found.json_schema as Schema);
+}
+
+/** Why one setting cannot be fed from an output of a type; '' where it can. */
+export function feedRefusal(
+  info: NodeInfo | undefined,
+  body: Body,
+  { from, type }: { from: End; type: string },
+  to: { node: string; setting: string },
+): string {
+  if (type !== 'variable')
+    return `A setting takes a variable, but “${from.node}.${from.port}” gives ${article(type)}.`;
+  if (!takesOverWire(info, to.setting, type))
+    return `“${to.setting}” is more than one value, which no variable can give.`;
+  return settingRefusal(body, from, to.node);
 }
 
 /** Why a node's settings cannot be fed from an output; '' where they can. */

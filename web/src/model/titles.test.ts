@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sizeIn, wordsOf } from './titles';
+import { calledAs, sizeIn, wordsOf } from './titles';
 
 describe('titles of cards', () => {
   it('break between words, also those written together', () => {
@@ -7,6 +7,11 @@ describe('titles of cards', () => {
     expect(wordsOf('BatchNormalization')).toEqual([['Batch', 'Normalization']]);
     expect(wordsOf('Conv2DTranspose')).toEqual([['Conv2D', 'Transpose']]);
     expect(wordsOf('MaxPooling2D LSTM')).toEqual([['Max', 'Pooling2D'], ['LSTM']]);
+  });
+
+  it('are told with the name and the state of the node', () => {
+    expect(calledAs('Conv2D', 'conv_1', 'done')).toBe('Conv2D conv_1, done');
+    expect(calledAs('block', 'block', 'not configured')).toBe('block, not configured');
   });
 
   it('are as large as their box allows', () => {

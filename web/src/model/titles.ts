@@ -1,4 +1,4 @@
-/** Titles on cards: where they may break, and how large they can be from far away. */
+/** Titles on cards: where they may break, how large they can be from far away, how they are told. */
 
 const BREAK = /(?<=[a-z0-9D])(?=[A-Z][a-z])/;
 /** The width of a bold letter, in parts of its size. */
@@ -8,6 +8,10 @@ const LINE = 1.15;
 /** The words of a title; also those that are written together, as in `BatchNormalization`. */
 export const wordsOf = (title: string): string[][] =>
   title.split(' ').map((word) => word.split(BREAK));
+
+/** What a card is called where it is not seen: `Conv2D conv_1, done`. */
+export const calledAs = (title: string, name: string, state: string): string =>
+  `${title === name ? name : `${title} ${name}`}, ${state}`;
 
 /** The largest size of letters with which a whole title stands in a box, on one line or several. */
 export function sizeIn(

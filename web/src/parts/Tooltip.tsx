@@ -1,4 +1,12 @@
-import { cloneElement, type ReactElement, useEffect, useId, useRef, useState } from 'react';
+import {
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { createPortal } from 'react-dom';
 import { placed } from './placing';
 import './Tooltip.css';
@@ -6,14 +14,18 @@ import './Tooltip.css';
 interface TooltipProps {
   text: string;
   shortcut?: string;
+  /** What stands below the text; the pointer can go there, to a button. */
+  more?: ReactNode;
   /** The one element the tooltip belongs to. */
   children: ReactElement<Record<string, unknown>>;
 }
 
 const DELAY = 450;
+/** How long it stays when the pointer is on its way into it. */
+const LINGER = 200;
 
 /** A sentence near an element, while the pointer rests on it or the keyboard is at it. */
-export function Tooltip({ text, shortcut, children }: TooltipProps) {
+export function Tooltip({ text, shortcut, more, children }: TooltipProps) {
   const [anchor, setAnchor] = useState<DOMRect | null>(null);
   const timer = useRef(0);
   const id = useId();
@@ -25,6 +37,11 @@ export function Tooltip({ text, shortcut, children }: TooltipProps) {
   const hide = () => {
     window.clearTimeout(timer.current);
     setAnchor(null);
+  };
+  const leave = () => {
+    if (!more) return hide();
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(hide, LINGER);
   };
   useEffect(() => () => window.clearTimeout(timer.current), []);
   useEffect(() => {
@@ -39,7 +56,7 @@ export function Tooltip({ text, shortcut, children }: TooltipProps) {
     <>
       {cloneElement(children, {
         onPointerEnter: (event: React.PointerEvent) => show(event.currentTarget, DELAY),
-        onPointerLeave: hide,
+        onPointerLeave: leave,
         onPointerDown: hide,
         onFocus: (event: React.FocusEvent) => {
           if (event.currentTarget.matches(':focus-visible')) show(event.currentTarget, 0);
@@ -52,11 +69,14 @@ export function Tooltip({ text, shortcut, children }: TooltipProps) {
           <div
             id={id}
             role="tooltip"
-            className="fe-tooltip"
+            className={more ? 'fe-tooltip fe-tooltip-open' : 'fe-tooltip'}
+            onPointerEnter={() => window.clearTimeout(timer.current)}
+            onPointerLeave={leave}
             ref={(element) => placed(element, anchor)}
           >
             {text}
             {shortcut && <kbd>{shortcut}</kbd>}
+            {more}
           </div>,
           document.body,
         )}

@@ -57,6 +57,13 @@ export function useNodeState(path: string, isComponent = false): NodeState | und
   return live ?? known;
 }
 
+/** Why a node failed: in the run that is under way, else as far as it still stands as it did then. */
+export function useFailure(path: string): string {
+  const live = useRun((state) => (isRunning(state) ? state.run?.nodes[path]?.error : undefined));
+  const known = useReport((state) => state.report?.nodes[path]?.error);
+  return live ?? known ?? '';
+}
+
 /** States of which one node is enough to make a component's, the weightiest first. */
 const WEIGHTY: NodeState[] = ['failed', 'running', 'cancelled', 'queued'];
 

@@ -1,5 +1,6 @@
 /** What is wrong with a value, told at once; the server's word comes later and counts. */
 import type { Field, NumberShape, Shape, TextShape } from './shape';
+import { isTooLong } from './typed';
 import { isObject, memberOf, variableOf } from './value';
 import { told } from './words';
 
@@ -25,11 +26,11 @@ export function check(shape: Shape, value: unknown): string {
     case 'boolean':
       return typeof value === 'boolean' ? '' : `${quoted(value)} is neither yes nor no.`;
     case 'scalar':
-      return isObject(value) || Array.isArray(value) ? 'Expected one value.' : '';
+      return isObject(value) || Array.isArray(value) ? expected('one value', value) : '';
     case 'nothing':
       return value === null ? '' : `Expected nothing, not ${quoted(value)}.`;
     case 'file':
-      return typeof value === 'string' && value ? '' : 'Expected the path of a file.';
+      return typeof value === 'string' && value ? '' : expected('the path of a file', value);
     case 'column':
       return shape.many ? checkNames(value) : checkName(value);
     case 'tuple':
@@ -37,11 +38,11 @@ export function check(shape: Shape, value: unknown): string {
     case 'list':
       return Array.isArray(value)
         ? first(value.map((item) => check(shape.item, item)))
-        : 'Expected a list.';
+        : expected('a list', value);
     case 'map':
       return isObject(value)
         ? first(Object.values(value).map((item) => check(shape.item, item)))
-        : 'Expected values by name.';
+        : expected('values by name', value);
     case 'union':
       return shape.options.some((option) => check(option, value) === '')
         ? ''
@@ -49,7 +50,7 @@ export function check(shape: Shape, value: unknown): string {
     case 'family':
       return checkMember(shape.members, value);
     case 'group':
-      return isObject(value) ? '' : 'Expected several settings.';
+      return isObject(value) ? '' : expected('several settings', value);
     case 'layer':
       return memberOf(value).name ? '' : 'Choose a layer.';
     case 'free':
@@ -76,7 +77,8 @@ function looksLike(shape: Shape, value: unknown): boolean {
 
 function checkNumber(shape: NumberShape, value: unknown): string {
   const what = shape.integer ? 'a whole number' : 'a number';
-  if (typeof value !== 'number') return `Expected ${what}, not ${quoted(value)}.`;
+  if (isTooLong(value)) return `${quoted(value)} has more digits than a number here can keep.`;
+  if (typeof value !== 'number') return expected(what, value);
   if (shape.integer && !Number.isInteger(value)) return `Expected ${what}, not ${value}.`;
   const bounds = boundsOf(shape);
   return bounds.every(([holds]) => holds(value))
@@ -95,7 +97,7 @@ function boundsOf(shape: NumberShape): [(value: number) => boolean, string][] {
 }
 
 function checkText(shape: TextShape, value: unknown): string {
-  if (typeof value !== 'string') return `Expected text, not ${quoted(value)}.`;
+  if (typeof value !== 'string') return expected('text', value);
   const { shortest = 0, longest = Number.POSITIVE_INFINITY } = shape;
   if (value.length < shortest) return `Expected at least ${counted(shortest)}.`;
   if (value.length > longest) return `Expected at most ${counted(longest)}.`;
@@ -109,18 +111,19 @@ function counted(count: number): string {
 }
 
 function checkName(value: unknown): string {
-  return typeof value === 'string' && value ? '' : 'Choose a column.';
+  if (typeof value === 'string') return value ? '' : 'Choose a column.';
+  return expected('the name of a column', value);
 }
 
 function checkNames(value: unknown): string {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
     ? ''
-    : 'Expected columns.';
+    : expected('names of columns', value);
 }
 
 function checkTuple(items: Shape[], value: unknown): string {
   if (!Array.isArray(value) || value.length !== items.length)
-    return `Expected ${items.length} value${items.length === 1 ? '' : 's'}.`;
+    return expected(`${items.length} value${items.length === 1 ? '' : 's'}`, value);
   return first(items.map((item, index) => check(item, value[index])));
 }
 
@@ -136,6 +139,14 @@ function checkMember(members: { name: string }[], value: unknown): string {
 function first(sentences: string[]): string {
   return sentences.find((sentence) => sentence !== '') ?? '';
 }
+
+/** Return what was expected; of nothing there is nothing to say. */
+function expected(what: string, value: unknown): string {
+  return isNothing(value) ? `Expected ${what}.` : `Expected ${what}, not ${quoted(value)}.`;
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === null || value === undefined || value === '';
 
 function quoted(value: unknown): string {
   return typeof value === 'string' ? `“${value}”` : JSON.stringify(value);

@@ -4,17 +4,29 @@ import { isObject } from './value';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** Return whether a text is a number that would lose some of its digits, or all. */
+export function isTooLong(text: unknown): boolean {
+  if (typeof text !== 'string' || !NUMBER.test(text.trim())) return false;
+  const value = Number(text);
+  const isWhole = /^\s*[+-]?\d+\s*$/.test(text);
+  return !Number.isFinite(value) || (isWhole && !Number.isSafeInteger(value));
+}
+
+/** A number, or the text itself where that is none or would not be kept as it is. */
+const numberIn = (text: string): number | string =>
+  NUMBER.test(text.trim()) && !isTooLong(text) ? Number(text.trim()) : text;
+
 /** Return the value that a text stands for in a shape; an empty text is no value. */
 export function fromText(shape: Shape, text: string): unknown {
   const trimmed = text.trim();
   switch (shape.kind) {
     case 'number':
       if (trimmed === '') return undefined;
-      return NUMBER.test(trimmed) ? Number(trimmed) : text;
+      return numberIn(text);
     case 'scalar':
       if (trimmed === '') return undefined;
       if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true';
-      return NUMBER.test(trimmed) ? Number(trimmed) : unquoted(text);
+      return typeof numberIn(trimmed) === 'number' ? Number(trimmed) : unquoted(text);
     case 'list':
       return trimmed === ''
         ? []
@@ -55,7 +67,7 @@ export function isTypedList(shape: Shape): boolean {
 
 function item(shape: Shape, part: string): unknown {
   if (shape.kind === 'union' && /^(none|null|\?)$/i.test(part)) return null;
-  return NUMBER.test(part) ? Number(part) : part;
+  return numberIn(part);
 }
 
 /** Return a list without the brackets that people may write. */

@@ -20,6 +20,12 @@ describe('what is typed', () => {
   it('becomes a number where it reads as one', () => expect(fromText(WHOLE, ' 32 ')).toBe(32));
   it('takes exponents', () => expect(fromText(PART, '1e-3')).toBe(0.001));
   it('stays as typed where it does not', () => expect(fromText(WHOLE, '3x')).toBe('3x'));
+  it('stays as typed where a number would lose digits, or all of them', () => {
+    expect(fromText(WHOLE, '9007199254740993')).toBe('9007199254740993');
+    expect(fromText(PART, '1e999')).toBe('1e999');
+    expect(fromText({ kind: 'scalar' }, '9007199254740993')).toBe('9007199254740993');
+    expect(fromText(WHOLE, '9007199254740991')).toBe(9007199254740991);
+  });
   it('is no value when empty', () => expect(fromText(WHOLE, ' ')).toBeUndefined());
   it('becomes a list of numbers and gaps', () => {
     const shape: Shape = {
@@ -48,6 +54,19 @@ describe('checking', () => {
   it('refuses what is no number', () =>
     expect(check(PART, 'much')).toBe('Expected a number, not “much”.'));
   it('refuses the excluded bound', () => expect(check(PART, 1)).toContain('less than 1'));
+  it('tells a number that cannot be kept as it is', () =>
+    expect(check(PART, '1e999')).toBe('“1e999” has more digits than a number here can keep.'));
+  it('shows what it found where no control can', () => {
+    const columns: Shape = { kind: 'column', port: 'table', holds: 'number', many: true };
+    expect(check(columns, 'age')).toBe('Expected names of columns, not “age”.');
+    expect(check({ kind: 'list', item: WHOLE }, 5)).toBe('Expected a list, not 5.');
+    expect(check({ kind: 'tuple', items: [WHOLE, WHOLE] }, [3])).toBe(
+      'Expected 2 values, not [3].',
+    );
+    expect(check({ kind: 'tuple', items: [WHOLE, WHOLE] }, [3, null])).toBe(
+      'Expected a whole number.',
+    );
+  });
   it('takes variables for anything', () => expect(check(WHOLE, { $variable: 'n' })).toBe(''));
   it('explains a union by the alternative that was meant', () => {
     const pair: Shape = {

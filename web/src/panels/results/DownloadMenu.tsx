@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { IconButton } from '../../parts/Button';
 import { Menu, type MenuItem } from '../../parts/Menu';
+import { type Picture, savePicture } from '../../parts/saving';
 import { sentenceOf } from '../../store/server';
 import { toast } from '../../store/toast';
 import { type DownloadFormat, download, type Place } from './api';
@@ -23,17 +24,29 @@ interface Props {
 
 /** Saves a value as a file. */
 export function DownloadMenu({ place, formats, more = [] }: Props) {
-  const [anchor, setAnchor] = useState<DOMRect | null>(null);
   const save = (format: DownloadFormat) =>
     download(place, format).catch((error: unknown) => toast(sentenceOf(error), 'error'));
-  const items = [
-    ...more,
-    ...formats.map((format) => ({
-      id: format,
-      label: NAMES[format],
-      perform: () => void save(format),
-    })),
-  ];
+  const files = formats.map((format) => ({
+    id: format,
+    label: NAMES[format],
+    perform: () => void save(format),
+  }));
+  return <DownloadButton items={[...more, ...files]} />;
+}
+
+/** What is shown as SVG and as PNG; it is drawn when it is asked for. */
+export function pictureItems(draw: () => Picture, stem: string): MenuItem[] {
+  const save = async (format: 'png' | 'svg') => savePicture(draw(), format, stem);
+  return (['png', 'svg'] as const).map((format) => ({
+    id: `picture-${format}`,
+    label: `${format.toUpperCase()} picture`,
+    perform: () => void save(format).catch((error: unknown) => toast(sentenceOf(error), 'error')),
+  }));
+}
+
+/** The button that offers what can be saved. */
+export function DownloadButton({ items }: { items: readonly MenuItem[] }) {
+  const [anchor, setAnchor] = useState<DOMRect | null>(null);
   return (
     <>
       <IconButton
@@ -44,7 +57,12 @@ export function DownloadMenu({ place, formats, more = [] }: Props) {
         onClick={(event) => setAnchor(event.currentTarget.getBoundingClientRect())}
       />
       {anchor && (
-        <Menu label="Download as" items={items} anchor={anchor} onClose={() => setAnchor(null)} />
+        <Menu
+          label="Download as"
+          items={[...items]}
+          anchor={anchor}
+          onClose={() => setAnchor(null)}
+        />
       )}
     </>
   );

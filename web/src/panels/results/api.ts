@@ -1,6 +1,7 @@
 /** What the results panel asks of the server. */
 
 import type { ColumnStatistics, Rows, ValueView } from '../../model/wire';
+import { saveBlob } from '../../parts/saving';
 import { address, get, request } from '../../store/server';
 
 /** An output port of a node in a workflow. */
@@ -64,14 +65,6 @@ export async function download(place: Place, format: DownloadFormat): Promise<vo
   const response = await request(at('download', place, { format }));
   const name = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
   saveBlob(await response.blob(), name ?? `${place.node.replaceAll('/', '_')}.${format}`);
-}
-
-export function saveBlob(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 function at(

@@ -2,10 +2,10 @@
 
 import type { Document } from '../../model/document';
 import type { RunCard } from '../../model/wire';
+import { saveBlob } from '../../parts/saving';
 import { useDocument } from '../../store/document';
 import { address, get, request, sentenceOf } from '../../store/server';
 import { toast } from '../../store/toast';
-import { saveBlob } from '../results/api';
 import { lostNodes, restoreSettings } from './restore';
 
 /** Give the workflow the settings it had in a run, as one step that can be undone. */

@@ -22,12 +22,14 @@ interface FieldRowProps {
   instead?: React.ReactNode;
   /** Whether it takes its value here alone: no variable can give it. */
   isPlain?: boolean;
+  /** The setting a wire is put into that is dropped here, and whether that fits now. */
+  drop?: { node: string; setting: string; look: '' | 'fits' | 'no' };
   onChange: (value: unknown) => void;
 }
 
 /** A setting: its name, its control, what it means and what is wrong with it. */
 export function FieldRow(props: FieldRowProps) {
-  const { field, id, value, faults, isNested, instead, isPlain, onChange } = props;
+  const { field, id, value, faults, isNested, instead, isPlain, drop, onChange } = props;
   const variable = variableOf(value);
   const isChanged = value !== undefined && !isFallback(field, value);
   const local = instead ? '' : checkField(field, value);
@@ -54,6 +56,9 @@ export function FieldRow(props: FieldRowProps) {
       className={isInline(field) ? 'fe-set-row fe-set-row-inline' : 'fe-set-row'}
       data-changed={isChanged && !field.required}
       data-field={id}
+      data-node={drop?.node}
+      data-setting={drop?.setting}
+      data-wire={drop?.look || undefined}
     >
       <div className="fe-set-row-head">
         <label className="fe-set-row-label" htmlFor={id} title={isTold ? field.help : undefined}>

@@ -1,6 +1,8 @@
 import { useState } from 'react';
+import { usePulling } from '../../canvas/pulling';
 import { setSettings } from '../../model/commands';
 import { bodyAt, nameOf, nodeAt, parentOf } from '../../model/document';
+import { takesOverWire } from '../../model/feeding_settings';
 import { below, type PlacedFault } from '../../model/form/faults';
 import { formOf } from '../../model/form/form';
 import type { Field } from '../../model/form/shape';
@@ -24,6 +26,13 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
   const { main, more } = formOf(info);
   const [isOpen, setOpen] = useState(false);
   const sources = useSources(path);
+  const pull = usePulling((pulling) => pulling.pull);
+  // inputs that are pulled backwards look for outputs; no setting is one
+  const look = (setting: string) => {
+    if (pull?.direction !== 'out') return '';
+    const isFitting = takesOverWire(info, setting, pull.type) && !pull.around.has(nameOf(path));
+    return isFitting ? 'fits' : 'no';
+  };
   // what was changed or is wrong is never hidden
   const lifted = more.filter(
     (field) =>
@@ -38,6 +47,7 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
     return (
       <FieldRow
         faults={below(faults, field.name)}
+        drop={{ node: path, setting: field.name, look: look(field.name) }}
         field={field}
         id={`fe-set-${path.replaceAll('/', '.')}.${field.name}`}
         instead={source && <Connected from={source} path={path} setting={field.name} />}

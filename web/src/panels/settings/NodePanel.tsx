@@ -20,7 +20,10 @@ export function NodePanel({ path }: { path: string }) {
   if (!entry) return null;
   const names = new Set(info ? allFields(formOf(info)).map((field) => field.name) : []);
   const settings = placed(faults, report?.pointer ?? '');
-  const others = faults.filter((fault) => !names.has(fault.setting));
+  // a wrong time limit is told at its field
+  const others = faults.filter(
+    ({ setting, pointer }) => !names.has(setting) && !pointer.endsWith('/timeout'),
+  );
   return (
     <>
       <Head path={path} title={info?.title ?? entry.type} type={entry.type} />

@@ -1,12 +1,13 @@
 import { run } from '../../actions/run';
 import { setSettings } from '../../model/commands';
 import { type NodeEntry, settingsOf } from '../../model/document';
-import { proposal } from '../../model/form/faults';
+import { type Fix, fixesOfFailure, fixesOfUnknown } from '../../model/form/fixes';
+import { ownLine } from '../../model/form/trace';
 import { sentence } from '../../model/form/words';
 import type { Fault, NodeReport } from '../../model/wire';
 import { Icon } from '../../parts/Icon';
 import { useDocument } from '../../store/document';
-import { isRunning, useNodeRun, useRun } from '../../store/run';
+import { isRunning, useFailure, useRun } from '../../store/run';
 import { Words } from './Prose';
 import './Problems.css';
 
@@ -21,14 +22,18 @@ interface ProblemsProps {
 /** What is wrong with a node and belongs to none of its fields. */
 export function Problems({ path, entry, report, faults }: ProblemsProps) {
   const running = useRun(isRunning);
-  const failure = useNodeRun(path)?.error || report?.error || '';
+  const failure = useFailure(path);
   const sentences = new Set(faults.map((fault) => fault.message));
   const warnings = (report?.warnings ?? []).filter((message) => !sentences.has(message));
+  const settings = settingsOf(entry);
+  const code = ownLine(failure, report?.details ?? '');
   if (!failure && !faults.length && !warnings.length) return null;
   return (
     <div className="fe-set-problems" role="status">
       {failure && (
         <Problem message={failure} severity="error">
+          {code && <code className="fe-set-own-line">{code}</code>}
+          <Fixes fixes={fixesOfFailure(failure, settings)} path={path} />
           {report?.details && (
             <details>
               <summary>Where it happened</summary>
@@ -43,7 +48,7 @@ export function Problems({ path, entry, report, faults }: ProblemsProps) {
           message={fault.message}
           severity={fault.severity}
         >
-          <SettingFix entry={entry} fault={fault} path={path} />
+          <Fixes fixes={fixesOfUnknown(fault.setting, fault.message, settings)} path={path} />
         </Problem>
       ))}
       {warnings.map((message) => (
@@ -79,28 +84,16 @@ function Problem({ message, severity, children }: ProblemProps) {
   );
 }
 
-/** A setting that the node does not know can be renamed to one it does, or taken away. */
-function SettingFix({ path, entry, fault }: { path: string; entry: NodeEntry; fault: Fault }) {
-  const settings = settingsOf(entry);
-  const name = fault.setting;
-  if (!name || !(name in settings)) return null;
-  const meant = proposal(fault.message);
-  const apply = (values: Record<string, unknown>) =>
-    useDocument.getState().apply(setSettings(path, values));
-  return (
-    <>
-      {meant && !(meant in settings) && (
-        <button
-          className="fe-set-repair"
-          onClick={() => apply({ [name]: undefined, [meant]: settings[name] })}
-          type="button"
-        >
-          Rename to “{meant}”
-        </button>
-      )}
-      <button className="fe-set-repair" onClick={() => apply({ [name]: undefined })} type="button">
-        Remove “{name}”
-      </button>
-    </>
-  );
+/** The buttons that do what a sentence proposes. */
+function Fixes({ path, fixes }: { path: string; fixes: Fix[] }) {
+  return fixes.map(({ label, settings }) => (
+    <button
+      className="fe-set-repair"
+      key={label}
+      onClick={() => useDocument.getState().apply(setSettings(path, settings))}
+      type="button"
+    >
+      {label}
+    </button>
+  ));
 }

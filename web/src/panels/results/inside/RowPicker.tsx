@@ -5,6 +5,7 @@ import { cellText, isImage } from '../table/cells';
 import type { CachedRow } from '../table/pages';
 import { useScroll } from '../table/useScroll';
 import { useRows } from '../table/useTable';
+import './picks.css';
 
 const HEIGHT = { image: 60, text: 30 };
 

@@ -4,6 +4,7 @@ import { useView } from '../../../store/view';
 import { scaleOf } from './colour';
 import { FieldCanvas } from './FieldCanvas';
 import { decoded, leftOut, partTitle, strip, valueText } from './values';
+import './strips.css';
 
 const LABEL = 116;
 /** Widths of a step: with a word above, with a letter, and with nothing. */

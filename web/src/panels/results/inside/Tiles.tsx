@@ -4,6 +4,7 @@ import { useView } from '../../../store/view';
 import { scaleOf } from './colour';
 import { FieldCanvas } from './FieldCanvas';
 import { decoded, type Field, leftOut, partTitle, picture, valueText } from './values';
+import './tiles.css';
 
 /** Height of a picture, of one that was clicked, and of the kernel below it. */
 const SIDE = 84;

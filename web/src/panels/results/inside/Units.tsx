@@ -4,6 +4,7 @@ import { useView } from '../../../store/view';
 import { scaleOf } from './colour';
 import { FieldCanvas } from './FieldCanvas';
 import { decoded, valueText, wrapped } from './values';
+import './bars.css';
 
 /** So many units get a bar each; more become fields. */
 const BARS = 40;

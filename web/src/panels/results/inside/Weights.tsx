@@ -1,5 +1,6 @@
 import type { InsideWeight } from '../../../model/wire';
 import { valueText } from './values';
+import './weights.css';
 
 /** The weights of a layer in numbers, with their histograms. */
 export function Weights({ weights }: { weights: readonly InsideWeight[] }) {

@@ -1,3 +1,5 @@
+import type { MenuItem } from '../../../parts/Menu';
+import { DownloadButton } from '../DownloadMenu';
 import { Switch } from '../Toolbar';
 import { useOptions } from './options';
 
@@ -6,10 +8,12 @@ interface Props {
   /** How many earlier runs there are. */
   earlier: number;
   isValidated: boolean;
+  /** As what the curves can be saved. */
+  saving: readonly MenuItem[];
 }
 
 /** How the curves are drawn. */
-export function Controls({ hasEpochs, earlier, isValidated }: Props) {
+export function Controls({ hasEpochs, earlier, isValidated, saving }: Props) {
   const options = useOptions();
   return (
     <div className="fe-results-bar fe-curve-controls">
@@ -62,6 +66,7 @@ export function Controls({ hasEpochs, earlier, isValidated }: Props) {
           </>
         )}
       </span>
+      <DownloadButton items={saving} />
     </div>
   );
 }

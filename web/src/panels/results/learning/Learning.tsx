@@ -1,14 +1,18 @@
 import { useEffect, useMemo } from 'react';
 import type { RunCard } from '../../../model/wire';
+import { saveText } from '../../../parts/saving';
 import { useNodeRun, useRun } from '../../../store/run';
 import { fetchRun, useBook, wantCurves } from '../../runs/book';
+import { pictureItems } from '../DownloadMenu';
 import { useAsked } from '../useAsked';
 import { Controls } from './Controls';
 import { distinct, groups, type Metrics, rememberedSteps } from './curves';
+import { curvesCsv } from './curves_csv';
 import { MetricChart } from './MetricChart';
 import { Numbers } from './Numbers';
 import { useOptions } from './options';
 import { Pictures } from './Pictures';
+import { learningPicture } from './saving';
 import './learning.css';
 
 /** Earlier runs that are drawn behind the curves. */
@@ -35,12 +39,21 @@ export default function Learning({ path }: { path: string }) {
   }
   const progress = live ? node : shown.nodes[path];
   const steps = rememberedSteps(`${shown.id} ${path}`, metrics, progress ?? null);
+  const stem = `${path.replaceAll('/', '_')}_learning`;
   const preview = shown.previews[path];
   return (
     <div className="fe-value">
       <Controls
         hasEpochs={steps !== null}
         earlier={others.length}
+        saving={[
+          {
+            id: 'csv',
+            label: 'CSV',
+            perform: () => saveText(curvesCsv(metrics, steps), 'text/csv', `${stem}.csv`),
+          },
+          ...pictureItems(() => learningPicture(charts, earlier, steps), stem),
+        ]}
         isValidated={charts.some((chart) => chart.lines.some((line) => line.isValidation))}
       />
       <div className="fe-learning">

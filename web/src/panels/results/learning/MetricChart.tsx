@@ -3,7 +3,7 @@ import { LineChart } from '../../../charts/LineChart';
 import { colours, faded, variable } from '../../../charts/palette';
 import { useView } from '../../../store/view';
 import { chartData, type Entry } from './chart_data';
-import { type Group, type Metrics, metricLabel, metricText } from './curves';
+import { axisTexts, type Group, type Metrics, metricLabel, metricText } from './curves';
 import { useOptions } from './options';
 
 interface Props {
@@ -33,9 +33,7 @@ export function MetricChart({ group, earlier, stepsPerEpoch, sync }: Props) {
   const name = group.lines[0].name;
   // Else the line above all charts says which is which.
   const isNamed = group.lines.some((line) => line.name !== name);
-  const formatX = byEpoch
-    ? (value: number) => String(Number(value.toFixed(2)))
-    : (value: number) => value.toLocaleString('en');
+  const { formatX, formatY } = axisTexts(name, byEpoch);
   const values = chart.legend.map((entry) => metricText(entry.name, at(chart.data, entry, cursor)));
   const words = chart.legend.map((entry, place) => `${entry.label} ${values[place]}`).join(', ');
   return (
@@ -59,7 +57,7 @@ export function MetricChart({ group, earlier, stepsPerEpoch, sync }: Props) {
         isLog={isLog}
         isWhole={byEpoch}
         formatX={formatX}
-        formatY={(value) => metricText(name, value).replace(/\.?0+ %$/, ' %')}
+        formatY={formatY}
         sync={sync}
         onCursor={setCursor}
         label={`${metricLabel(group.name)}: ${words}`}

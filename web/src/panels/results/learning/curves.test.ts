@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   aligned,
+  axisTexts,
   distinct,
   groups,
   lastValues,
@@ -62,6 +63,12 @@ describe('words', () => {
     expect(metricText('loss', 0.0312345)).toBe('0.03123');
     expect(metricText('loss', 0.00001234)).toBe('1.23e-5');
     expect(metricText('loss', undefined)).toBe('–');
+  });
+
+  it('stand at the axes as short as they can be', () => {
+    expect(axisTexts('accuracy', true).formatY(0.5)).toBe('50 %');
+    expect(axisTexts('loss', true).formatX(1.256)).toBe('1.26');
+    expect(axisTexts('loss', false).formatX(12000)).toBe('12,000');
   });
 });
 

@@ -61,6 +61,13 @@ export function metricText(name: string, value: number | undefined): string {
   return String(Number(value.toPrecision(4)));
 }
 
+/** How the numbers at the axes of a metric's chart are written. */
+export const axisTexts = (name: string, byEpoch: boolean) => ({
+  formatX: (value: number) =>
+    byEpoch ? String(Number(value.toFixed(2))) : value.toLocaleString('en'),
+  formatY: (value: number) => metricText(name, value).replace(/\.?0+ %$/, ' %'),
+});
+
 /**
  * Return how many steps an epoch has.
  *

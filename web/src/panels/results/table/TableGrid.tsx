@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type { Order } from '../api';
 import { firstWidth } from './cells';
 import { HEAD } from './GridHead';
@@ -6,6 +6,7 @@ import { GridHeads } from './GridHeads';
 import { GridRow, INDEX_WIDTH } from './GridRow';
 import { columnEdges, columnWindow } from './scroll';
 import { area, HEADER, type Selection } from './selection';
+import type { Seen } from './table_picture';
 import { useGridKeys } from './useGridKeys';
 import { useScroll } from './useScroll';
 import { rowsBefore, type Source, useRows, useStatistics } from './useTable';
@@ -14,8 +15,15 @@ import './grid.css';
 const LINE = 26;
 const LINE_WITH_IMAGES = 44;
 
+interface Props {
+  source: Source;
+  label: string;
+  /** Is told what is seen, for whoever saves it as a picture. */
+  view?: RefObject<Seen | null>;
+}
+
 /** A table of any length: only what is seen is fetched and drawn. */
-export function TableGrid({ source, label }: { source: Source; label: string }) {
+export function TableGrid({ source, label, view }: Props) {
   const { columns } = source.view;
   const [order, setOrder] = useState<Order | null>(null);
   const [widths, setWidths] = useState<Record<string, number | null>>({});
@@ -38,6 +46,18 @@ export function TableGrid({ source, label }: { source: Source; label: string }) 
     () => statistics.want(columns.slice(first, last).map((column) => column.name)),
     [statistics, columns, first, last],
   );
+
+  useEffect(() => {
+    if (!view) return;
+    const top = Math.min(Math.ceil(scroll.offset / height), rows);
+    const count = Math.min(Math.max(1, Math.floor(scroll.view / height)), rows - top);
+    view.current = {
+      columns: columns.slice(first, last),
+      widths: columns.slice(first, last).map((_, at) => edges[first + at + 1] - edges[first + at]),
+      rows: Array.from({ length: count }, (_, at) => cache.row(top + at)),
+      rowHeight: height,
+    };
+  });
 
   const sort = (column: number) => {
     setOrder((old) => nextOrder(old, columns[column].name));

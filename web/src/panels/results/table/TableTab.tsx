@@ -1,10 +1,13 @@
-import { useMemo, useState } from 'react';
-import { DownloadMenu } from '../DownloadMenu';
+import { useMemo, useRef, useState } from 'react';
+import { variable } from '../../../charts/palette';
+import type { Picture } from '../../../parts/saving';
+import { DownloadMenu, pictureItems } from '../DownloadMenu';
 import { type Choice, Switch, Toolbar } from '../Toolbar';
 import { ColumnList } from './ColumnList';
 import { Find } from './Find';
 import { ImageGrid } from './ImageGrid';
 import { TableGrid } from './TableGrid';
+import { type Seen, tablePicture } from './table_picture';
 import { type Source, useTotal } from './useTable';
 
 type Way = 'rows' | 'images' | 'columns';
@@ -35,22 +38,41 @@ export default function TableTab({ source, label, first = 'rows' }: Props) {
     ? `${total?.toLocaleString('en') ?? '…'} of ${count(source.view.rows, 'row')}`
     : count(total ?? 0, 'row');
   const facts = total === null && !search ? '' : [rows, ...words].join(' · ');
+  const shown = useRef<Seen | null>(null);
+  const { node, port } = source.place;
+  const pictures = pictureItems(() => drawn(shown.current), `${node.replaceAll('/', '_')}_${port}`);
   return (
     <div className="fe-value">
       <Toolbar facts={facts}>
         {way !== 'columns' && <Find find={setSearch} />}
         <Switch label="Show" choices={choices} chosen={way} choose={setWay} />
         {!source.filter && (
-          <DownloadMenu place={source.place} formats={['csv', 'parquet', 'json']} />
+          <DownloadMenu
+            place={source.place}
+            formats={['csv', 'parquet', 'json']}
+            more={way === 'rows' ? pictures : []}
+          />
         )}
       </Toolbar>
-      {way === 'rows' && <TableGrid source={seen} label={label} key={search} />}
+      {way === 'rows' && <TableGrid source={seen} label={label} key={search} view={shown} />}
       {way === 'images' && (
         <ImageGrid source={seen} column={images[0]} label={label} key={search} />
       )}
       {way === 'columns' && <ColumnList source={source} />}
     </div>
   );
+}
+
+/** The rows that are seen, in the colours of the theme. */
+function drawn(seen: Seen | null): Picture {
+  if (!seen) throw new Error('The table is not drawn yet.');
+  return tablePicture(seen, {
+    background: variable('--fe-surface'),
+    head: variable('--fe-sunken'),
+    text: variable('--fe-text'),
+    soft: variable('--fe-text-soft'),
+    line: variable('--fe-line'),
+  });
 }
 
 function count(number: number, noun: string): string {

@@ -9,6 +9,8 @@ export interface Scroll {
   scaling: Scaling;
   seen: RowWindow;
   left: number;
+  /** How far down in the table the view begins. */
+  offset: number;
   onScroll: () => void;
   /** Scroll as little as needed to see a row. */
   reveal: (row: number) => void;
@@ -48,5 +50,7 @@ export function useScroll(
     scroller.current?.scrollTo({ top: 0 });
     setPlace(TOP);
   }, [scroller]);
-  return { width, view, scaling, seen: scaling.window(place), left, onScroll, reveal, toTop };
+  const { offset } = place;
+  const seen = scaling.window(place);
+  return { width, view, scaling, seen, left, offset, onScroll, reveal, toTop };
 }

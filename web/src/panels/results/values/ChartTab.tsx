@@ -4,10 +4,11 @@ import { behind, filterText, type Row, rowsFrom } from '../../../charts/specific
 import type { ChartView } from '../../../model/wire';
 import { IconButton } from '../../../parts/Button';
 import { lazily } from '../../../parts/lazily';
+import { saveBlob } from '../../../parts/saving';
 import { useNode } from '../../../store/report';
 import { sentenceOf } from '../../../store/server';
 import { toast } from '../../../store/toast';
-import { type Filter, type Place, saveBlob } from '../api';
+import type { Filter, Place } from '../api';
 import { DownloadMenu } from '../DownloadMenu';
 import { Toolbar } from '../Toolbar';
 import { BehindTable } from './BehindTable';

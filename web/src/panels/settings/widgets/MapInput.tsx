@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { blankOf } from '../../../model/form/blank';
 import { below } from '../../../model/form/faults';
 import type { MapShape } from '../../../model/form/shape';
@@ -74,23 +74,33 @@ interface NameInputProps {
 /** The name of a value; it changes when the field is left, so that no other is overwritten. */
 function NameInput({ name, label, taken, onRename }: NameInputProps) {
   const [draft, setDraft] = useState(name);
+  const fault = useId();
   const isTaken = draft !== name && draft in taken;
   function leave(): void {
-    if (draft && !isTaken && draft !== name) onRename(draft);
+    // a name that another has stays as it was typed, with the reason
+    if (isTaken) return;
+    if (draft && draft !== name) onRename(draft);
     else setDraft(name);
   }
   return (
-    <input
-      aria-invalid={isTaken || undefined}
-      aria-label={`Name in ${label}`}
-      className="fe-set-field"
-      onBlur={leave}
-      onChange={(event) => setDraft(event.target.value)}
-      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
-      spellCheck={false}
-      title={isTaken ? `There is a “${draft}” already.` : undefined}
-      value={draft}
-    />
+    <>
+      <input
+        aria-describedby={isTaken ? fault : undefined}
+        aria-invalid={isTaken || undefined}
+        aria-label={`Name in ${label}`}
+        className="fe-set-field"
+        onBlur={leave}
+        onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+        spellCheck={false}
+        value={draft}
+      />
+      {isTaken && (
+        <p className="fe-set-fault fe-set-map-fault" id={fault}>
+          There is a “{draft}” already.
+        </p>
+      )}
+    </>
   );
 }
 
