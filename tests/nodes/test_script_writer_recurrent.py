@@ -175,6 +175,15 @@ def test_masks_are_joined(tmp_path: Path) -> None:
         compare(joined.apply("gru", layer("gru", units=2)), [x], tmp_path)
 
 
+def test_a_dense_layer_for_every_step_stays_behind_a_mask(tmp_path: Path) -> None:
+    one = layer("time_distributed", layer={"type": "layer.dense", "units": 2, "activation": "elu"})
+    gru = layer("gru", units=2)
+    compare(chain(TensorSpec((5,), "int32"), embedding(), one, gru), [TOKENS], tmp_path)
+    other = layer("time_distributed", layer={"type": "layer.lstm", "units": 2})
+    with pytest.raises(ConfigureError, match="only a Dense layer for every step"):
+        write(chain(TensorSpec((5, 4, 3)), other), tmp_path)
+
+
 def test_a_mask_from_outside_is_refused(tmp_path: Path) -> None:
     spec = chain(TensorSpec((5, 4), masked=True), layer("lstm", units=2))
     with pytest.raises(ConfigureError, match=r'input "start" comes with a mask'):

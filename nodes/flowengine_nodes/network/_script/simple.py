@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowengine_nodes.network._script.activations import activated
 from flowengine_nodes.network._script.call import CallWriter
 from flowengine_nodes.network._script.images import numbers
 
+if TYPE_CHECKING:
+    from flowengine_nodes.network._script.call import Arrays
+
 
 def dense(call: CallWriter) -> None:
     """Dense."""
+    _dense(call, call.layer, call.arrays)
+
+
+def time_distributed(call: CallWriter) -> None:
+    """TimeDistributed around Dense, which PyTorch applies to the last axis of any tensor."""
     layer: Any = call.layer
-    kernel = call.arrays["kernel"]
+    if layer.layer.__type_id__ != "layer.dense":
+        kind = type(layer.layer).__name__
+        raise call.refuse(f"only a Dense layer for every step is written, not {kind}")
+    arrays = {name.rpartition("/")[2]: array for name, array in call.arrays.items()}
+    _dense(call, layer.layer, arrays)
+
+
+def identity(call: CallWriter) -> None:
+    """Identity."""
+    layout = call.layout_of()
+    call.give(call.take(layout=layout, as_float=False), layout)
+
+
+def _dense(call: CallWriter, layer: Any, arrays: Arrays) -> None:
+    kernel = arrays["kernel"]
     bias = "" if layer.use_bias else ", bias=False"
     state = {"weight": kernel}
     if layer.use_bias:
-        state["bias"] = call.arrays["bias"]
+        state["bias"] = arrays["bias"]
     called = call.module(f"nn.Linear({kernel.shape[1]}, {kernel.shape[0]}{bias})", state)
     call.give(activated(call, layer.activation, f"{called}({call.take()})", "last"))
 

@@ -19,6 +19,7 @@ WRITERS: dict[str, Callable[[CallWriter], None]] = {
     "embedding": sequences.embedding,
     "flatten": simple.flatten,
     "gru": recurrent.recurrent,
+    "identity": simple.identity,
     "layer_normalization": images.layer_normalization,
     "leaky_relu": simple.leaky_relu,
     "lstm": recurrent.recurrent,
@@ -31,6 +32,7 @@ WRITERS: dict[str, Callable[[CallWriter], None]] = {
     "reshape": simple.reshape,
     "simple_rnn": recurrent.recurrent,
     "softmax": simple.softmax,
+    "time_distributed": simple.time_distributed,
 }
 """By the name of the layer's type, without its pack."""
 
