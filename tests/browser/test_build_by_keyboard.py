@@ -68,7 +68,9 @@ def test_digits_without_a_mouse(open_desk: OpenDesk, workspace: Path) -> None:
     desk.wait_learning()
     desk.wait_state("scorer", "done")
     desk.go("scorer")
-    desk.press("F10", "ArrowRight")
+    desk.press("F10")
+    expect(desk.results.locator("[role=tab]:focus")).to_have_count(1)
+    desk.press("ArrowRight")
     desk.press("Alt+1", "Alt+3")
     rows = [[int(cell) for cell in row[1:]] for row in desk.table("Confusion matrix")]
     assert sum(row[place] for place, row in enumerate(rows)) > 60

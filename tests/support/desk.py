@@ -113,6 +113,7 @@ class Desk(Sight):
     def go(self, name: str) -> None:
         """Go to a node by Ctrl+K."""
         self.command(name)
+        expect(self.page.locator(".react-flow__node.selected")).to_have_count(1)
         expect(self.node(name)).to_be_focused()
 
     def go_too(self, name: str) -> None:

@@ -10,5 +10,6 @@ export function showNode(path: string): void {
   if (component !== parent) openComponent(parent);
   select([path]);
   // another component's canvas is drawn first
-  window.setTimeout(() => reveal(nameOf(path)), component === parent ? 0 : 120);
+  const before = document.activeElement;
+  window.setTimeout(() => reveal(nameOf(path), false, before), component === parent ? 0 : 120);
 }

@@ -12,6 +12,7 @@ import type { Action } from './action';
 import { withPlaces } from './places';
 
 const STEP = GRID * 2;
+const CANVAS = '.fe-canvas, .react-flow__node';
 
 const WAYS = [
   { key: 'ArrowLeft', word: 'left', x: -1, y: 0 },
@@ -34,15 +35,31 @@ function walk(way: Way, more: boolean): void {
   reveal(next);
 }
 
-/** Bring a node into view and give it the focus; `half`: what is cut off may stay so. */
-export function reveal(name: string, half = false): void {
-  window.setTimeout(
-    () =>
-      document
-        .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(name)}"]`)
-        ?.focus({ preventScroll: true }),
-    bringIntoView(name, half),
+/**
+ * Bring a node into view and give it the focus.
+ *
+ * @param half what is cut off may stay so
+ * @param before what had the focus when that was asked for
+ */
+export function reveal(name: string, half = false, before = document.activeElement): void {
+  window.clearTimeout(focusing);
+  focusing = window.setTimeout(() => focusNode(name, before), bringIntoView(name, half));
+}
+
+/** The node that waits for the focus: of two that are revealed, the later one gets it. */
+let focusing = 0;
+
+/** Focus a node as soon as it is drawn, unless somebody went elsewhere meanwhile. */
+function focusNode(name: string, before: Element | null, tries = 20): void {
+  const now = document.activeElement;
+  if (now !== before && now !== document.body && !now?.matches(CANVAS)) return;
+  const node = document.querySelector<HTMLElement>(
+    `.react-flow__node[data-id="${CSS.escape(name)}"]`,
   );
+  node?.focus({ preventScroll: true });
+  // what was just added or lies far away is drawn a moment later
+  if (document.activeElement !== node && tries > 0)
+    focusing = window.setTimeout(() => focusNode(name, before, tries - 1), 50);
 }
 
 /** Move the view to a node that is out of sight; returns how long that takes. */

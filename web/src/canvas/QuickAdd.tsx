@@ -47,9 +47,10 @@ function Finder({ request }: { request: QuickAddRequest }) {
           from: { node: from.path, port: from.port, direction: from.direction, to: candidate.port },
         }),
     });
+    const before = document.activeElement;
     close();
     // beside a node at the edge it would stand where nobody sees it
-    if (path !== undefined) requestAnimationFrame(() => reveal(nameOf(path), true));
+    if (path !== undefined) requestAnimationFrame(() => reveal(nameOf(path), true, before));
   };
   const go = (index: number) => {
     const next = Math.max(0, Math.min(shown.length - 1, index));
