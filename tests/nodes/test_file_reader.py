@@ -165,8 +165,9 @@ def test_byte_order_marks_are_heeded(tmp_path: Path, encoding: str) -> None:
 
 
 def test_another_encoding_can_be_set(tmp_path: Path) -> None:
-    table = read(tmp_path, "a.csv", "a,b\né,1\n".encode("latin-1"), encoding="latin-1")
-    assert table["a"].to_list() == ["é"]
+    for encoding in ("latin-1", "utf-16-le"):
+        table = read(tmp_path, "a.csv", "a,b\né,1\n".encode(encoding), encoding=encoding)
+        assert table["a"].to_list() == ["é"]
 
 
 def test_gzip_is_unpacked(tmp_path: Path) -> None:
@@ -264,6 +265,9 @@ def test_dates_that_do_not_exist_stay_text(tmp_path: Path) -> None:
         ("a.csv", 'a,b\n"x\ny",2,3\n', {}, "line 2: 3 values for 2 columns"),
         ("a.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99), {}, "old version of Excel"),
         ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0", {}, "binary data, not text"),
+        ("a.csv", "a,b\né,1\n".encode("utf-16-le"), {}, 'set "encoding" to "utf-16-le"'),
+        ("a.csv", "a,b\né,1\n".encode("utf-16-be"), {}, 'set "encoding" to "utf-16-be"'),
+        ("a.csv", b"a,b\n\xe9,1\n", {}, '(Windows) or "latin-1"'),
         ("a.csv", b"a,b\n\xe9,1\n", {}, 'byte 0xE9 at position 4); set "encoding"'),
         ("a.csv", "a\n1\n", {"encoding": "klingon"}, 'no encoding "klingon"'),
         ("a.csv", "ab,b\n1,2\n", {"types": {"a": "text"}}, 'Did you mean "ab"?'),

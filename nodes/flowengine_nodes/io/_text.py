@@ -39,7 +39,9 @@ def to_text(data: bytes, encoding: str, label: str, *, complete: bool) -> str:
         DataError: It is no text, or text in another encoding.
     """
     if not encoding.startswith(("utf-16", "utf-32")) and b"\0" in data:
-        raise DataError(f'"{label}" holds binary data, not text')
+        likely = _without_mark(data)
+        hint = f'; set "encoding" to "{likely}", which it looks like' if likely else ""
+        raise DataError(f'"{label}" holds binary data, not text{hint}')
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(data, complete)
     except UnicodeDecodeError as error:
@@ -52,8 +54,18 @@ def not_encoded(label: str, encoding: str, byte: int | None, place: int | None) 
     where = "" if byte is None else f" (byte 0x{byte:02X} at position {place:,})"
     return DataError(
         f'"{label}" is not encoded in {encoding.removesuffix("-sig")}{where}; set "encoding", for '
-        f'example to "latin-1" or "cp1252"'
+        f'example to "cp1252" (Windows) or "latin-1"'
     )
+
+
+def _without_mark(data: bytes) -> str | None:
+    """Return the UTF-16 without a byte order mark that bytes look like: half of them are zeros."""
+    pairs = len(data) // 2
+    even, odd = data[::2], data[1::2]
+    for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros.count(0) > 0.9 * pairs and others.count(0) == 0:
+            return name
+    return None
 
 
 def unix_lines(text: str) -> str:
