@@ -86,7 +86,7 @@ def test_a_table_in_a_mapped_file_is_read_from_there(tmp_path: Path) -> None:
 
 def test_missing_values_are_refused_with_the_remedy() -> None:
     table = iris_like().with_columns(pl.when(pl.col("width") > 0).then(pl.col("width")))
-    with pytest.raises(DataError, match=r'column "width" has .*"Missing Value"'):
+    with pytest.raises(DataError, match=r'column "width" has .* a Row Filter on this column'):
         feeder(perceptron(2, 3), table)
 
 

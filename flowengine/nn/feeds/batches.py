@@ -253,11 +253,15 @@ def column_rows(series: pl.Series, shape: tuple[int, ...] | None = None) -> Chun
 
 
 def _missing(column: str, count: int | None) -> DataError:
-    many = "missing values inside its arrays" if count is None else f"{count} missing values"
+    if count is None:
+        return DataError(
+            f'column "{column}" has missing values inside its arrays; fill them in where the table '
+            f"comes from"
+        )
+    many = "a missing value" if count == 1 else f"{count} missing values"
     return DataError(
-        f'column "{column}" has {many}; fill or drop them with the node "Missing Value"'
-        if count != 1
-        else f'column "{column}" has a missing value; fill or drop it with the node "Missing Value"'
+        f'column "{column}" has {many}; leave out the rows that have one with a Row Filter on this '
+        f'column (operator "not_missing")'
     )
 
 
