@@ -11,6 +11,9 @@ const MANY = 1500;
 /** How much of the canvas it covers in its corner, with the room around it. */
 const SIZE = { width: 184, height: 128 };
 
+/** After so many milliseconds what is seen at first stands. */
+const SETTLED = 300;
+
 /** All in small, in a corner; where all is seen anyway, it would only cover ports. */
 export function Overview() {
   const isWanted = useView((view) => view.minimap);
@@ -22,7 +25,7 @@ export function Overview() {
   );
   const corner = useCorner(isCut);
   // a wire may be on its way to a port below it
-  if (!isWanted || !isCut || isPulling || scene.places.size > MANY) return null;
+  if (!isWanted || !isCut || isPulling || !corner || scene.places.size > MANY) return null;
   return (
     <MiniMap
       pannable
@@ -35,23 +38,35 @@ export function Overview() {
   );
 }
 
-/** The corner where it covers no card when it comes; there it stays, whatever is moved below it. */
-function useCorner(isCut: boolean): Corner {
+interface Stand {
+  corner: Corner;
+  isFree: boolean;
+  /** How the canvas stood then. */
+  at: string;
+}
+
+/**
+ * The corner where it covers no card when it comes; there it stays, whatever is moved below it.
+ * Where cards stand in all of them it comes when the canvas is moved.
+ */
+function useCorner(isCut: boolean): Corner | null {
   const store = useStoreApi();
   const size = useStore((state) => `${state.width}×${state.height}`);
-  const [corner, setCorner] = useState<Corner>('bottom-right');
+  const [stand, setStand] = useState<Stand | null>(null);
   useEffect(() => {
     if (!isCut || !size) return;
     // when it is opened, what is seen at first comes a moment later
-    const frame = requestAnimationFrame(() => {
+    const timer = window.setTimeout(() => {
       const state = store.getState();
       const zoom = state.transform[2];
-      const covered = { width: SIZE.width / zoom, height: SIZE.height / zoom };
-      setCorner(emptiestCorner(boxesOf(sceneNow()), seenIn(state), covered));
-    });
-    return () => cancelAnimationFrame(frame);
+      const room = { width: SIZE.width / zoom, height: SIZE.height / zoom };
+      const { corner, covered } = emptiestCorner(boxesOf(sceneNow()), seenIn(state), room);
+      setStand({ corner, isFree: covered === 0, at: String(state.transform) });
+    }, SETTLED);
+    return () => window.clearTimeout(timer);
   }, [store, size, isCut]);
-  return corner;
+  const isMoved = useStore((state) => stand !== null && String(state.transform) !== stand.at);
+  return stand && (stand.isFree || isMoved) ? stand.corner : null;
 }
 
 /** The part of the canvas that is seen. */

@@ -30,13 +30,13 @@ export const isWithin = (inner: Extent | undefined, outer: Extent): boolean =>
     inner.right <= outer.right &&
     inner.bottom <= outer.bottom);
 
-/** Corners of the canvas where nothing else stands, the usual one first. */
-const CORNERS = ['bottom-right', 'top-right', 'top-left'] as const;
+/** Corners of the canvas where nothing else stands and nothing begins, the usual one first. */
+const CORNERS = ['bottom-right', 'top-right'] as const;
 
 export type Corner = (typeof CORNERS)[number];
 
 /**
- * Return the corner in which something covers least of some boxes.
+ * Return the corner in which something covers least of some boxes, and how much that is.
  *
  * @param seen the part of the canvas that is seen
  * @param size what is put there, as large as it is on the canvas
@@ -45,14 +45,15 @@ export function emptiestCorner(
   boxes: readonly Box[],
   seen: Extent,
   size: { width: number; height: number },
-): Corner {
+): { corner: Corner; covered: number } {
   const covered = CORNERS.map((corner) => {
-    const left = corner.endsWith('right') ? seen.right - size.width : seen.left;
+    const left = seen.right - size.width;
     const top = corner.startsWith('top') ? seen.top : seen.bottom - size.height;
-    const place = { left, top, right: left + size.width, bottom: top + size.height };
+    const place = { left, top, right: seen.right, bottom: top + size.height };
     return boxes.reduce((sum, box) => sum + overlap(box, place), 0);
   });
-  return CORNERS[covered.indexOf(Math.min(...covered))] ?? CORNERS[0];
+  const least = Math.min(...covered);
+  return { corner: CORNERS[covered.indexOf(least)] ?? CORNERS[0], covered: least };
 }
 
 function overlap({ x, y, width, height }: Box, place: Extent): number {
