@@ -66,3 +66,27 @@ def test_a_mistyped_column_is_told_with_the_one_near_it(
     desk.settings.get_by_role("button", name="species").click()
     desk.wait_state("scorer", "ready")
     assert desk.wait_saved()["nodes"]["scorer"]["settings"]["truth"] == "species"
+
+
+def test_wrong_values_of_every_kind_are_explained_kept_and_undone(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    before = desk.document()
+    for node, label, text, sentence in (
+        ("reader", "Path", "../secret.csv", "leads out of the workspace"),
+        ("reader", "Path", "missing.csv", "does not exist"),
+        ("hidden", "Units", "0", "at least 1, got 0"),
+        ("hidden", "Units", "99999999999999999999", 'got "99999999999999999999"'),
+        ("learner", "Learning rate", "quick", 'Expected a number, got "quick"'),
+        ("learner", "Batch size", "1.5", "Expected a whole number, got 1.5"),
+    ):
+        desk.select(node)
+        desk.write(label, text)
+        expect(desk.settings).to_contain_text(sentence)
+        expect(desk.settings.get_by_label(label, exact=True)).to_have_value(text)
+        desk.press("Escape")
+        desk.wait_saved()
+        assert text in desk.text()
+    desk.undo_all()
+    assert desk.wait_saved()["nodes"] == before["nodes"]
