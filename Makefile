@@ -88,7 +88,7 @@ lecture: environment ## run the lecture's four workflows in full; about an hour 
 
 KILLED := killed 300 times (the store 200, the learner and the GAN learner 50 each), nothing lost
 
-soak: $(VENV)/.installed-dev ## kill -9 at random moments, 300 times; compare with Keras in thousands of cases
+soak: $(VENV)/.installed-dev ui chromium ## kill -9 at random moments, 300 times; compare with Keras in thousands of cases
 	$(TESTING) FLOWENGINE_SOAK_KILLS=200 FLOWENGINE_SOAK_LEARNER_KILLS=50 \
 	  $(BIN)/python -m pytest -q --timeout=3600 -k kill
 	$(COMPARE)
