@@ -53,7 +53,7 @@ def build_training(desk: Desk) -> None:
     desk.pull_new("learner.network", "Network Executor", 560, 330)
     desk.pull("partitioning.second", "executor.table")
     desk.pull_new("executor.out", "Scorer", 700, 330)
-    desk.set("Truth", "label")
+    desk.choose("Truth", "label")
 
 
 @pytest.mark.slow

@@ -267,7 +267,7 @@ class Desk(Sight):
         field = self.settings.get_by_label(label, exact=True)
         kind = field.evaluate("element => element.tagName")
         if kind == "SELECT":
-            self._choose(field, str(value))
+            self.choose(label, str(value))
         elif kind == "FIELDSET":
             field.get_by_text(str(value), exact=True).click()
         else:
@@ -281,10 +281,16 @@ class Desk(Sight):
         self.type(text)
         self.press("Tab")
 
-    def _choose(self, field: Locator, value: str) -> None:
-        texts = field.locator("option").all_inner_texts()
-        [chosen] = [text for text in texts if text.split(" · ")[0] == value]
-        field.select_option(label=chosen)
+    def choose(self, label: str, value: str) -> None:
+        """Choose from a setting's list, once it has the value: columns come a moment later."""
+        field = self.settings.get_by_label(label, exact=True)
+        options = field.locator("option")
+
+        def names() -> list[str]:
+            return [text for text in options.all_inner_texts() if text.split(" · ")[0] == value]
+
+        self.wait_until(names, f"{label} does not offer {value}")
+        field.select_option(label=names()[0])
 
     def undo_all(self) -> None:
         """Take back everything that can be taken back."""
