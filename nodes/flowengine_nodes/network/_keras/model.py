@@ -9,6 +9,7 @@ from typing import Any
 from flowengine import DataError
 from flowengine.errors import listing
 from flowengine.layer import BaseLayer
+from flowengine_nodes.network._keras.classes import type_of_class
 from flowengine_nodes.network._keras.operations import MODULES
 from flowengine_nodes.network._keras.settings import class_name, read_layer
 
@@ -160,10 +161,11 @@ def _is_operation(entry: dict[str, Any], *, keras2: bool) -> bool:
     """Return whether an entry is a function of Keras 3 applied to tensors, and no layer."""
     module = entry.get("module")
     if module is None and not keras2:
-        # In an .h5 file they have no module; unlike layers they cannot be trainable or not.
-        known = ("trainable", "layers")
-        is_layer = any(name in entry["config"] for name in known)
-        return not is_layer and entry.get("class_name") != "InputLayer"
+        # In an .h5 file they have no module. Unlike most layers they are not trainable or not; the
+        # few that do not write that (Discretization, spatial dropout) still have their type.
+        config, kind = entry["config"], entry.get("class_name")
+        is_layer = "trainable" in config or "layers" in config or kind == "InputLayer"
+        return not is_layer and not ("dtype" in config and kind in type_of_class())
     return str(module).startswith(MODULES)
 
 
