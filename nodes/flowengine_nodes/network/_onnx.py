@@ -71,6 +71,8 @@ def onnx_bytes(
     sizes = tuple(_open_sizes(spec, name) for name in inputs)
     with tempfile.TemporaryDirectory() as folder, _quiet(), torch.no_grad():
         path = Path(folder) / "network.onnx"
+        # what was traced for another network would fix the length of this one's loops
+        torch.compiler.reset()
         try:
             made = torch.onnx.export(
                 _Positional(built, inputs),
