@@ -9,9 +9,11 @@ from typing import Any
 from flowengine import DataError
 from flowengine.errors import listing
 from flowengine.layer import BaseLayer
-from flowengine_nodes.network._keras.classes import type_of_class
 from flowengine_nodes.network._keras.operations import MODULES
 from flowengine_nodes.network._keras.settings import class_name, read_layer
+
+SILENT = {"Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
+"""Layers that do not write whether they are trainable."""
 
 DEEPEST = 32
 """Models may stand in each other this deep."""
@@ -162,10 +164,10 @@ def _is_operation(entry: dict[str, Any], *, keras2: bool) -> bool:
     module = entry.get("module")
     if module is None and not keras2:
         # In an .h5 file they have no module. Unlike most layers they are not trainable or not; the
-        # few that do not write that (Discretization, spatial dropout) still have their type.
+        # few layers that do not write that have names that no operation has.
         config, kind = entry["config"], entry.get("class_name")
         is_layer = "trainable" in config or "layers" in config or kind == "InputLayer"
-        return not is_layer and not ("dtype" in config and kind in type_of_class())
+        return not is_layer and kind not in SILENT
     return str(module).startswith(MODULES)
 
 
