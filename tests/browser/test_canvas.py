@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from support.desk import Desk
 from support.samples import copy, edit
 
@@ -190,16 +190,22 @@ def test_keys_are_listed_once(open_desk: OpenDesk, iris: str) -> None:
     assert {"F7", "Shift+F7", "Ctrl+Z", "Ctrl+K", "Alt+O", "Delete"} <= set(keys)
 
 
-def test_work_that_was_not_saved_comes_back(
-    open_desk: OpenDesk, iris: str, workspace: Path
-) -> None:
-    desk = open_desk(iris)
+def close_unsaved(desk: Desk) -> Page:
+    """Set 33 units without a server, close the page, and return another of the same browser."""
     desk.server.kill()
     desk.select("hidden")
     desk.set("Units", 33)
     expect(desk.page.locator("[data-saving]")).to_have_attribute("data-saving", "offline")
     other = desk.page.context.new_page()
     desk.page.close(run_before_unload=False)
+    return other
+
+
+def test_work_that_was_not_saved_comes_back(
+    open_desk: OpenDesk, iris: str, workspace: Path
+) -> None:
+    desk = open_desk(iris)
+    other = close_unsaved(desk)
     assert desk.document()["nodes"]["hidden"]["settings"]["units"] != 33
     edit(workspace / iris, lambda data: data.update(name="Changed meanwhile"))
     desk.server.start()
@@ -215,12 +221,7 @@ def test_what_does_not_apply_any_more_is_told_with_its_value(
     open_desk: OpenDesk, iris: str, workspace: Path
 ) -> None:
     desk = open_desk(iris)
-    desk.server.kill()
-    desk.select("hidden")
-    desk.set("Units", 33)
-    expect(desk.page.locator("[data-saving]")).to_have_attribute("data-saving", "offline")
-    other = desk.page.context.new_page()
-    desk.page.close(run_before_unload=False)
+    other = close_unsaved(desk)
     edit(workspace / iris, lambda data: data["nodes"]["hidden"]["settings"].update(units=7))
     desk.server.start()
     again = Desk(other, desk.server, desk.complaints).open(iris)
