@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flowengine.errors import NodeDefinitionError
 
@@ -110,11 +110,13 @@ def node(
         keywords: Other words by which people search for it.
 
     Raises:
-        NodeDefinitionError: ``execute`` is missing, or a name is used twice.
+        NodeDefinitionError: ``execute`` is missing, a name is used twice, or a default is not what
+            its setting takes.
     """
 
     def mark(cls: NodeClass) -> NodeClass:
         _check_names(cls)
+        _check_defaults(cls)
         cls.__node__ = NodeMark(
             title=title,
             version=version,
@@ -150,3 +152,22 @@ def _check_names(cls: type[Node]) -> None:
                 f'{cls.__name__}.configure takes "{name}", which is no port of execute; '
                 f"the ports are: {', '.join(ports) or 'none'}"
             )
+
+
+def _check_defaults(cls: type[Node]) -> None:
+    """Refuse a default that its own setting would: pydantic itself takes defaults unseen."""
+    defaults = {
+        name: field.get_default(call_default_factory=True, validated_data={})
+        for name, field in cls.model_fields.items()
+        if not field.is_required()
+    }
+    try:
+        cls.model_validate(defaults)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_context=False):
+            place = fault["loc"]
+            if place and place[0] in defaults:
+                raise NodeDefinitionError(
+                    f'{cls.__name__}: the default of the setting "{place[0]}" is '
+                    f"{defaults[place[0]]!r}, which the setting does not take: {fault['msg']}"
+                ) from None

@@ -206,6 +206,15 @@ def test_an_edited_loose_node_is_imported_anew_in_the_same_process(tmp_path: Pat
         (SOURCE.replace("    def", "    model_x: int = 1\n    def"), 'cannot be called "model_x"'),
         (SOURCE.replace("    def", "    copy: int = 1\n    def"), 'cannot be called "copy"'),
         (
+            SOURCE.replace("    def", "    x: int = '1'\n    def"),
+            "the default of the setting \"x\" is '1', which the setting does not take: Input "
+            "should be a valid integer",
+        ),
+        (
+            SOURCE.replace("    def", "    x: tuple[int, ...] = (1, 2.5)\n    def"),
+            'the default of the setting "x" is (1, 2.5)',
+        ),
+        (
             SOURCE.replace("    def", "    x: int = 1\n    def").replace("self)", "self, x: int)"),
             '"x" is both a setting and an input port',
         ),

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from _peers.stopwatch import Stopwatch
-from _peers.tasks import LETTERS, NOISE, TASKS, WINDOW, data
+from _peers.tasks import LETTERS, NOISE, TASKS, THREADS, WINDOW, data
 from flowengine.network import Network, NetworkSpec
 from flowengine.registry import Registry
 from flowengine.tensor import TensorSpec
@@ -147,7 +147,7 @@ def train(name: str) -> dict[str, Any]:
     settings = {"epochs": 2, "batch_size": task.batch}
     load = Registry.default().load
     with tempfile.TemporaryDirectory() as folder:
-        ctx = Watched(Path(folder), threads=1, resume=Path(folder) / "checkpoints")
+        ctx = Watched(Path(folder), threads=THREADS, resume=Path(folder) / "checkpoints")
         ctx.steps, ctx.watch = task.steps, watch
         if name == "gan":
             learner = load("network.gan_learner").model_validate({**settings, "columns": ("x",)})

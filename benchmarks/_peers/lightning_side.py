@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from _peers.plain_torch import gan_step, tensors
 from _peers.stopwatch import Stopwatch
 from _peers.tasks import TASKS
-from _peers.torch_networks import gan, network, one_thread, parameters
+from _peers.torch_networks import gan, network, parameters, use_threads
 
 
 class Classifier(lightning.LightningModule):
@@ -69,7 +69,7 @@ class SecondEpoch(lightning.Callback):
 
 def train(name: str) -> dict[str, Any]:
     """Train and return what it took."""
-    one_thread()
+    use_threads()
     warnings.filterwarnings("ignore")
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     task, watch = TASKS[name], Stopwatch()

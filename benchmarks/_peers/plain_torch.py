@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from _peers.stopwatch import Stopwatch
 from _peers.tasks import NOISE, TASKS, data
-from _peers.torch_networks import channels_first, gan, network, one_thread, parameters
+from _peers.torch_networks import channels_first, gan, network, parameters, use_threads
 
 
 def tutorial(name: str) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def tensors(name: str) -> tuple[Tensor, Tensor]:
 
 
 def _train(name: str, batches: Any, *, tells: bool) -> dict[str, Any]:
-    one_thread()
+    use_threads()
     if name == "gan":
         return _train_gan(batches, tells=tells)
     net = network(name).train()

@@ -12,7 +12,7 @@ from torch import nn
 from _peers.plain_torch import tensors
 from _peers.stopwatch import Stopwatch
 from _peers.tasks import TASKS
-from _peers.torch_networks import network, one_thread, parameters
+from _peers.torch_networks import network, parameters, use_threads
 
 
 class SecondEpoch(Callback):
@@ -28,7 +28,7 @@ class SecondEpoch(Callback):
 
 def train(name: str) -> dict[str, Any]:
     """Train and return what it took."""
-    one_thread()
+    use_threads()
     task, watch = TASKS[name], Stopwatch()
     x, y = tensors(name)
     net = NeuralNetClassifier(

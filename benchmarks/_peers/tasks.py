@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,9 @@ class Task:
 
 
 LETTERS, WINDOW, NOISE = 96, 100, 64
+
+THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
+"""Threads of each side, which the benchmark hands to its processes."""
 
 TASKS = {
     "mlp": Task("MLP 784-128-10", 128, 300, 101_770),

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from _peers.tasks import LETTERS, NOISE
+from _peers.tasks import LETTERS, NOISE, THREADS
 
 
 class Residual(nn.Module):
@@ -95,6 +95,6 @@ def parameters(*networks: nn.Module) -> int:
     return sum(one.numel() for network in networks for one in network.parameters()) - doubled
 
 
-def one_thread() -> None:
-    """Compute in one thread."""
-    torch.set_num_threads(1)
+def use_threads() -> None:
+    """Compute in as many threads as every other side."""
+    torch.set_num_threads(THREADS)
