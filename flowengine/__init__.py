@@ -29,7 +29,8 @@ from flowengine.tensor import TensorSpec, Weight
 from flowengine.values import Chart, Model, ModelSpec
 
 if TYPE_CHECKING:
-    from flowengine.api import Result, RunHandle, run, start, validate
+    from flowengine.api import Result, RunHandle, run, start
+    from flowengine.planning.validate import validate
     from flowengine.process import prepare_process
     from flowengine.registry import Registry
     from flowengine.workflow import Workflow
@@ -83,7 +84,7 @@ _LATER = {
     "prepare_process": "flowengine.process",
     "run": "flowengine.api",
     "start": "flowengine.api",
-    "validate": "flowengine.api",
+    "validate": "flowengine.planning.validate",
 }
 
 

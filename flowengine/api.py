@@ -1,4 +1,4 @@
-"""The Python door: ``run``, ``start`` and ``validate``.
+"""The Python door: ``run`` and ``start``; ``validate`` is in ``planning``, as it runs nothing.
 
 A run takes place in the caller's process, in threads of its own that are gone when it ends. No
 global state is left behind, so that it works in a notebook, in a thread, and twice at once.
@@ -13,10 +13,8 @@ from typing import Any
 
 from flowengine.errors import RunCancelled, RunError
 from flowengine.events import Listener
-from flowengine.planning.graph import Planner
-from flowengine.planning.plan import Plan
-from flowengine.registry import Registry
-from flowengine.running.job import Job, loaded
+from flowengine.planning.validate import validate
+from flowengine.running.job import Job
 from flowengine.running.result import Outputs, Result
 from flowengine.running.runtime import Control
 from flowengine.workflow import Workflow
@@ -174,28 +172,6 @@ class RunHandle:
             raise self._error
         assert self._result is not None  # noqa: S101  # one of the two is set when it ends
         return _checked(self._result) if self._check else self._result
-
-
-def validate(
-    workflow: str | Path | Workflow,
-    *,
-    settings: Mapping[str, Any] | None = None,
-    variables: Mapping[str, Any] | None = None,
-    nodes: Sequence[str | Path] = (),
-    workspace: str | Path | None = None,
-) -> Plan:
-    """Return the plan of a workflow with every problem in it; nothing is run.
-
-    Raises:
-        WorkflowError: The file cannot be read as a workflow at all.
-    """
-    planner = Planner(
-        Registry.default([Path(folder) for folder in nodes]),
-        workspace=Path(workspace).resolve() if workspace is not None else None,
-        settings=settings,
-        variables=variables,
-    )
-    return planner.plan(loaded(workflow))
 
 
 def explain(

@@ -55,7 +55,10 @@ class Node(BaseModel):
       into today's; pure.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    # Built by whoever uses a class, so that bases which only hand on their fields cost nothing.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
+    )
 
     __node__: ClassVar[NodeMark]
     __type_id__: ClassVar[str] = ""

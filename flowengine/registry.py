@@ -71,6 +71,7 @@ class Registry:
             raise UnknownTypeError(type_id, self._unknown(type_id))
         try:
             cls = _node_class(file)
+            cls.model_rebuild()  # a setting that pydantic cannot take is told here
             signature_of(cls)
         except (Exception, SystemExit) as error:  # a pack's module may fail in any way
             self._failures[type_id] = f'type "{type_id}" cannot be loaded: {_where(error, file)}'

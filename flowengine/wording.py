@@ -13,6 +13,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from flowengine.errors import Problem, suggest
+from flowengine.family import Choice
 
 Place = tuple[str | int, ...]
 
@@ -244,7 +245,8 @@ def _names_at(cls: type[BaseModel], data: Any, place: Place) -> list[str]:
     for part in place[:-1]:
         data = data[part]
         if isinstance(part, str):
-            hints = [m.model_fields[part].annotation for m in models if part in m.model_fields]
+            fields = [m.model_fields[part] for m in models if part in m.model_fields]
+            hints = [hint for field in fields for hint in (*field.metadata, field.annotation)]
             models = [model for hint in hints for model in _models_in(hint)] or models
         if isinstance(data, dict) and "type" in data:
             fitting = [
@@ -258,6 +260,8 @@ def _names_at(cls: type[BaseModel], data: Any, place: Place) -> list[str]:
 
 
 def _models_in(hint: Any) -> list[type[BaseModel]]:
+    if isinstance(hint, Choice):
+        return list(hint.members)
     if isinstance(hint, type) and issubclass(hint, BaseModel):
         return [hint]
     return [model for part in get_args(hint) for model in _models_in(part)]

@@ -178,6 +178,11 @@ class Workflow:
         return f"{stem}_{number}"
 
 
+def loaded(workflow: str | Path | Workflow) -> Workflow:
+    """Return a workflow, read from its file where it is given as one."""
+    return workflow if isinstance(workflow, Workflow) else Workflow.load(workflow)
+
+
 def plain(value: Any, what: str) -> Any:
     """Return a Python value as the JSON that stands for it in a file.
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from flowengine.family import Member, choice
+from flowengine.family import Choice, Member
 from flowengine.nn.initializers import InitializerSetting, RandomUniform
 from flowengine.nn.losses.family import LossSetting
 
@@ -21,7 +21,7 @@ class Quick(Member):
     type: Literal["quick"] = "quick"
 
 
-PACE = TypeAdapter[Slow | Quick](Annotated[Slow | Quick, *choice("pace", Slow, Quick)])
+PACE = TypeAdapter[Slow | Quick](Annotated[Member, Choice("pace", lambda: (Slow, Quick))])
 
 
 def test_a_name_stands_for_its_member_with_defaults() -> None:

@@ -7,6 +7,7 @@ about the time Python and pydantic take to start.
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import os
 import sys
@@ -66,6 +67,7 @@ def build_parser() -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _spare_work()
     use_utf8()
     as_json = "--json" in (sys.argv[1:] if argv is None else argv)
     try:
@@ -83,6 +85,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             print_error("cancelled")
         return CANCELLED
+
+
+def _spare_work() -> None:
+    """Leave out what this process does not need; of a program that embeds us we know less."""
+    # Whoever ends needs no search for garbage: it was a fifth of the time that validate took.
+    atexit.register(gc.freeze)
+    # To find out that pydantic has no plugins, it reads the metadata of all that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _run(argv: Sequence[str] | None, *, as_json: bool) -> int:

@@ -36,11 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from flowengine import api
+    from flowengine.planning.validate import validate
     from flowengine.workflow import Workflow
 
     flow = Workflow.load(arguments.file)
-    plan = api.validate(
+    plan = validate(
         flow,
         settings=read_assignments(arguments.set, "--set", dotted=True),
         variables=read_assignments(arguments.var, "--var", dotted=False),

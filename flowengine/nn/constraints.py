@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from flowengine.family import Member, choice
+from flowengine.family import Choice, Member
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -84,8 +84,5 @@ class MinMaxNorm(_NormConstraint):
 
 MEMBERS: tuple[type[Constraint], ...] = (MaxNorm, MinMaxNorm, NonNeg, UnitNorm)
 
-ConstraintSetting = Annotated[
-    MaxNorm | MinMaxNorm | NonNeg | UnitNorm,
-    *choice("constraint", *MEMBERS),
-]
+ConstraintSetting = Annotated[Constraint, Choice("constraint", lambda: MEMBERS)]
 """A constraint as a setting: ``"non_neg"`` or ``{"type": "max_norm", "max_value": 3}``."""

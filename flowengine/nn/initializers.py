@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from flowengine.family import Member, choice
+from flowengine.family import Choice, Member
 from flowengine.nn.fading import Window, window_values
 
 if TYPE_CHECKING:
@@ -349,23 +349,5 @@ MEMBERS = (
     Zeros,
 )
 
-InitializerSetting = Annotated[
-    Constant
-    | GlorotNormal
-    | GlorotUniform
-    | HeNormal
-    | HeUniform
-    | Identity
-    | LecunNormal
-    | LecunUniform
-    | Ones
-    | Orthogonal
-    | RandomNormal
-    | RandomUniform
-    | STFT
-    | TruncatedNormal
-    | VarianceScaling
-    | Zeros,
-    *choice("initializer", *MEMBERS),
-]
+InitializerSetting = Annotated[Initializer, Choice("initializer", lambda: MEMBERS)]
 """An initializer as a setting: ``"he_normal"`` or ``{"type": "constant", "value": 0.1}``."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from flowengine.family import Member, choice
+from flowengine.family import Choice, Member
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -82,8 +82,5 @@ class OrthogonalRegularizer(Regularizer):
 
 MEMBERS: tuple[type[Regularizer], ...] = (L1, L2, L1L2, OrthogonalRegularizer)
 
-RegularizerSetting = Annotated[
-    L1 | L2 | L1L2 | OrthogonalRegularizer,
-    *choice("regularizer", *MEMBERS),
-]
+RegularizerSetting = Annotated[Regularizer, Choice("regularizer", lambda: MEMBERS)]
 """A regularizer as a setting: ``"l2"`` or ``{"type": "l2", "l2": 0.001}``."""

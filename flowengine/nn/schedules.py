@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from flowengine.family import Member, choice
+from flowengine.family import Choice, Member
 
 Positive = Annotated[float, Field(gt=0)]
 
@@ -225,15 +225,5 @@ SCHEDULES: tuple[type[Schedule], ...] = (
     PiecewiseConstantDecay,
 )
 
-ScheduleSetting = Annotated[
-    Constant
-    | OneCycle
-    | ExponentialDecay
-    | InverseTimeDecay
-    | PolynomialDecay
-    | CosineDecay
-    | CosineDecayRestarts
-    | PiecewiseConstantDecay,
-    *choice("schedule", *SCHEDULES),
-]
+ScheduleSetting = Annotated[Schedule, Choice("schedule", lambda: SCHEDULES)]
 """A schedule in a file: its name, or an object with its name as ``type`` and its settings."""

@@ -27,7 +27,7 @@ from flowengine.running.selection import ends, reason, select
 from flowengine.running.shelf import Shelf
 from flowengine.store import Record, Store
 from flowengine.store.kept_values import Keep
-from flowengine.workflow import Workflow, plain
+from flowengine.workflow import Workflow, loaded, plain
 
 STORE = ".flowengine"
 RUNS, DOCUMENT = "runs", "workflow.json"
@@ -295,11 +295,6 @@ class Values:
         if again.status != "done":
             raise FlowEngineError(f'the value of "{source}" could not be computed again')
         return again.value(source)
-
-
-def loaded(workflow: str | Path | Workflow) -> Workflow:
-    """Return a workflow, read from its file where it is given as one."""
-    return workflow if isinstance(workflow, Workflow) else Workflow.load(workflow)
 
 
 def _whole(value: Any) -> Any:

@@ -12,7 +12,7 @@ from flowengine.family import Member, names_of
 from flowengine.nn import constraints, initializers, regularizers
 from flowengine.nn.activations import Activation
 from flowengine.nn.losses.family import LOSSES
-from flowengine.nn.metrics.family import METRICS
+from flowengine.nn.metrics.members import METRICS
 from flowengine.nn.optimizers.family import OPTIMIZERS
 from flowengine.nn.schedules import SCHEDULES
 from flowengine.testing.keras_reference import load_keras

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from flowengine.family import names_of
 from flowengine.nn.metrics.counts import Precision, TruePositives
-from flowengine.nn.metrics.family import METRICS, MetricSetting
+from flowengine.nn.metrics.family import MetricSetting
+from flowengine.nn.metrics.members import METRICS
 from flowengine.nn.metrics.metric import MeanMetric, Metric
 from flowengine.tensor import TensorSpec
 from flowengine.testing.parity import record

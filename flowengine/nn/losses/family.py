@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from flowengine.family import choice
+from flowengine.family import Choice
 from flowengine.nn.losses.loss import Loss
 from flowengine.nn.losses.overlap import (
     CTC,
@@ -60,29 +60,5 @@ LOSSES: tuple[type[Loss], ...] = (
     Circle,
 )
 
-LossSetting = Annotated[
-    MeanSquaredError
-    | MeanAbsoluteError
-    | MeanAbsolutePercentageError
-    | MeanSquaredLogarithmicError
-    | BinaryCrossentropy
-    | BinaryFocalCrossentropy
-    | CategoricalCrossentropy
-    | CategoricalFocalCrossentropy
-    | SparseCategoricalCrossentropy
-    | KLDivergence
-    | Poisson
-    | CosineSimilarity
-    | Huber
-    | LogCosh
-    | Hinge
-    | SquaredHinge
-    | CategoricalHinge
-    | CategoricalGeneralizedCrossEntropy
-    | Dice
-    | Tversky
-    | CTC
-    | Circle,
-    *choice("loss", *LOSSES),
-]
+LossSetting = Annotated[Loss, Choice("loss", lambda: LOSSES)]
 """A loss in a file: its name, or an object with its name as ``type`` and its settings."""

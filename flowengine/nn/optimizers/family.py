@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from flowengine.family import choice
+from flowengine.family import Choice
 from flowengine.nn.optimizers.adam import Adam, Adamax, AdamW, Nadam, ScheduleFreeAdamW
 from flowengine.nn.optimizers.gradient import SGD, Adadelta, Adagrad, Ftrl, Lion, RMSprop
 from flowengine.nn.optimizers.matrix import Adafactor, Lamb, Muon
@@ -27,21 +27,5 @@ OPTIMIZERS: tuple[type[Optimizer], ...] = (
     ScheduleFreeAdamW,
 )
 
-OptimizerSetting = Annotated[
-    SGD
-    | RMSprop
-    | Adagrad
-    | Adadelta
-    | Adam
-    | AdamW
-    | Adamax
-    | Nadam
-    | Ftrl
-    | Lion
-    | Lamb
-    | Adafactor
-    | Muon
-    | ScheduleFreeAdamW,
-    *choice("optimizer", *OPTIMIZERS),
-]
+OptimizerSetting = Annotated[Optimizer, Choice("optimizer", lambda: OPTIMIZERS)]
 """An optimizer in a file: its name, or an object with its name as ``type`` and its settings."""

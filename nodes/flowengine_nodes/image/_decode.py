@@ -5,45 +5,23 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from flowengine import ConfigureError, DataError
+from flowengine_nodes.image._target import Channels, Shape, Target
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-Channels = Literal["auto", 1, 3, 4]
-Shape = tuple[int, int, int]
-"""Height, width, channels."""
-
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
 _OF_CAMERAS = frozenset({"JPEG", "MPO", "TIFF", "WEBP"})
 _ORIENTATION = 0x0112
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 _OF_MODE = {"1": 1, "L": 1, "P": 3, "RGB": 3, "CMYK": 3, "YCbCr": 3, "LA": 4, "PA": 4, "RGBA": 4}
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-
-
-@dataclass(frozen=True)
-class Target:
-    """What all images are to be.
-
-    Args:
-        shape: Height, width and channels.
-        first: Name of the image that set what the settings leave open, for sentences.
-        resize: Whether images of another size are resized.
-        convert: Whether images with other channels are converted.
-    """
-
-    shape: Shape
-    first: str
-    resize: bool
-    convert: bool
 
 
 def target_of(data: bytes, name: str, size: tuple[int, int] | None, channels: Channels) -> Target:

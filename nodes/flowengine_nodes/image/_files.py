@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from flowengine import ConfigureContext, DataError, PathError
-from flowengine_nodes.image._decode import SUFFIXES
+from flowengine_nodes.image._target import SUFFIXES
 
 LARGEST_IMAGE = 512 << 20
 """Bytes of one image file in a zip."""

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from flowengine import Context, DataError
-from flowengine_nodes.image._decode import Channels, Shape, Target, decode, target_of
+from flowengine_nodes.image._decode import as_array, decode, target_of
 from flowengine_nodes.image._files import ImageFile
+from flowengine_nodes.image._target import Channels, Shape, Target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +75,21 @@ def decode_all(
         ctx.warn(f"{len(failures):,} of {len(files):,} files left out: {failures[0]}")
         images = images[kept]
     return images, kept
+
+
+def convert_all(pixels: npt.NDArray[np.uint8], shape: Shape, ctx: Context) -> npt.NDArray[np.uint8]:
+    """Return images (rows × height × width × channels), each in another shape.
+
+    Raises:
+        DataError: There is not so much memory.
+    """
+    from PIL import Image
+
+    converted = empty(len(pixels), shape)
+    for place in ctx.track(range(len(pixels)), "converting images"):
+        one = pixels[place] if pixels.shape[3] > 1 else pixels[place, :, :, 0]
+        converted[place] = as_array(Image.fromarray(one), shape)
+    return converted
 
 
 def empty(count: int, shape: Shape) -> npt.NDArray[np.uint8]:

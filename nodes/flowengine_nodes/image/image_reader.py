@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import polars as pl
-from PIL import Image
 from pydantic import Field
 
 from flowengine import (
@@ -24,8 +23,6 @@ from flowengine import (
     node,
 )
 from flowengine.errors import listing, suggest
-from flowengine_nodes.image import _stack
-from flowengine_nodes.image._decode import SUFFIXES, Channels, Shape, Target, as_array
 from flowengine_nodes.image._files import (
     ImageFile,
     folder_files,
@@ -34,6 +31,7 @@ from flowengine_nodes.image._files import (
     zip_files,
 )
 from flowengine_nodes.image._idx import IdxFile, open_idx
+from flowengine_nodes.image._target import SUFFIXES, Channels, Shape, Target
 
 Pixels = Annotated[int, Field(ge=1, le=65_535)]
 Paths = Annotated[pl.DataFrame, Port("A table with a column of paths, instead of `images`.")]
@@ -126,12 +124,15 @@ class ImageReader(Node):
             yield zip_files(archive, label, lenient=lenient)
 
     def _target(self, files: Sequence[ImageFile]) -> Target:
-        lenient = self.skip_unreadable
-        return _stack.find_target(files, self.size, self.channels, lenient=lenient)
+        from flowengine_nodes.image._stack import find_target
+
+        return find_target(files, self.size, self.channels, lenient=self.skip_unreadable)
 
     def _decode(self, files: Sequence[ImageFile], ctx: Context) -> tuple[pl.Series, list[int]]:
+        from flowengine_nodes.image._stack import decode_all
+
         target = self._target(files)
-        images, kept = _stack.decode_all(files, target, ctx, lenient=self.skip_unreadable)
+        images, kept = decode_all(files, target, ctx, lenient=self.skip_unreadable)
         return pl.Series("image", images), kept
 
     def _schema_of_paths(self, table: pl.Schema) -> pl.Schema | None:
@@ -199,11 +200,9 @@ class ImageReader(Node):
         shape, pixels = self._idx_shape(idx), idx.read()
         pixels = pixels.reshape(*idx.shape[:3], idx.shape[3] if len(idx.shape) == 4 else 1)
         if pixels.shape[1:] != shape:
-            converted = _stack.empty(len(pixels), shape)
-            for place in ctx.track(range(len(pixels)), "converting images"):
-                one = pixels[place] if pixels.shape[3] > 1 else pixels[place, :, :, 0]
-                converted[place] = as_array(Image.fromarray(one), shape)
-            pixels = converted
+            from flowengine_nodes.image._stack import convert_all
+
+            pixels = convert_all(pixels, shape, ctx)
         columns = {"image": pl.Series(pixels)}
         if labels is not None:
             columns["label"] = pl.Series(labels.read())
