@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
 
-from pydantic import GetJsonSchemaHandler
+from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 ColumnKind = Literal["any", "number", "integer", "text", "category", "boolean", "image", "list"]
+Marker = TypeVar("Marker")
 
 
 class _SettingMarker:
@@ -67,3 +69,20 @@ class Port:
     """
 
     help: str
+
+
+@lru_cache(maxsize=4096)
+def marked_settings(cls: type[BaseModel], kind: type[Marker]) -> tuple[tuple[str, Marker], ...]:
+    """Return the settings that carry a marker, also within ``X | None`` or a tuple of ``X``."""
+    found: list[tuple[str, Marker]] = []
+    for name, info in cls.model_fields.items():
+        marks = [*info.metadata, *_inner_marks(info.annotation)]
+        found += [(name, mark) for mark in marks if isinstance(mark, kind)]
+    return tuple(found)
+
+
+def _inner_marks(hint: Any) -> list[Any]:
+    marks = list(getattr(hint, "__metadata__", ()))
+    for part in getattr(hint, "__args__", ()):
+        marks += _inner_marks(part)
+    return marks

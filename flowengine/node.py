@@ -13,7 +13,8 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from flowengine.errors import NodeDefinitionError
+from flowengine.errors import NodeDefinitionError, listing, suggest
+from flowengine.markers import Column, marked_settings
 
 NodeClass = TypeVar("NodeClass", bound="type[Node]")
 
@@ -139,11 +140,26 @@ def _check_names(cls: type[Node]) -> None:
     execute = getattr(cls, "execute", None)
     if execute is None:
         raise NodeDefinitionError(f"{cls.__name__}: a node needs a method execute(self, …)")
+    if "__init__" in vars(cls):
+        raise NodeDefinitionError(
+            f"{cls.__name__}: a node has no __init__ of its own: its settings are its fields, and "
+            f"what it needs beside them is made in execute"
+        )
+    for name in ("execute", "configure"):
+        if name in vars(cls):
+            _check_method(cls, name)
     ports = [name for name in inspect.signature(execute).parameters if name not in ("self", "ctx")]
     for name in ports:
         if name in cls.model_fields:
             raise NodeDefinitionError(
                 f'{cls.__name__}: "{name}" is both a setting and an input port; rename one'
+            )
+    for name, mark in marked_settings(cls, Column):
+        if mark.port not in ports:
+            raise NodeDefinitionError(
+                f'{cls.__name__}: the setting "{name}" picks a column of the port "{mark.port}", '
+                f"which is none of execute's.{suggest(mark.port, ports)} Its ports are "
+                f"{listing(ports)}"
             )
     configure = getattr(cls, "configure", None)
     if configure is None:
@@ -174,3 +190,24 @@ def _check_defaults(cls: type[Node]) -> None:
                     f'{cls.__name__}: the default of the setting "{place[0]}" is '
                     f"{defaults[place[0]]!r}, which the setting does not take: {fault['msg']}"
                 ) from None
+
+
+def _check_method(cls: type[Node], name: str) -> None:
+    """Refuse a method that the engine cannot call, or whose result is none."""
+    method = inspect.getattr_static(cls, name)
+    if not inspect.isfunction(method) or not list(inspect.signature(method).parameters)[:1] == [
+        "self"
+    ]:
+        raise NodeDefinitionError(
+            f"{cls.__name__}.{name} must be a plain method, whose first parameter is self"
+        )
+    if inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method):
+        raise NodeDefinitionError(
+            f"{cls.__name__}.{name} cannot be async; a node runs in a thread of its own, in which "
+            f"it may wait"
+        )
+    if inspect.isgeneratorfunction(method):
+        raise NodeDefinitionError(
+            f"{cls.__name__}.{name} must return its result, not yield it; a table in pieces is a "
+            f"pl.LazyFrame"
+        )

@@ -122,7 +122,7 @@ class TablePort(PortType):
             "columns": self.describe(value.collect_schema()),
         }
         if value.height <= SMALL_ROWS and value.height * value.width <= SMALL_CELLS:
-            plain = [name for name, dtype in value.schema.items() if not dtype.is_nested()]
+            plain = [name for name, dtype in value.schema.items() if _is_json(dtype)]
             facts["rows"] = json.loads(value.select(plain).write_json())
         return facts
 
@@ -271,6 +271,11 @@ BUILTIN: tuple[PortType, ...] = (
 def port_type_of(hint: type, types: Iterable[PortType] = BUILTIN) -> PortType | None:
     """Return the port type a hint stands for, or ``None``."""
     return next((port for port in types if port.accepts(hint)), None)
+
+
+def _is_json(dtype: Any) -> bool:
+    """Return whether polars writes a column of this type as JSON that is short."""
+    return not dtype.is_nested() and str(dtype) not in ("Binary", "Object")
 
 
 def _json(value: Any) -> bytes:

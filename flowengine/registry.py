@@ -177,11 +177,15 @@ def _node_class(file: NodeFile) -> type[Node]:
     ]
     if len(marked) != 1:
         names = ", ".join(cls.__name__ for cls in marked) or "none"
-        raise NodeDefinitionError(f"a node file has exactly one class with @node; found: {names}")
+        hint = "" if marked else f"; a file that is no node is called _{file.stem}.py"
+        raise NodeDefinitionError(
+            f"a node file has exactly one class with @node; found: {names}{hint}"
+        )
     if marked[0].__name__.lower() != file.stem.replace("_", "").lower():
+        expected = "".join(part.capitalize() for part in file.stem.split("_"))
         raise NodeDefinitionError(
             f'the file is called "{file.stem}.py", its class "{marked[0].__name__}"; '
-            f"the class must be the file's name in CamelCase"
+            f"the class must be the file's name in CamelCase, {expected}"
         )
     return marked[0]
 

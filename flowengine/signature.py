@@ -73,16 +73,24 @@ def signature_of(cls: type[Node], port_types: tuple[PortType, ...] = BUILTIN) ->
             f"import it at the top of the file"
         ) from error
     inputs: dict[str, InputPort] = {}
-    names = list(inspect.signature(execute).parameters)
+    parameters = inspect.signature(execute).parameters
+    names = list(parameters)
     for name in names:
         if name in ("self", "ctx"):
             continue
+        _check_parameter(cls, parameters[name])
         if name not in hints:
             raise NodeDefinitionError(
                 f'{cls.__name__}.execute: the port "{name}" needs a type hint, '
                 f"such as {name}: pl.DataFrame"
             )
-        inputs[name] = _input(cls, name, hints[name], port_types)
+        inputs[name] = port = _input(cls, name, hints[name], port_types)
+        if parameters[name].default not in ((inspect.Parameter.empty, None)[: 1 + port.optional]):
+            raise NodeDefinitionError(
+                f'{cls.__name__}.execute: the port "{name}" cannot have the default '
+                f"{parameters[name].default!r}; what people set is a field of the class, and an "
+                f"input that may stay unconnected is {name}: … | None = None"
+            )
     single, outputs = _outputs(cls, hints.get("return", inspect.Signature.empty), port_types)
     configure = getattr(cls, "configure", None)
     taken = list(inspect.signature(configure).parameters) if configure else []
@@ -94,6 +102,14 @@ def signature_of(cls: type[Node], port_types: tuple[PortType, ...] = BUILTIN) ->
         execute_ctx="ctx" in names,
         configure_ports=tuple(name for name in taken if name in inputs),
     )
+
+
+def _check_parameter(cls: type[Node], parameter: inspect.Parameter) -> None:
+    if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+        raise NodeDefinitionError(
+            f'{cls.__name__}.execute: "{parameter.name}" is no port; ports are named one by one, '
+            f"and one that takes many connections is tables: list[pl.DataFrame]"
+        )
 
 
 def _input(cls: type[Node], name: str, hint: Any, known: tuple[PortType, ...]) -> InputPort:

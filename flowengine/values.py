@@ -29,12 +29,23 @@ class Model:
     Args:
         kind: What it is, such as ``optimizer_state`` or ``dictionary``.
         settings: JSON data.
-        tensors: Arrays by name.
+        tensors: Numpy arrays by name.
+
+    Raises:
+        TypeError: One of the tensors is no numpy array.
     """
 
     kind: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     tensors: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, array in self.tensors.items():
+            if "ndarray" not in (base.__name__ for base in type(array).__mro__):
+                raise TypeError(
+                    f'the tensor "{name}" of a model must be a numpy array, not a '
+                    f"{type(array).__name__}; numpy.asarray(…) makes one of it"
+                )
 
 
 @dataclass(frozen=True)

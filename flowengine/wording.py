@@ -68,6 +68,20 @@ def text_of(error: BaseException) -> str:
         return "its text cannot be read"
 
 
+def kind_of_value(value: object) -> str:
+    """Return what a Python value is, for a sentence: ``an int``, ``a Series``, ``None``."""
+    if value is None:
+        return "None (is a return missing?)"
+    name = type(value).__name__
+    article = "an" if name[0].lower() in "aeio" else "a"
+    plain = "; .item() makes a plain value of it" if _is_numpy_scalar(value) else ""
+    return f"{article} {name}{plain}"
+
+
+def _is_numpy_scalar(value: object) -> bool:
+    return type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
+
+
 def _folder_of(cls: type) -> str:
     return str(Path(inspect.getfile(cls)).parent)
 

@@ -195,9 +195,12 @@ def test_an_edited_loose_node_is_imported_anew_in_the_same_process(tmp_path: Pat
         ("x = (", "'(' was never closed"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("1 / 0", "ZeroDivisionError: division by zero"),
-        ("", "a node file has exactly one class with @node; found: none"),
+        ("", "found: none; a file that is no node is called _one.py"),
         (SOURCE + SOURCE.replace("One", "Two"), "exactly one class with @node; found: One, Two"),
-        (SOURCE.replace("class One", "class Other"), 'the file is called "one.py", its class'),
+        (
+            SOURCE.replace("class One", "class Other"),
+            "the class must be the file's name in CamelCase, One",
+        ),
         (SOURCE.replace("-> int", "-> complex"), "the result has the hint <class 'complex'>"),
         (SOURCE.replace(" -> int", ""), "execute needs a return hint"),
         (SOURCE.replace("self)", "self, x)"), 'the port "x" needs a type hint'),
@@ -217,6 +220,22 @@ def test_an_edited_loose_node_is_imported_anew_in_the_same_process(tmp_path: Pat
         (
             SOURCE.replace("    def", "    x: int = 1\n    def").replace("self)", "self, x: int)"),
             '"x" is both a setting and an input port',
+        ),
+        (SOURCE.replace("    def", "    async def"), "One.execute cannot be async"),
+        (SOURCE.replace("return 1", "yield 1"), "One.execute must return its result, not yield it"),
+        (SOURCE.replace("(self)", "()"), "execute must be a plain method, whose first parameter"),
+        (SOURCE.replace("self)", "self, x: int = 3)"), 'the port "x" cannot have the default 3'),
+        (SOURCE.replace("self)", "self, x: int | None = 3)"), "cannot have the default 3"),
+        (SOURCE.replace("self)", "self, *x: int)"), '"x" is no port; ports are named'),
+        (
+            SOURCE + "\n    def __init__(self) -> None:\n        super().__init__()\n",
+            "a node has no __init__ of its own",
+        ),
+        (
+            SOURCE.replace("    def", '    c: Annotated[str, Column("tabel")]\n    def').replace(
+                "self)", "self, table: pl.DataFrame)"
+            ),
+            'a column of the port "tabel", which is none of execute\'s. Did you mean "table"?',
         ),
     ],
 )

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.engine import NODES, document, write
+from support.engine import NODES, document, write, write_node
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
@@ -23,3 +23,33 @@ def test_json_output_is_one_object_whatever_nodes_print(tmp_path: Path, workers:
     assert json.loads(done.stdout)["status"] == "done"
     for text in ("printed by a node", "written by a node", "printed by a child", "an error of"):
         assert text in done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_node_that_takes_the_streams_away_takes_them_from_itself(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    write_node(
+        tmp_path / "n",
+        "mute",
+        '''
+        import sys
+
+
+        @node(title="Mute")
+        class Mute(Node):
+            """Leave nothing to print to."""
+
+            def execute(self) -> int:
+                sys.stdout = sys.stderr = None
+                return 1
+        ''',
+    )
+    path = write(tmp_path / "flow.json", document({"s": "local.mute"}))
+    done = subprocess.run(
+        [sys.executable, "-c", "from flowengine.cli.main import main; exit(main())",
+         "run", path, "--nodes", str(tmp_path / "n"), *words],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert '"status": "done"' in done.stdout if words else "Done in" in done.stdout

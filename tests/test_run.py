@@ -251,9 +251,46 @@ def test_a_result_of_another_type_is_an_error(run: Run, tmp_path: Path) -> None:
     )
     result = run({"a": "local.pair"}, nodes=[tmp_path / "n"], check=False)
     assert result.nodes["a"].error == (
-        'execute must return a NamedTuple with "one", "two"; it gave a int '
+        'execute must return a NamedTuple with "one", "two"; it gave an int '
         "(a fault of the node, not of the workflow)"
     )
+
+
+def test_a_panic_of_a_library_fails_only_its_node(run: Run, tmp_path: Path) -> None:
+    write_node(
+        tmp_path / "n",
+        "panics",
+        '''
+        @node(title="Panics")
+        class Panics(Node):
+            """Ask polars for what it cannot do: it raises what is no Exception."""
+
+            def execute(self) -> str:
+                return pl.DataFrame({"a": [b"x"]}).write_json()
+        ''',
+    )
+    work = {"a": "local.panics", "b": "local.number"}
+    result = run(work, nodes=[NODES, tmp_path / "n"], check=False)
+    assert "PanicException" in (result.nodes["a"].error or "")
+    assert result["b"].out == 1
+
+
+def test_bytes_are_no_trouble_for_what_is_told_of_a_table(run: Run, tmp_path: Path) -> None:
+    write_node(
+        tmp_path / "n",
+        "raw",
+        '''
+        @node(title="Raw")
+        class Raw(Node):
+            """Give bytes."""
+
+            def execute(self) -> pl.DataFrame:
+                return pl.DataFrame({"a": [b"x"], "b": [1]})
+        ''',
+    )
+    result = run({"a": "local.raw"}, nodes=[tmp_path / "n"])
+    assert result["a"].out.rows() == [(b"x", 1)]
+    assert result.nodes["a"].outputs["out"]["rows"] == [{"b": 1}]
 
 
 def test_a_node_cannot_end_the_process(run: Run) -> None:

@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import polars as pl
 import pytest
 
-from flowengine import Context, Node, Specs, node
+from flowengine import Column, ConfigureError, Context, Model, Node, Specs, node
 from flowengine.errors import NodeDefinitionError
 from flowengine.testing import check_definition, check_node
 
 TABLE = pl.DataFrame({"n": [1, 2, 3]})
+
+
+class Duo(NamedTuple):
+    a: int
+    b: int
 
 
 @node(title="Add")
@@ -168,3 +173,55 @@ def test_a_port_without_a_hint_is_a_definition_error() -> None:
 
     with pytest.raises(NodeDefinitionError, match='port "table" needs a type hint'):
         check_definition(Untyped)
+
+
+def test_printing_is_found(tmp_path: Path) -> None:
+    @node(title="Chatter")
+    class Chatter(Add):
+        """Print."""
+
+        def execute(self, table: pl.DataFrame, ctx: Context) -> pl.DataFrame:
+            ctx.check()
+            print("so many rows")
+            return table
+
+    assert complaint(Chatter, tmp_path) == (
+        "Chatter prints 'so many rows'; what people should know goes by ctx"
+    )
+
+
+def test_a_plain_tuple_is_no_named_one(tmp_path: Path) -> None:
+    @node(title="Pair")
+    class Pair(Node):
+        """Give two numbers."""
+
+        def execute(self) -> Duo:
+            return 1, 2  # type: ignore[return-value]  # the fault that is looked for
+
+    with pytest.raises(AssertionError, match='NamedTuple with "a", "b", not a tuple'):
+        check_node(Pair, folder=tmp_path)
+
+
+def test_settings_that_do_not_fit_are_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="Add, settings: /amount: expected a whole number"):
+        check_node(Add, settings={"amount": "2"}, inputs={"table": TABLE}, folder=tmp_path)
+
+
+def test_a_column_that_is_not_there_is_told_as_in_a_workflow(tmp_path: Path) -> None:
+    @node(title="Pick")
+    class Pick(Node):
+        """Pick a column."""
+
+        column: Annotated[str, Column("table")]
+        """Which."""
+
+        def execute(self, table: pl.DataFrame) -> pl.DataFrame:
+            return table.select(self.column)
+
+    with pytest.raises(ConfigureError, match='no column "m" in the table at "table"'):
+        check_node(Pick, settings={"column": "m"}, inputs={"table": TABLE}, folder=tmp_path)
+
+
+def test_the_tensors_of_a_model_are_arrays() -> None:
+    with pytest.raises(TypeError, match='the tensor "mean" of a model must be a numpy array'):
+        Model("mean", tensors={"mean": [1.0]})  # type: ignore[dict-item]  # the fault

@@ -10,19 +10,22 @@ from typing import TextIO
 class Aside:
     """While entered, what is printed goes to the error stream: the answer is one JSON object.
 
+    Afterwards both streams are what they were before, whatever a node made of them.
+
     Args:
-        wanted: Whether to do anything at all.
+        wanted: Whether what is printed goes aside; otherwise it is printed as it comes.
     """
 
     def __init__(self, *, wanted: bool) -> None:
         self._wanted = wanted
-        self._stdout: TextIO | None = None
+        self._streams: tuple[TextIO, TextIO] | None = None
         self._kept = -1
 
     def __enter__(self) -> Aside:
+        self._streams = (sys.stdout, sys.stderr)
         if self._wanted:
             sys.stdout.flush()
-            self._stdout, sys.stdout = sys.stdout, sys.stderr
+            sys.stdout = sys.stderr
             # not only print(): also what is written by C code and by child processes
             self._kept = os.dup(1)
             os.dup2(2, 1)
@@ -32,8 +35,10 @@ class Aside:
         self.end()
 
     def end(self) -> None:
-        """Give standard output back; nothing happens where that was done before."""
-        if self._stdout is not None:
-            sys.stdout, self._stdout = self._stdout, None
+        """Give the streams back; nothing happens where that was done before."""
+        if self._streams is None:
+            return
+        (sys.stdout, sys.stderr), self._streams = self._streams, None
+        if self._wanted:
             os.dup2(self._kept, 1)
             os.close(self._kept)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flowengine.errors import ConfigureError, DataError, PathError, listing, suggest
-from flowengine.markers import Column, ColumnKind, File
+from flowengine.markers import Column, ColumnKind, File, marked_settings
 from flowengine.network import LayerLoader, NetworkSpec
 from flowengine.node import Node, Specs
 from flowengine.paths import DATA_SCHEME, resolve
 from flowengine.signature import Signature, signature_of
 from flowengine.values import ModelSpec
-from flowengine.wording import blame
+from flowengine.wording import blame, kind_of_value
 
 _SPEC_KINDS: dict[str, type] = {
     "table": Mapping,
@@ -98,7 +97,7 @@ def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -
         kind = _SPEC_KINDS.get(signature.outputs[port].type.id)
         if spec is not None and kind is not None and not isinstance(spec, kind):
             raise ConfigureError(
-                f'{cls.__name__}.configure gave a {type(spec).__name__} for the output "{port}", '
+                f'{cls.__name__}.configure gave {kind_of_value(spec)} for the output "{port}", '
                 f"which is a {signature.outputs[port].type.id}; expected a {kind.__name__}"
             )
     return found
@@ -129,7 +128,7 @@ def check_columns(node: Node, specs: Mapping[str, Any]) -> None:
     Raises:
         ConfigureError: There is no such column, or it holds something else.
     """
-    for name, mark in _marked(type(node), Column):
+    for name, mark in marked_settings(type(node), Column):
         given, value = specs.get(mark.port), getattr(node, name)
         if given is None or value is None:
             continue
@@ -167,7 +166,7 @@ def check_files(node: Node, context: PlanContext) -> None:
         ConfigureError: The path leaves the workspace or cannot be one, or there is no such data.
         DataMissing: It does not exist, or is ``data://`` data not fetched yet.
     """
-    for name, mark in _marked(type(node), File):
+    for name, mark in marked_settings(type(node), File):
         value = getattr(node, name)
         if value is None:
             continue
@@ -194,7 +193,7 @@ def check_files(node: Node, context: PlanContext) -> None:
 
 def file_settings(cls: type[Node]) -> tuple[tuple[str, File], ...]:
     """Return the settings that name a file or folder, with their marks."""
-    return _marked(cls, File)
+    return marked_settings(cls, File)
 
 
 def files_written(node: Node) -> list[tuple[str, str]]:
@@ -210,23 +209,6 @@ def _is_absent(value: str, context: PlanContext) -> bool:
         return not context.path(value, write=True).exists()
     except PathError:
         return False
-
-
-@lru_cache(maxsize=4096)
-def _marked(cls: type[Node], kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    """Return the settings that carry a marker, also within ``X | None`` (``tuple`` of them)."""
-    found = []
-    for name, info in cls.model_fields.items():
-        marks = [*info.metadata, *_inner_marks(info.annotation)]
-        found += [(name, mark) for mark in marks if isinstance(mark, kind)]
-    return tuple(found)
-
-
-def _inner_marks(hint: Any) -> list[Any]:
-    marks = list(getattr(hint, "__metadata__", ()))
-    for part in getattr(hint, "__args__", ()):
-        marks += _inner_marks(part)
-    return marks
 
 
 def _is_kind(dtype: Any, kind: ColumnKind) -> bool:

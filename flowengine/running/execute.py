@@ -14,10 +14,11 @@ from flowengine.node import Node
 from flowengine.planning.configure import DataMissing, configure_node, files_written
 from flowengine.running.runtime import RunContext
 from flowengine.signature import Signature, signature_of
-from flowengine.wording import blame
+from flowengine.wording import blame, kind_of_value
 
 LARGE_BYTES = 1 << 28
 """What is made lazily of a table above this size stays lazy: it need not fit into memory."""
+_NODE_S_FAULT = "(a fault of the node, not of the workflow)"
 
 
 @dataclass
@@ -77,7 +78,7 @@ def execute_node(
     except MemoryError as error:
         text = "there is not enough memory; use a smaller batch or table"
         raise NodeError(context.node, node.__node__.title, text) from error
-    except (Exception, SystemExit) as error:  # an author's own fault: name the author's line
+    except BaseException as error:  # an author's own fault, or polars' panic: name the line
         raise NodeError(
             context.node,
             node.__node__.title,
@@ -116,8 +117,8 @@ def _call(
         return dict.fromkeys(signature.outputs, result)
     if not all(hasattr(result, port) for port in signature.outputs):
         raise FlowEngineError(
-            f"execute must return a NamedTuple with {listing(signature.outputs)}; it gave a "
-            f"{type(result).__name__} (a fault of the node, not of the workflow)"
+            f"execute must return a NamedTuple with {listing(signature.outputs)}; it gave "
+            f"{kind_of_value(result)} {_NODE_S_FAULT}"
         )
     return {port: getattr(result, port) for port in signature.outputs}
 
@@ -135,8 +136,8 @@ def _check(
         value = values[port.id]
         if not port.type.accepts(type(value)):
             raise FlowEngineError(
-                f'execute gave a {type(value).__name__} for the output "{port.id}", which is a '
-                f"{port.type.id} (a fault of the node, not of the workflow)"
+                f'execute gave {kind_of_value(value)} for the output "{port.id}", which is a '
+                f"{port.type.id} {_NODE_S_FAULT}"
             )
         if is_lazy(value) and not (keep_lazy or reads_files(value)):
             # nothing large behind it: a lazy table gains nothing
@@ -145,7 +146,7 @@ def _check(
         promise = promised.get(port.id)
         conflict = promise is not None and port.type.conflict(promise, specs[port.id])
         if conflict:
-            raise FlowEngineError(f"{conflict} (a fault of the node, not of the workflow)")
+            raise FlowEngineError(f"{conflict} {_NODE_S_FAULT}")
     return specs
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Collection, Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
+
+from pydantic import ValidationError
 
 from flowengine.errors import Cancelled, listing
 from flowengine.info import describe, setting_docs
 from flowengine.node import Node
+from flowengine.planning.configure import check_columns
 from flowengine.ports import PortType
 from flowengine.signature import Signature, signature_of
 from flowengine.testing.context import FakeContext
-
-if TYPE_CHECKING:
-    pass
-
-T = TypeVar("T")
+from flowengine.wording import kind_of_value, setting_problems
 
 
 def check_definition(cls: type[Node]) -> None:
@@ -58,8 +58,9 @@ def check_node(
     """Run a node alone and check that it keeps every promise the engine relies on.
 
     The definition is documented, settings survive JSON, ``configure`` agrees with the result, the
-    inputs stay as they were, the same seed gives the same result twice, and a run that is cancelled
-    at its first cancellation point leaves nothing but ``Cancelled``.
+    inputs stay as they were, nothing is printed, the same seed gives the same result twice, and a
+    run that is cancelled at its first cancellation point leaves nothing but ``Cancelled``. Columns
+    named by settings are looked for as the engine does.
 
     Args:
         cls: The node class.
@@ -77,6 +78,7 @@ def check_node(
 
     Raises:
         AssertionError: Names the class and the promise it broke.
+        ConfigureError: A column that a setting names is not there, or ``configure`` says so.
     """
     check_definition(cls)
     signature = signature_of(cls)
@@ -87,7 +89,10 @@ def check_node(
     before = _prints(signature, given)
 
     promised = configure(node, given, context(folder, **options))
-    outputs = execute(node, given, context(folder, **options))
+    with redirect_stdout(io.StringIO()) as printed:
+        outputs = execute(node, given, context(folder, **options))
+    text = printed.getvalue().strip()
+    _expect(not text, f"{cls.__name__} prints {text[:60]!r}; what people should know goes by ctx")
     _check_outputs(cls, signature, promised, outputs)
     after = _prints(signature, given)
     changed = [port for port in before if before[port] != after[port]]
@@ -108,17 +113,19 @@ def check_node(
 def configure(node: Node, inputs: Mapping[str, Any], ctx: FakeContext) -> dict[str, Any]:
     """Return what a node's ``configure`` promises, by output port, for the specs of ``inputs``."""
     signature = signature_of(type(node))
+    specs: dict[str, Any] = {}
+    for name, port in signature.inputs.items():
+        value = inputs.get(name)
+        if isinstance(value, list):
+            specs[name] = [port.type.spec_of(one) for one in value]
+        else:
+            specs[name] = None if value is None else port.type.spec_of(value)
+    check_columns(node, specs)
     method = getattr(node, "configure", None)
     if method is None:
         return dict.fromkeys(signature.outputs)
-    specs: dict[str, Any] = {}
-    for port in signature.configure_ports:
-        port_type, value = signature.inputs[port].type, inputs.get(port)
-        if isinstance(value, list):
-            specs[port] = [port_type.spec_of(one) for one in value]
-        else:
-            specs[port] = None if value is None else port_type.spec_of(value)
-    result = method(**specs, **({"ctx": ctx} if signature.configure_ctx else {}))
+    taken = {name: specs[name] for name in signature.configure_ports}
+    result = method(**taken, **({"ctx": ctx} if signature.configure_ctx else {}))
     return _by_port(signature, result)
 
 
@@ -135,7 +142,11 @@ def execute(node: Node, inputs: Mapping[str, Any], ctx: FakeContext) -> dict[str
 
 
 def _check_settings(cls: type[Node], settings: dict[str, Any]) -> Node:
-    node = cls.model_validate_json(json.dumps(settings))
+    try:
+        node = cls.model_validate_json(json.dumps(settings))
+    except ValidationError as error:
+        problems = "; ".join(map(str, setting_problems(error, cls, settings, "")))
+        raise AssertionError(f"{cls.__name__}, settings: {problems}") from None
     for short in (False, True):
         text = node.model_dump_json(exclude_defaults=short)
         _expect(
@@ -152,7 +163,7 @@ def _check_outputs(
         value = outputs[port]
         _expect(
             output.type.accepts(type(value)),
-            f'{cls.__name__}: "{port}" should be a {output.type.id}, not a {type(value).__name__}',
+            f'{cls.__name__}: "{port}" should be a {output.type.id}, not {kind_of_value(value)}',
         )
         if promised[port] is not None:
             conflict = output.type.conflict(promised[port], output.type.spec_of(value))
@@ -181,6 +192,10 @@ def _by_port(signature: Signature, result: Any) -> dict[str, Any]:
         return {names[0]: result}
     if result is None:
         return dict.fromkeys(names)
+    _expect(
+        isinstance(result, dict) or hasattr(result, "_asdict"),
+        f"the outputs are a NamedTuple with {listing(names)}, not {kind_of_value(result)}",
+    )
     found = dict(result) if isinstance(result, dict) else result._asdict()
     _expect(
         set(found) == set(names),

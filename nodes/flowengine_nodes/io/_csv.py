@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import polars as pl
 from polars.selectors import by_name
 
 from flowengine import DataError
+from flowengine.errors import listing
 from flowengine_nodes.io._dialect import Dialect
 from flowengine_nodes.io._padded import may_be_padded, padded_columns
 from flowengine_nodes.io._ragged import find_misfit
@@ -42,6 +43,7 @@ class CsvFormat:
         decimal: Decimal mark.
         nulls: Texts that stand for a missing value.
         skip: Lines of a file before the first row of values; bytes come without them.
+        notes: What a person should know of what was found.
     """
 
     label: str
@@ -49,6 +51,7 @@ class CsvFormat:
     decimal: str
     nulls: Sequence[str]
     skip: int
+    notes: list[str] = field(default_factory=list)
 
     def scan(self, source: Path | bytes, schema: pl.Schema) -> pl.LazyFrame:
         """Return the rows that have any value, as ``schema``."""
@@ -85,6 +88,13 @@ class CsvFormat:
         schema.update(dict.fromkeys(self._padded(sample, schema), pl.String()))
         moments = {name: dtype for name in names if (dtype := _moments(frame[name])) is not None}
         schema.update(self._fitting(sample, schema, moments))
+        commas = [name for name, dtype in schema.items() if dtype == pl.String]
+        commas = [name for name in commas if self.decimal == "." and _has_commas(frame[name])]
+        if commas:
+            self.notes.append(
+                f'numbers with a decimal comma in {listing(commas)} of "{self.label}" are read as '
+                f'text; set "decimal" to "," to read them as numbers'
+            )
         return schema, frame.height
 
     def explain(self, error: Exception, source: Path | bytes) -> DataError:
@@ -205,6 +215,12 @@ class CsvFormat:
             f"{columns} column{'s' * (columns != 1)}; mend the line, or check the settings "
             f"delimiter, quote, comment and skip_rows"
         )
+
+
+def _has_commas(column: pl.Series) -> bool:
+    """Return whether a column of text holds nothing but numbers such as 1,75."""
+    known = column.drop_nulls().cast(pl.String)
+    return bool(known.len()) and bool(known.str.contains(r"^\s*[+-]?\d+,\d+\s*$").all())
 
 
 def _halves(names: list[str]) -> tuple[list[str], list[str]]:

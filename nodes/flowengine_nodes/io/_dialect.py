@@ -88,11 +88,17 @@ def looks_tabular(text: str) -> bool:
     )
 
 
-def split(lines: Sequence[str], delimiter: str, quote: str | None) -> list[list[str]]:
-    """Return the fields of some lines."""
+def split(
+    lines: Sequence[str], delimiter: str, quote: str | None, *, skip_blanks: bool = False
+) -> list[list[str]]:
+    """Return the fields of some lines; blanks behind a delimiter are no part of one if told so."""
     if quote:
         try:
-            return list(csv.reader(lines, delimiter=delimiter, quotechar=quote))
+            return list(
+                csv.reader(
+                    lines, delimiter=delimiter, quotechar=quote, skipinitialspace=skip_blanks
+                )
+            )
         except csv.Error:
             # A quote that never closes: better read it as it stands.
             pass
@@ -134,7 +140,7 @@ def _used(lines: Sequence[str], comment: str | None) -> list[str]:
 def _delimiter(lines: Sequence[str], known: Sequence[str], quote: str | None) -> str:
     best, most = ",", (0.5, 0)
     for mark in known:
-        rows = split(lines, mark, quote)
+        rows = split(lines, mark, quote, skip_blanks=mark not in " \t")
         widths = [len(row) for row in rows]
         # The wrong delimiter cuts quoted values apart, which leaves quotes in them.
         quotes = sum(quote in value for row in rows for value in row) if quote else 0

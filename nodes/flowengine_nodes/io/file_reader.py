@@ -12,8 +12,9 @@ from pydantic import Field
 
 from flowengine import ConfigureContext, Context, DataError, File, Node, node
 from flowengine_nodes.io import _json_list, _records
+from flowengine_nodes.io._blanks import closed_up, has_blanks
 from flowengine_nodes.io._csv import CsvFormat
-from flowengine_nodes.io._dialect import detect, looks_tabular
+from flowengine_nodes.io._dialect import Dialect, detect, looks_tabular
 from flowengine_nodes.io._plan import Plan
 from flowengine_nodes.io._source import Source, open_source
 from flowengine_nodes.io._text import (
@@ -52,9 +53,11 @@ class FileReader(Node):
     first 4 MB where it is larger) and can be set. A type that is found but does not fit a value
     further down is an error that names the row and the value. Files packed with gzip or zip are
     unpacked. Files larger than 64 MB are read while the next nodes work, and need not fit into
-    memory, unless they are packed or in another encoding than UTF-8.
+    memory, unless they are packed, in another encoding than UTF-8 or have blanks behind their
+    delimiters.
 
-    In CSV files blank lines are skipped. Dates are found where they are written as `2024-12-31` or
+    In CSV files blank lines are skipped, and so are blanks behind the delimiter where all values
+    have one (`5.1, 3.5, setosa`). Dates are found where they are written as `2024-12-31` or
     `2024-12-31 23:59:00`. A column of whole numbers stays text if one of them begins with a zero,
     as postcodes do (`01234`), since a number would lose it; `types` makes it `integer` all the
     same. JSON is one object a line, or a list of objects. A text file gives one row a line, in the
@@ -104,7 +107,10 @@ class FileReader(Node):
         data, complete = source.head(SAMPLE)
         if not data:
             raise DataError(f'"{self.path}" is empty')
-        if self.format == "parquet" or (self.format == "auto" and data.startswith(b"PAR1")):
+        known = _FORMATS.get(source.suffix)
+        if "parquet" in (self.format, known if self.format == "auto" else "") or (
+            self.format == "auto" and data.startswith(b"PAR1")
+        ):
             return self._parquet(source)
         encoding = encoding_of(data, self.encoding)
         raw = to_text(data, encoding, self.path, complete=complete)
@@ -150,23 +156,32 @@ class FileReader(Node):
         tabs: bool,
         ctx: ConfigureContext,
     ) -> Plan:
-        dialect = detect(
-            sample,
-            self.path,
-            delimiter=self.delimiter or ("\t" if tabs else None),
-            quote=self.quote,
-            comment=self.comment,
-            header=None if self.header == "auto" else self.header == "yes",
-            decimal=self.decimal,
-        )
+        dialect = self._dialect(sample, self.delimiter or ("\t" if tabs else None))
+        if has_blanks(sample, dialect, self.quote):
+            close = partial(closed_up, delimiter=dialect.delimiter, quote=self.quote)
+            sample, path, content = close(sample), None, _each(content, close)
+            dialect = self._dialect(sample, dialect.delimiter)
         skip = self.skip_rows + dialect.lead
         reader = CsvFormat(self.path, dialect, self.decimal, self.null_values, skip)
         found, rows = reader.infer(without_lines(sample, dialect.lead).encode())
         if not rows:
             ctx.warn(f'"{self.path}" has a header but no rows')
+        for note in reader.notes:
+            ctx.warn(note)
         schema = with_types(found, self.types)
         scan = partial(reader.scan, schema=schema)
         return Plan(schema, scan, reader.explain, path, partial(content, dialect.lead))
+
+    def _dialect(self, sample: str, delimiter: str | None) -> Dialect:
+        return detect(
+            sample,
+            self.path,
+            delimiter=delimiter,
+            quote=self.quote,
+            comment=self.comment,
+            header=None if self.header == "auto" else self.header == "yes",
+            decimal=self.decimal,
+        )
 
     def _json(self, sample: str, path: Path | None, content: Callable[[int], bytes]) -> Plan:
         found = _records.json_schema(sample, self.path)
@@ -204,3 +219,7 @@ class FileReader(Node):
         self, sentence: Callable[[Exception, str], DataError]
     ) -> Callable[[Exception, Path | bytes], DataError]:
         return lambda error, _: sentence(error, self.path)
+
+
+def _each(content: Callable[[int], bytes], change: Callable[[str], str]) -> Callable[[int], bytes]:
+    return lambda skip: change(content(skip).decode()).encode()
