@@ -52,7 +52,14 @@ def test_an_operation_that_no_layer_computes_is_refused(name: str, tmp_path: Pat
 
 def test_cells_and_activations_with_settings_are_refused(tmp_path: Path) -> None:
     for layer, words in (
-        (L.RNN([L.GRUCell(2), L.GRUCell(2)]), "RNN around StackedRNNCells"),
+        (
+            L.RNN([L.GRUCell(2), L.GRUCell(2)], go_backwards=True),
+            "RNN around several cells that begins at the end",
+        ),
+        (
+            L.Bidirectional(L.RNN([L.GRUCell(2), L.GRUCell(2)])),
+            "RNN around StackedRNNCells",
+        ),
         (L.Dense(2, activation=L.LeakyReLU(0.2)), "is a LeakyReLU; make it a layer of its own"),
     ):
         keras.Sequential([keras.Input((3, 4)), layer]).save(tmp_path / "net.keras")

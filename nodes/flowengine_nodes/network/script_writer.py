@@ -23,8 +23,11 @@ class ScriptWriter(Node):
     Two files are written: the program, and beside it a safetensors file of the same name. The
     program needs PyTorch and nothing else: `load()` gives the module with its weights, which
     computes what the network computes. Recurrent layers are PyTorch's own; those with masks or
-    functions that these cannot compute are written out step by step, which is slower. Layers that
-    PyTorch does not have in a form that one could read are refused.
+    functions that these cannot compute, and those that slide over images, are written out step by
+    step, which is slower. Attention, layers at every step and those that bring images to a size are
+    written too. What acts only in training by flowengine, such as augmentation, is left out with a
+    remark. Refused are spectrograms, local equalization, locally connected layers, attention over
+    several axes, and interpolation by Lanczos.
     """
 
     path: Annotated[str, File("write", suffixes=(".py",))]

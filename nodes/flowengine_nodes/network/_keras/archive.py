@@ -53,6 +53,8 @@ def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
     Raises:
         DataError: It is no such file, or damaged.
     """
+    if path.is_dir():
+        raise DataError(_folder(path))
     try:
         with path.open("rb") as file:
             start = file.read(len(HDF5))
@@ -81,6 +83,16 @@ def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
         raise DataError(f'the description in "{path.name}" is damaged ({error!r})') from None
 
 
+def _folder(path: Path) -> str:
+    what = "a folder, no file"
+    if (path / "saved_model.pb").exists():
+        what = "a SavedModel of TensorFlow, which is a folder with a program in it"
+    return (
+        f'"{path.name}" is {what}; load it where it was made and save it as one file: '
+        f'model.save("model.keras")'
+    )
+
+
 def _archived(archive: zipfile.ZipFile, name: str) -> KerasFile:
     config = _object(_part(archive, CONFIG, name, LARGEST_CONFIG), name)
     metadata = _object(_part(archive, METADATA, name, LARGEST_CONFIG), name)
@@ -95,7 +107,13 @@ def _legacy(root: Any, name: str) -> KerasFile:
             f'"{name}" holds weights alone, without the model they belong to; save the whole '
             f'model: model.save("model.keras")'
         )
-    keras2 = _text(root.attrs.get("keras_version", "2")).startswith(("1", "2"))
+    version = _text(root.attrs.get("keras_version", "2"))
+    if version.startswith("1"):
+        raise DataError(
+            f'"{name}" was written by Keras {version}, whose layers have other settings; load it '
+            f"with Keras 2 and save it again"
+        )
+    keras2 = version.startswith("2")
     described = _object(_text(config).encode(), name)
     return KerasFile(name, described, keras2=keras2, legacy=True, root=root)
 
@@ -170,6 +188,9 @@ def array_of(root: Any, path: str, weight: Weight) -> Any:
     if dataset.external or dataset.is_virtual or dataset.nbytes > stored * LARGEST_RATIO + SPARE:
         raise DataError(f'the values of "{path}" are not stored in the file')
     array = np.asarray(dataset[()])
+    if dataset.dtype.str == "|V2":
+        # A bfloat16, which numpy does not know: the upper half of a float32.
+        array = (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
     if array.dtype.kind not in ("f" if "float" in weight.dtype else "iu"):
         raise DataError(f'"{path}" holds {array.dtype}, not numbers as {weight.dtype}')
     return array.astype(weight.dtype)

@@ -10,15 +10,18 @@ from flowengine.layer import BaseLayer, StateLayer
 from flowengine.network import Call
 from flowengine_nodes.layer.core.input import DataType
 from flowengine_nodes.network._keras.fitting import fitted
-from flowengine_nodes.network._keras.model import Item, Model, Place, Use
+from flowengine_nodes.network._keras.items import Item, Model, Place, Use
+from flowengine_nodes.network._keras.kept import computed_in, is_stateful
 from flowengine_nodes.network._keras.operations import Operation, is_known, layers_of
+from flowengine_nodes.network._keras.repeating import repeated, repeated_refusal
 
 
 class Builder:
     """Collects layers and calls while models are gone through.
 
     Attributes:
-        notes: What is not quite as in Keras, in sentences.
+        stateful: Layers that keep their states from batch to batch in Keras.
+        computed: Layers that compute in other numbers than float32 in Keras, by data type.
     """
 
     def __init__(self, *, keras2: bool) -> None:
@@ -27,7 +30,24 @@ class Builder:
         self.calls: dict[str, Call] = {}
         self.tensors: dict[str, TensorSpec] = {}
         self.frozen: set[str] = set()
-        self.notes: list[str] = []
+        self.stateful: dict[str, None] = {}
+        self.computed: dict[str, dict[str, None]] = {}
+        self._notes: list[str] = []
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what is not quite as in Keras, in sentences."""
+        found = list(self._notes)
+        if self.stateful:
+            found.append(
+                f"{listing(self.stateful)} kept states from batch to batch in Keras; here each "
+                f"batch begins with zeros, as after reset_states; connect the state ports to go on"
+            )
+        found += [
+            f"{listing(paths)} computed in {dtype} in Keras, and in float32 here: numbers differ "
+            f"as {dtype} rounds"
+            for dtype, paths in self.computed.items()
+        ]
+        return tuple(found)
 
     def network(self, model: Model) -> NetworkSpec:
         """Return the network of the outermost model.
@@ -50,8 +70,17 @@ class Builder:
             frozen=frozenset(self.frozen),
         )
 
-    def run(self, model: Model, inputs: list[str], prefix: str) -> list[str]:
-        """Call a model on tensors and return the tensors it gives."""
+    def run(
+        self, model: Model, inputs: list[str], prefix: str, *, is_repeated: bool = False
+    ) -> list[str]:
+        """Call a model on tensors and return the tensors it gives.
+
+        Args:
+            model: The model.
+            inputs: The tensors.
+            prefix: What the names of its layers begin with.
+            is_repeated: Whether it is applied to each step of a sequence.
+        """
         if len(inputs) != len(model.inputs):
             raise DataError(f"a model of {len(model.inputs)} inputs is called on {len(inputs)}")
         known: dict[tuple[str, int], list[str]] = {}
@@ -67,18 +96,23 @@ class Builder:
                     rest.append((item, at))
                     continue
                 taken = [_pick(known, place) for place in places]
-                known[item.name, at] = self._call(item, at, taken, prefix)
+                known[item.name, at] = self._call(item, at, taken, prefix, is_repeated=is_repeated)
             if len(rest) == len(waiting):
                 self._check_rest(model, rest)
                 break
             waiting = rest
         return [_pick(known, place) for place in model.outputs]
 
-    def _call(self, item: Item, at: int, taken: list[str], prefix: str) -> list[str]:
+    def _call(
+        self, item: Item, at: int, taken: list[str], prefix: str, *, is_repeated: bool
+    ) -> list[str]:
         path = f"{prefix}{item.name}"
         if item.model is not None:
-            return self.run(item.model, taken, f"{path}/")
+            repeats = is_repeated or item.is_repeated
+            return self.run(item.model, taken, f"{path}/", is_repeated=repeats)
         if item.kind == "operation":
+            if is_repeated:
+                raise repeated_refusal(path, item.entry["class_name"])
             return self._operate(item, at, taken, path)
         layer = item.layer
         if layer is None:
@@ -86,7 +120,10 @@ class Builder:
         if not taken:
             raise DataError(f'layer "{path}" is called on nothing')
         specs = [self.tensors[tensor] for tensor in taken]
+        if is_repeated:
+            layer = repeated(layer, specs, path)
         self._check_mask(item.uses[at], path, layer, specs)
+        self._note_on(item, path)
         layer = fitted(layer, specs[0], path, is_reversed=item.uses[at].is_reversed)
         if item.is_frozen:
             self.frozen.add(path)
@@ -96,9 +133,10 @@ class Builder:
         node = item.entry["inbound_nodes"][at]
         operation = Operation(item.entry["class_name"], path, item.entry["config"], node["args"])
         *before, last = layers_of(operation, [self.tensors[tensor] for tensor in taken])
+        *others, tensor = taken
         for number, layer in enumerate(before, 1):
-            taken = self._apply(f"{path}_part_{number}", layer, taken)
-        return self._apply(path, last, taken)
+            (tensor,) = self._apply(f"{path}_part_{number}", layer, [tensor])
+        return self._apply(path, last, [*others, tensor])
 
     def _apply(self, path: str, layer: BaseLayer, taken: list[str]) -> list[str]:
         """Call a layer on tensors and return the tensors it makes."""
@@ -117,13 +155,21 @@ class Builder:
         self.tensors |= dict(zip(names, made, strict=True))
         return list(names)
 
+    def _note_on(self, item: Item, path: str) -> None:
+        """Keep what a layer does otherwise in Keras."""
+        if is_stateful(item.entry["config"]):
+            self.stateful.setdefault(path)
+        computes = computed_in(item.entry["config"])
+        if computes is not None:
+            self.computed.setdefault(computes, {}).setdefault(path)
+
     def _check_mask(self, use: Use, path: str, layer: BaseLayer, specs: list[TensorSpec]) -> None:
         is_masked = any(spec.masked for spec in specs)
         if use.is_masked and not is_masked:
             raise DataError(f'layer "{path}" is called with a mask of its own, which is not known')
         has_states = isinstance(layer, StateLayer) and len(specs) > 1
         if is_masked and has_states and not use.is_masked and not self.keras2:
-            self.notes.append(
+            self._notes.append(
                 f'"{path}" takes a masked sequence and first states: Keras 3 forgets the mask '
                 f"there, here it counts"
             )
@@ -183,6 +229,8 @@ def _input_spec(item: Item) -> TensorSpec:
     dtype = config.get("dtype") or "float32"
     if isinstance(dtype, dict):
         dtype = dtype["config"]["name"]
+    # Both are numbers of 16 bits, and float32 holds the numbers of either.
+    dtype = "float32" if dtype == "bfloat16" else dtype
     if dtype not in get_args(DataType):
         raise DataError(f'the input "{item.name}" takes {dtype}; it must be numbers')
     sizes = tuple(shape[1:])

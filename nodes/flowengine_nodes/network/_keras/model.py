@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from flowengine import DataError
 from flowengine.errors import listing
-from flowengine.layer import BaseLayer
+from flowengine_nodes.network._keras.applications import SCALED_SUM
+from flowengine_nodes.network._keras.items import MODELS, Item, Model, Place, Use
 from flowengine_nodes.network._keras.operations import MODULES
 from flowengine_nodes.network._keras.settings import class_name, read_layer
+from flowengine_nodes.network._keras.stack import cells_of, stacked
 
 SILENT = {"Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
 """Layers that do not write whether they are trainable."""
 
 DEEPEST = 32
 """Models may stand in each other this deep."""
-
-Place = tuple[str, int, int]
-"""A tensor in a configuration: layer, number of its call, number of the output."""
 
 INPUTS = ("inputs", "sequences", "query", "value", "key", "initial_state", "count_weights")
 """Names under which tensors are given to layers, in the order of our inputs."""
@@ -37,57 +36,6 @@ CAUSAL = "use_causal_mask"
 """What is a setting here and an argument of a call there."""
 
 
-@dataclass(frozen=True)
-class Use:
-    """A call of a layer in a configuration: its tensors, and the arguments that count."""
-
-    inputs: tuple[Place, ...]
-    is_masked: bool = False
-    is_causal: bool = False
-    is_reversed: bool = False
-
-
-@dataclass
-class Item:
-    """A layer, a nested model, an input or an operation of a model.
-
-    Args:
-        name: Its name in the model.
-        kind: Its class in Keras.
-        entry: What the configuration says.
-        uses: Its calls.
-        layer: The layer, where it is one.
-        model: The model, where it is one.
-    """
-
-    name: str
-    kind: str
-    entry: dict[str, Any]
-    uses: list[Use] = field(default_factory=list)
-    layer: BaseLayer | None = None
-    model: Model | None = None
-
-    @property
-    def is_input(self) -> bool:
-        return self.kind == "InputLayer"
-
-    @property
-    def is_frozen(self) -> bool:
-        return self.entry["config"].get("trainable") is False
-
-
-@dataclass
-class Model:
-    """A model as configured: its items in order, its inputs and outputs."""
-
-    kind: str
-    items: list[Item]
-    inputs: list[Place]
-    outputs: list[Place]
-    names: list[str] | None = None
-    """Names of the outputs, where they are a dictionary of tensors."""
-
-
 def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: int = 0) -> Model:
     """Return the model of a configuration.
 
@@ -95,7 +43,7 @@ def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: i
         DataError: It is no Sequential or Functional model, or has a layer that cannot be read.
     """
     kind, config = class_name(entry, where or "the model"), entry["config"]
-    if kind not in ("Sequential", "Functional", "Model"):
+    if kind not in MODELS:
         raise DataError(
             f'the model is of the class "{kind}"; only Sequential and Functional models can be '
             f"read, because others are code"
@@ -107,7 +55,7 @@ def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: i
     items = [_item(one, where, keras2=keras2, depth=depth) for one in entries]
     if kind == "Sequential":
         return _sequential(config, items)
-    models = {item.name: item.kind for item in items if item.model is not None}
+    models = {item.name: item.kind for item in items if item.kind in MODELS}
     for item in items:
         nodes = item.entry.get("inbound_nodes", []) if not item.is_input else []
         item.uses = [_use(node, item.name) for node in nodes]
@@ -152,8 +100,14 @@ def _item(entry: dict[str, Any], where: str, *, keras2: bool, depth: int) -> Ite
         return Item(name, "operation", entry)
     kind = class_name(entry, path)
     item = Item(name, kind, entry)
-    if kind in ("Sequential", "Functional", "Model"):
+    inner = config.get("layer") if isinstance(config, dict) else None
+    if kind in MODELS:
         item.model = read_model(entry, keras2=keras2, where=path, depth=depth + 1)
+    elif kind == "TimeDistributed" and isinstance(inner, dict) and inner["class_name"] in MODELS:
+        item.model = read_model(inner, keras2=keras2, where=path, depth=depth + 1)
+        item.is_repeated = True
+    elif kind == "RNN" and cells_of(entry):
+        item.model = stacked(entry, path, keras2=keras2)
     elif kind != "InputLayer":
         item.layer = read_layer(entry, path, keras2=keras2)
     return item
@@ -162,6 +116,8 @@ def _item(entry: dict[str, Any], where: str, *, keras2: bool, depth: int) -> Ite
 def _is_operation(entry: dict[str, Any], *, keras2: bool) -> bool:
     """Return whether an entry is a function of Keras 3 applied to tensors, and no layer."""
     module = entry.get("module")
+    if entry.get("class_name") == SCALED_SUM and not keras2:
+        return str(module or "keras").startswith("keras")
     if module is None and not keras2:
         # In an .h5 file they have no module. Unlike most layers they are not trainable or not; the
         # few layers that do not write that have names that no operation has.

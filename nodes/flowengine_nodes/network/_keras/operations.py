@@ -9,6 +9,7 @@ from typing import Any
 from flowengine import ConfigureError, DataError, TensorSpec
 from flowengine.layer import BaseLayer
 from flowengine.registry import Registry
+from flowengine_nodes.network._keras.applications import SCALED_SUM
 
 MODULES = ("keras.src.ops", "keras.src.activations")
 """Where Keras has its operations; none of its layers is there."""
@@ -74,7 +75,9 @@ def is_known(kind: str) -> bool:
 
 
 def layers_of(operation: Operation, specs: Sequence[TensorSpec]) -> list[BaseLayer]:
-    """Return the layers that compute an operation, one behind the other.
+    """Return the layers that compute an operation.
+
+    They stand one behind the other, behind the last tensor; the last layer takes the others too.
 
     Args:
         operation: What is computed.
@@ -260,6 +263,10 @@ def _slice(value: Any) -> Any:
     return slice(*(value["config"].get(name) for name in ("start", "stop", "step")))
 
 
+def _scaled_sum(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
+    return [_scaled(operation.config["scale"], 0.0), ("add", {})]
+
+
 def _concatenate(operation: Operation, _: list[TensorSpec]) -> list[Made]:
     return [("concatenate", {"axis": operation.config["axis"]})]
 
@@ -270,6 +277,7 @@ FORMS: dict[str, Callable[[Operation, list[TensorSpec]], list[Made]]] = {
     "Cast": _cast,
     "Clip": _clip,
     "Concatenate": _concatenate,
+    SCALED_SUM: _scaled_sum,
     "Divide": _divide,
     "ExpandDims": _expand,
     "Gelu": _gelu,

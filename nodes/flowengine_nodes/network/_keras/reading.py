@@ -9,7 +9,8 @@ from flowengine import DataError, Network, NetworkSpec
 from flowengine.blobs import save_blob
 from flowengine_nodes.network._keras.archive import KerasFile, open_keras
 from flowengine_nodes.network._keras.building import Builder
-from flowengine_nodes.network._keras.model import Model, read_model
+from flowengine_nodes.network._keras.items import Model
+from flowengine_nodes.network._keras.model import read_model
 from flowengine_nodes.network._keras.weights import read_named, read_places
 
 
@@ -54,4 +55,4 @@ def read_network(path: Path, blobs: Path) -> tuple[Network, tuple[str, ...]]:
 def _architecture(opened: KerasFile) -> Architecture:
     model = read_model(opened.config, keras2=opened.keras2)
     builder = Builder(keras2=opened.keras2)
-    return Architecture(model, builder.network(model), tuple(builder.notes))
+    return Architecture(model, builder.network(model), builder.notes())

@@ -8,6 +8,7 @@ from flowengine import ConfigureError, DataError
 from flowengine.errors import listing, suggest
 from flowengine.layer import BaseLayer
 from flowengine.registry import Registry
+from flowengine_nodes.network._keras.applications import known_layer
 from flowengine_nodes.network._keras.classes import layer_class, snake_case, type_of_class
 
 IGNORED = {
@@ -25,6 +26,8 @@ IGNORED = {
     "shared_object_id",
 }
 """What does not change the numbers, or has no place here (states are always there to connect)."""
+
+STATEFUL = "stateful"
 
 RENAMED = {("LeakyReLU", "alpha"): "negative_slope"}
 """Settings of Keras 2 that are called otherwise today."""
@@ -88,6 +91,8 @@ def class_name(entry: dict[str, Any], where: str) -> str:
 
 def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str, dict[str, Any]]:
     name, known = class_name(entry, where), type_of_class()
+    entry = known_layer(entry)
+    name = entry["class_name"]
     if name == "RNN":
         return _described(_with_cell(entry, where), where, keras2=keras2)
     if name not in known:
@@ -101,6 +106,9 @@ def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str,
     settings = {}
     for key, value in config.items():
         field = RENAMED.get((name, key), key)
+        if key == STATEFUL:
+            # Whoever reads the file is told.
+            continue
         if field in fields:
             place = f"{where}.{key}"
             settings[field] = _value(field, value, place, keras2=keras2)

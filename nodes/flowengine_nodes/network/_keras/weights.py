@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flowengine import DataError, NetworkSpec
 from flowengine.layer import BaseLayer
 from flowengine.tensor import Weight
+from flowengine_nodes.layer.core.identity import Identity
 from flowengine_nodes.network._keras.archive import array_of, group_of
 from flowengine_nodes.network._keras.classes import snake_case
 from flowengine_nodes.network._keras.cudnn import from_cudnn
-from flowengine_nodes.network._keras.model import Item, Model
+from flowengine_nodes.network._keras.items import MODELS, Item, Model
 
 if TYPE_CHECKING:
     import numpy as np
 
     Arrays = Mapping[str, np.ndarray[Any, Any]]
 
-ROOTS = ("layers", "_layer_checkpoint_dependencies")
-"""Where a model keeps its layers: Keras 3, and Keras 2 from 2.12 on."""
+ROOTS = ("layers", "_layer_checkpoint_dependencies", "cell/cells")
+"""Where a model keeps its layers: Keras 3, Keras 2 from 2.12 on; where a layer keeps its cells."""
 
 CELLS = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 """Layers whose weights are those of a cell in them."""
@@ -88,6 +90,35 @@ def group_name(kind: str, counts: dict[str, int]) -> str:
     return f"{name}_{count}" if count else name
 
 
+@dataclass(frozen=True)
+class Filed:
+    """Where a ``.keras`` file has a layer.
+
+    Args:
+        path: The layer's name in the network.
+        group: Its group in the file.
+        layer: The layer as it stands in the file.
+        start: What its weights' names begin with in the network.
+        is_cell: Whether it is filed as a cell, and not as a layer around one.
+    """
+
+    path: str
+    group: str
+    layer: BaseLayer
+    start: str = ""
+    is_cell: bool = False
+
+    def places(self, names: Iterable[str]) -> dict[str, str]:
+        """Return where the file has each weight."""
+        own = [name.removeprefix(self.start) for name in names]
+        found = stored_places(self.layer, own)
+        begin = "cell/" if self.is_cell else ""
+        return {
+            f"{self.start}{name}": f"{self.group}/{place.removeprefix(begin)}"
+            for name, place in found.items()
+        }
+
+
 def read_places(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[str, Arrays]]:
     """Yield the weights of each layer of a ``.keras`` file.
 
@@ -95,45 +126,56 @@ def read_places(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[st
         DataError: One is missing or does not fit.
     """
     read: dict[str, Arrays] = {}
-    empty: list[tuple[str, str, dict[str, Weight]]] = []
-    for path, layer, group in _groups(root, model, spec, "", ""):
-        weights = spec.weights_of(path)
-        if weights and _is_empty(root, layer, weights, group):
-            empty.append((path, group, weights))
+    empty: list[tuple[Filed, dict[str, Weight]]] = []
+    for filed in _filed(root, model, spec, "", Filed("", "", Identity())):
+        weights = spec.weights_of(filed.path)
+        if weights and _is_empty(root, filed, weights):
+            empty.append((filed, weights))
         elif weights:
-            read[path] = _read_layer(root, layer, weights, group)
-    for path, group, weights in empty:
-        read[path] = _of_shared(path, group, weights, read)
+            read[filed.path] = _read_layer(root, filed, weights)
+    for filed, weights in empty:
+        read[filed.path] = _of_shared(filed, weights, read)
     yield from read.items()
 
 
-def _groups(
-    root: Any, model: Model, spec: NetworkSpec, place: str, prefix: str
-) -> Iterator[tuple[str, BaseLayer, str]]:
-    """Yield the path and the group of each layer that is used."""
+def _filed(
+    root: Any, model: Model, spec: NetworkSpec, place: str, within: Filed
+) -> Iterator[Filed]:
+    """Yield where each layer is that is used.
+
+    Args:
+        root: The file.
+        model: The model, or several cells.
+        spec: The network.
+        place: The model's group, with a slash.
+        within: What holds for all its layers.
+    """
     start = next((one for one in ROOTS if group_of(root, f"{place}{one}") is not None), ROOTS[0])
     counts: dict[str, int] = {}
     for item in model.items:
         if item.kind == "operation":
             continue
         group = f"{place}{start}/{group_name(item.kind, counts)}"
-        path = f"{prefix}{item.name}"
+        path = f"{within.path}{item.name}"
         if item.model is not None:
-            yield from _groups(root, item.model, spec, f"{group}/", f"{path}/")
+            inner = replace(within, path=f"{path}/")
+            if item.is_repeated:
+                group, inner = f"{group}/layer", replace(inner, start="layer/")
+            elif item.kind not in MODELS:
+                inner = replace(inner, is_cell=True)
+            yield from _filed(root, item.model, spec, f"{group}/", inner)
         elif item.layer is not None and path in spec.layers:
-            yield path, item.layer, group
+            yield replace(within, path=path, group=group, layer=item.layer)
 
 
-def _is_empty(root: Any, layer: BaseLayer, weights: dict[str, Weight], group: str) -> bool:
-    folders = {place.rpartition("/")[0] for place in stored_places(layer, weights).values()}
-    return not any(len(group_of(root, f"{group}/{folder}") or ()) for folder in folders)
+def _is_empty(root: Any, filed: Filed, weights: dict[str, Weight]) -> bool:
+    folders = {place.rpartition("/")[0] for place in filed.places(weights).values()}
+    return not any(len(group_of(root, folder) or ()) for folder in folders)
 
 
-def _of_shared(
-    path: str, group: str, weights: dict[str, Weight], read: Mapping[str, Arrays]
-) -> Arrays:
+def _of_shared(filed: Filed, weights: dict[str, Weight], read: Mapping[str, Arrays]) -> Arrays:
     """Return the weights of a layer that models share: Keras files them with the first alone."""
-    name = path.rpartition("/")[2]
+    name = filed.path.rpartition("/")[2]
     shapes = {weight: one.shape for weight, one in weights.items()}
     found = [
         arrays
@@ -142,19 +184,17 @@ def _of_shared(
         and {weight: one.shape for weight, one in arrays.items()} == shapes
     ]
     if len(found) != 1:
-        raise DataError(f'"{group}" holds 0 weights; expected {len(weights)}')
+        raise DataError(f'"{filed.group}" holds 0 weights; expected {len(weights)}')
     return found[0]
 
 
-def _read_layer(root: Any, layer: BaseLayer, weights: dict[str, Weight], group: str) -> Arrays:
-    places = stored_places(layer, weights)
-    folders = {f"{group}/{place.rpartition('/')[0]}" for place in places.values()}
+def _read_layer(root: Any, filed: Filed, weights: dict[str, Weight]) -> Arrays:
+    places = filed.places(weights)
+    folders = {place.rpartition("/")[0] for place in places.values()}
     count = sum(len(group_of(root, folder) or ()) for folder in folders)
-    _check_count(count, len(weights) + len(second_places(layer, weights)), group)
-    arrays = {
-        name: array_of(root, f"{group}/{places[name]}", weight) for name, weight in weights.items()
-    }
-    return from_cudnn(layer, arrays)
+    _check_count(count, len(weights) + len(second_places(filed.layer, weights)), filed.group)
+    arrays = {name: array_of(root, places[name], weight) for name, weight in weights.items()}
+    return from_cudnn(filed.layer, arrays)
 
 
 def read_named(root: Any, model: Model, spec: NetworkSpec) -> Iterator[tuple[str, Arrays]]:

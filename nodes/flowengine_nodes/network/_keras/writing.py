@@ -43,8 +43,8 @@ WITHOUT = ("LocallyConnected1D", "LocallyConnected2D", "ThresholdedReLU")
 ONE_HOT, ENCODING = "layer.one_hot", "CategoryEncoding"
 """What is called otherwise there."""
 
-WHOLE = ("Rescaling",)
-"""Layers that Keras makes only from a complete configuration."""
+WHOLE = ("Rescaling", "Constant")
+"""What Keras makes only from a complete configuration."""
 
 KERAS2_ACTIVATION = "hard_sigmoid_keras2"
 

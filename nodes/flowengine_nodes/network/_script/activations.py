@@ -44,11 +44,11 @@ def activated(call: CallWriter, name: str, x: str, layout: Layout) -> str:
     return FUNCTIONS[name].format(x=x, axis=1 if layout == "first" else -1)
 
 
-def function(call: CallWriter, name: str) -> str:
-    """Return an activation over the last axis as a function."""
+def function(call: CallWriter, name: str, layout: Layout = "last") -> str:
+    """Return an activation as a function."""
     if name == "linear":
         return "lambda x: x"
-    expression = activated(call, name, "x", "last")
+    expression = activated(call, name, "x", layout)
     return (
         expression.removesuffix("(x)") if expression.endswith("(x)") else f"lambda x: {expression}"
     )

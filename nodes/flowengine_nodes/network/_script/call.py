@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowengine import ConfigureError, NetworkSpec, TensorSpec
@@ -76,6 +77,34 @@ class CallWriter:
         """Add a module to the network, unless an earlier call did, and return what calls it."""
         return self._writer.module(self._call.layer, suffix, constructor, state)
 
+    def parameter(self, weight: str) -> str:
+        """Add a weight that belongs to no module of PyTorch, and return what reads it."""
+        array = self.arrays[weight]
+        sizes = ", ".join(map(str, array.shape)) or "()"
+        return self.module(f"nn.Parameter(torch.zeros({sizes}))", {"": array}, f"_{weight}")
+
+    def constant(self, name: str, array: np.ndarray[Any, Any]) -> str:
+        """Add an array that training does not change, and return what reads it."""
+        sizes = ", ".join(map(str, array.shape)) or "()"
+        made = f"nn.Parameter(torch.zeros({sizes}), requires_grad=False)"
+        return self.module(made, {"": array}, f"_{name}")
+
+    def around(self, layer: BaseLayer, name: str) -> CallWriter:
+        """Return what writes this call as one of a layer within this one.
+
+        Args:
+            layer: The inner layer.
+            name: What its weights' names begin with.
+        """
+        inner = copy(self)
+        inner.layer = layer
+        inner.arrays = {
+            path.removeprefix(f"{name}/"): array
+            for path, array in self.arrays.items()
+            if path.startswith(f"{name}/")
+        }
+        return inner
+
     def line(self, text: str) -> None:
         """Add a line."""
         self._writer.body.append(text)
@@ -97,9 +126,9 @@ class CallWriter:
         """Assign the mask of the first output, and return the name of its variable."""
         return self._writer.assign_mask(self._call.outputs[0], expression)
 
-    def need(self, helper: str) -> None:
-        """Have a class of ``stepwise`` written into the program."""
-        self._writer.helpers |= {"Steps", helper}
+    def need(self, *helpers: str) -> None:
+        """Have classes of ``helpers`` written into the program."""
+        self._writer.helpers.update(helpers)
 
     def variable(self, output: int) -> str:
         """Return the variable for an output, channels last, that a line of one's own assigns."""
@@ -108,3 +137,7 @@ class CallWriter:
     def is_used(self, output: int) -> bool:
         """Return whether a call or the network's result needs an output."""
         return self._writer.is_used(self._call.outputs[output])
+
+    def is_ever_used(self, output: int) -> bool:
+        """Return whether that of any call of this layer is needed."""
+        return any(self._writer.is_used(one[output]) for one in self._writer.made(self._call.layer))

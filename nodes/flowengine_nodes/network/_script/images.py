@@ -1,13 +1,13 @@
-"""Layers over images, sequences and volumes: convolutions, poolings, padding, normalization."""
+"""Layers over images, sequences and volumes: convolutions, poolings, padding."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from flowengine.nn.windows import same_padding, transposed_cut
 from flowengine_nodes.network._script.activations import activated
 from flowengine_nodes.network._script.call import CallWriter
+from flowengine_nodes.network._script.texts import arguments_of, compact, constructor_of, flat_sides
 
 Sides = list[tuple[int, int]]
 
@@ -17,14 +17,14 @@ def convolution(call: CallWriter) -> None:
     layer: Any = call.layer
     kernel = call.arrays["kernel"]
     x, padding = _padded(call, layer.kernel_size, layer.strides, layer.dilation_rate, "0")
-    constructor = _constructor(
+    constructor = constructor_of(
         f"nn.Conv{call.rank}d",
         kernel.shape[1] * layer.groups,
         kernel.shape[0],
-        kernel_size=_size(layer.kernel_size),
-        stride=_size(layer.strides),
+        kernel_size=compact(layer.kernel_size),
+        stride=compact(layer.strides),
         padding=padding,
-        dilation=_size(layer.dilation_rate),
+        dilation=compact(layer.dilation_rate),
         groups=layer.groups,
         bias=layer.use_bias,
     )
@@ -39,14 +39,14 @@ def separable(call: CallWriter) -> None:
     channels = depthwise.shape[0]
     x, padding = _padded(call, layer.kernel_size, layer.strides, layer.dilation_rate, "0")
     first = call.module(
-        _constructor(
+        constructor_of(
             f"nn.Conv{call.rank}d",
             channels,
             pointwise.shape[1],
-            kernel_size=_size(layer.kernel_size),
-            stride=_size(layer.strides),
+            kernel_size=compact(layer.kernel_size),
+            stride=compact(layer.strides),
             padding=padding,
-            dilation=_size(layer.dilation_rate),
+            dilation=compact(layer.dilation_rate),
             groups=channels,
             bias=False,
         ),
@@ -54,7 +54,7 @@ def separable(call: CallWriter) -> None:
         "_depthwise",
     )
     second = call.module(
-        _constructor(
+        constructor_of(
             f"nn.Conv{call.rank}d",
             *reversed(pointwise.shape[:2]),
             kernel_size=1,
@@ -72,14 +72,14 @@ def depthwise(call: CallWriter) -> None:
     kernel = call.arrays["kernel"]
     channels = kernel.shape[0]
     x, padding = _padded(call, layer.kernel_size, layer.strides, layer.dilation_rate, "0")
-    constructor = _constructor(
+    constructor = constructor_of(
         f"nn.Conv{call.rank}d",
         channels,
         channels * kernel.shape[1],
-        kernel_size=_size(layer.kernel_size),
-        stride=_size(layer.strides),
+        kernel_size=compact(layer.kernel_size),
+        stride=compact(layer.strides),
         padding=padding,
-        dilation=_size(layer.dilation_rate),
+        dilation=compact(layer.dilation_rate),
         groups=channels,
         bias=layer.use_bias,
     )
@@ -101,15 +101,15 @@ def transposed(call: CallWriter) -> None:
             layer.kernel_size, layer.strides, layer.dilation_rate, extra, strict=True
         )
     ]
-    constructor = _constructor(
+    constructor = constructor_of(
         f"nn.ConvTranspose{call.rank}d",
         kernel.shape[0],
         kernel.shape[1],
-        kernel_size=_size(layer.kernel_size),
-        stride=_size(layer.strides),
-        padding=_size([before for before, _ in cuts]),
-        output_padding=_size([max(before - after, 0) for before, after in cuts]),
-        dilation=_size(layer.dilation_rate),
+        kernel_size=compact(layer.kernel_size),
+        stride=compact(layer.strides),
+        padding=compact([before for before, _ in cuts]),
+        output_padding=compact([max(before - after, 0) for before, after in cuts]),
+        dilation=compact(layer.dilation_rate),
         bias=layer.use_bias,
     )
     called = call.module(constructor, _state(call, "kernel", "bias"))
@@ -141,10 +141,10 @@ def average_pooling(call: CallWriter) -> None:
 
 def _pool(call: CallWriter, function: str, x: str, padding: Any, **more: Any) -> None:
     layer: Any = call.layer
-    arguments = [x, str(_size(layer.pool_size))]
+    arguments = [x, str(compact(layer.pool_size))]
     if layer.strides not in (None, layer.pool_size):
-        arguments.append(f"stride={_size(layer.strides)}")
-    arguments += _arguments(padding=padding, **more)
+        arguments.append(f"stride={compact(layer.strides)}")
+    arguments += arguments_of(padding=padding, **more)
     call.give(f"{function}({', '.join(arguments)})", "first")
 
 
@@ -169,21 +169,21 @@ def adaptive_pooling(call: CallWriter) -> None:
     layer: Any = call.layer
     kind = "avg" if "Average" in type(layer).__name__ else "max"
     x = call.take(layout="first")
-    call.give(f"F.adaptive_{kind}_pool{call.rank}d({x}, {_size(layer.output_size)})", "first")
+    call.give(f"F.adaptive_{kind}_pool{call.rank}d({x}, {compact(layer.output_size)})", "first")
 
 
 def zero_padding(call: CallWriter) -> None:
     """ZeroPadding1D, ZeroPadding2D, ZeroPadding3D."""
     layer: Any = call.layer
     x = call.take(layout="first", as_float=False)
-    call.give(f"F.pad({x}, {_flat(layer.sides)})", "first")
+    call.give(f"F.pad({x}, {flat_sides(layer.sides)})", "first")
 
 
 def cropping(call: CallWriter) -> None:
     """Cropping1D, Cropping2D, Cropping3D."""
     layer: Any = call.layer
     x = call.take(layout="first", as_float=False)
-    call.give(f"F.pad({x}, {_flat([(-one, -two) for one, two in layer.sides])})", "first")
+    call.give(f"F.pad({x}, {flat_sides([(-one, -two) for one, two in layer.sides])})", "first")
 
 
 def up_sampling(call: CallWriter) -> None:
@@ -196,50 +196,6 @@ def up_sampling(call: CallWriter) -> None:
     more = f', mode="{mode}"' if mode != "nearest" else ""
     factors = layer.factors if len(set(layer.factors)) > 1 else layer.factors[0]
     call.give(f"F.interpolate({x}, scale_factor={factors}{more})", "first")
-
-
-def batch_normalization(call: CallWriter) -> None:
-    """BatchNormalization."""
-    import numpy as np
-
-    layer: Any = call.layer
-    if layer.renorm:
-        raise call.refuse("renorm has no counterpart in PyTorch")
-    if layer.axis not in (-1, len(call.inputs[0].shape)):
-        raise call.refuse(f"only the last axis can be normalised, not axis {layer.axis}")
-    size = call.arrays["moving_mean"].shape[0]
-    # Without a learned factor or offset the module has one that does nothing.
-    state = {
-        "weight": call.arrays.get("gamma", np.ones(size, np.float32)),
-        "bias": call.arrays.get("beta", np.zeros(size, np.float32)),
-        "running_mean": call.arrays["moving_mean"],
-        "running_var": call.arrays["moving_variance"],
-        "num_batches_tracked": np.zeros((), np.int64),
-    }
-    constructor = _constructor(
-        f"nn.BatchNorm{max(call.rank, 1)}d",
-        size,
-        eps=layer.epsilon,
-        momentum=round(1 - layer.momentum, 12),
-    )
-    called = call.module(constructor, state)
-    layout = "first" if call.rank else "last"
-    call.give(f"{called}({call.take(layout=layout)})", layout)  # type: ignore[arg-type]
-
-
-def layer_normalization(call: CallWriter) -> None:
-    """LayerNormalization."""
-    layer: Any = call.layer
-    if layer.axis not in (-1, len(call.inputs[0].shape)):
-        raise call.refuse(f"only the last axis can be normalised, not axis {layer.axis}")
-    if not layer.scale or not layer.center:
-        raise call.refuse("it needs both scale and center")
-    size = call.arrays["gamma"].shape[0]
-    called = call.module(
-        _constructor("nn.LayerNorm", size, eps=layer.epsilon),
-        {"weight": call.arrays["gamma"], "bias": call.arrays["beta"]},
-    )
-    call.give(f"{called}({call.take()})")
 
 
 def spatial_dropout(call: CallWriter) -> None:
@@ -285,11 +241,11 @@ def _padded(
         for size, *rest in zip(sizes, window, strides, dilation, strict=True)
     ]
     if all(before == after for before, after in sides):
-        return x, _size([before for before, _ in sides])
+        return x, compact([before for before, _ in sides])
     if value is None:
         raise call.refuse("PyTorch counts what an average is padded with on one side only")
     more = "" if value == "0" else f", value={value}"
-    return f"F.pad({x}, {_flat(sides)}{more})", 0
+    return f"F.pad({x}, {flat_sides(sides)}{more})", 0
 
 
 def _state(call: CallWriter, kernel: str, bias: str) -> dict[str, Any]:
@@ -297,45 +253,3 @@ def _state(call: CallWriter, kernel: str, bias: str) -> dict[str, Any]:
     if bias in call.arrays:
         state["bias"] = call.arrays[bias]
     return state
-
-
-def _constructor(name: str, *sizes: int, **settings: Any) -> str:
-    return f"{name}({', '.join([*map(str, sizes), *_arguments(**settings)])})"
-
-
-def _arguments(**settings: Any) -> list[str]:
-    """Return arguments without those that are PyTorch's defaults."""
-    defaults: dict[str, Any] = {
-        "stride": (1,),
-        "padding": (0,),
-        "output_padding": (0,),
-        "dilation": (1,),
-        "groups": (1,),
-        "bias": (True,),
-        "eps": (1e-05,),
-        "momentum": (0.1,),
-    }
-    return [
-        f'{name}="{value}"' if isinstance(value, str) else f"{name}={value}"
-        for name, value in settings.items()
-        # False is no 0 here.
-        if value is False or value not in defaults.get(name, ())
-    ]
-
-
-def _size(values: Any) -> Any:
-    """Return one number where all are equal."""
-    if isinstance(values, int):
-        return values
-    return values[0] if len(set(values)) == 1 else tuple(values)
-
-
-def _flat(sides: Any) -> tuple[int, ...]:
-    return tuple(int(place) for pair in reversed(list(sides)) for place in pair)
-
-
-def numbers(values: Any) -> str:
-    """Return a number, or several, as they stand in a program."""
-    if isinstance(values, tuple):
-        return f"torch.tensor({list(values)})"
-    return repr(values) if math.isfinite(values) else f"float('{values}')"

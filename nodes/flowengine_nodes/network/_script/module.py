@@ -14,16 +14,15 @@ from flowengine import ConfigureError, NetworkSpec
 from flowengine.errors import listing
 from flowengine.network import Call
 from flowengine.network_surgery import needed_calls, needed_inputs
+from flowengine_nodes.network._keras.cudnn import without_cudnn
 from flowengine_nodes.network._script.call import CallWriter, Layout
+from flowengine_nodes.network._script.texts import WIDTH, line_of
 from flowengine_nodes.network._script.writers import JOIN_MASKS, REFUSE_MASKS, TAKE_MASKS, WRITERS
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
-
-WIDTH = 100
-"""Longest line of text."""
 
 CHAIN = "x"
 """The variable of a tensor that only the next line needs."""
@@ -38,6 +37,16 @@ RESERVED = (
     "Tensor",
     "first",
     "steps",
+    "places",
+    "scores",
+    "allowed",
+    "pairs",
+    "made",
+    "vectors",
+    "bins",
+    "least",
+    "most",
+    "share",
     "forward",
     "backward",
     *STATES,
@@ -55,7 +64,7 @@ class ModuleWriter:
         layouts: Where each tensor has its channels.
         masks: The variable of each tensor's mask, where it has one that somebody needs.
         masks_wanted: Tensors whose masks somebody needs.
-        helpers: Classes of ``stepwise`` that the program needs.
+        helpers: Classes of ``helpers`` that the program needs.
     """
 
     def __init__(self, spec: NetworkSpec, weights: Mapping[str, Mapping[str, Array]]) -> None:
@@ -101,6 +110,10 @@ class ModuleWriter:
         """Return whether a call or the result needs a tensor."""
         return self._readers[tensor] > 0 or tensor in self._spec.outputs.values()
 
+    def made(self, layer: str) -> list[tuple[str, ...]]:
+        """Return the tensors that each call of a layer makes."""
+        return [call.outputs for call in self._calls.values() if call.layer == layer]
+
     def variable_in(self, tensor: str, layout: Layout) -> str:
         """Return a tensor's variable with its channels where they are wanted, moving them first."""
         rank = self._shapes[tensor]
@@ -142,7 +155,10 @@ class ModuleWriter:
             name = _attribute(self._short[layer] + suffix, set(self.modules))
             self._attributes[key] = name
             self.modules[name] = constructor
-            self.state |= {f"{name}.{part}": array for part, array in state.items()}
+            # A parameter of the network itself is a part without a name.
+            self.state |= {
+                f"{name}.{part}" if part else name: array for part, array in state.items()
+            }
         return f"self.{self._attributes[key]}"
 
     def _new_variable(self, tensor: str) -> str:
@@ -218,15 +234,18 @@ def module_text(writer: ModuleWriter, class_name: str, spec: NetworkSpec) -> str
         "",
         "    def __init__(self) -> None:",
         "        super().__init__()",
-        *(_line(f"self.{name} = {made}") for name, made in writer.modules.items()),
+        *(line_of(f"self.{name} = {made}") for name, made in writer.modules.items()),
         "",
     ]
     # The closing quotes stand on a line of their own where the text has several.
     lines[len(about)] += '"""' if len(about) == 1 else '\n    """'
     arguments = "".join(f", {name}: Tensor" for name in writer.arguments.values())
     result = "Tensor" if single else "dict[str, Tensor]"
-    lines.append(f"    def forward(self{arguments}) -> {result}:")
-    lines += [_line(line) for line in writer.body]
+    head = f"    def forward(self{arguments}) -> {result}:"
+    if len(head) > WIDTH:
+        head = head.replace("(self", "(\n        self").replace(") ->", "\n    ) ->")
+    lines.append(head)
+    lines += [line_of(line) for line in writer.body]
     if single:
         lines.append(f"        return {next(iter(results.values()))}")
     else:
@@ -241,6 +260,7 @@ def check_network(spec: NetworkSpec) -> None:
     Raises:
         ConfigureError: One has none.
     """
+    spec, _ = without_cudnn(spec, {})
     unknown = {
         type(spec.layers[call.layer]).__name__
         for call in needed_calls(spec).values()
@@ -251,20 +271,6 @@ def check_network(spec: NetworkSpec) -> None:
             f"{listing(sorted(unknown))} cannot be written as a script; use the Network Writer or "
             f"the ONNX Writer for this network"
         )
-
-
-def _line(text: str) -> str:
-    """Return a statement within a method, with a long call's arguments on a line of their own."""
-    indent = " " * 8
-    target, _, value = text.partition(" = ")
-    start, bracket, arguments = value.partition("(")
-    depth, is_one_call = 1, bool(bracket) and value.endswith(")")
-    for place, sign in enumerate(arguments):
-        depth += (sign == "(") - (sign == ")")
-        is_one_call = is_one_call and (depth > 0 or place == len(arguments) - 1)
-    if len(indent + text) <= WIDTH or not is_one_call:
-        return indent + text
-    return f"{indent}{target} = {start}(\n{indent}    {arguments[:-1]}\n{indent})"
 
 
 def _shape(spec: NetworkSpec, tensor: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowengine import ConfigureError, NetworkSpec
+from flowengine_nodes.network._keras.cudnn import without_cudnn
+from flowengine_nodes.network._script.helpers import HELPERS
 from flowengine_nodes.network._script.module import ModuleWriter, module_text
-from flowengine_nodes.network._script.stepwise import HELPERS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,14 +88,15 @@ def program(
             f'"{class_name}" is the name of a class that such programs have; choose another name',
             setting="class_name",
         )
-    writer = ModuleWriter(spec, weights)
+    writer = ModuleWriter(*without_cudnn(spec, weights))
     module = module_text(writer, class_name, spec)
     needed = [text for name, text in HELPERS.items() if name in writer.helpers]
+    body = "\n".join([*needed, module])
     text = PROGRAM.format(
-        callables="from collections.abc import Callable\n" if needed else "",
+        callables="from collections.abc import Callable\n" if "Callable" in body else "",
         helpers="".join(f"{text}\n\n" for text in needed),
         arguments=", ".join(writer.arguments.values()),
-        functional="import torch.nn.functional as F\n" if "F." in module else "",
+        functional="import torch.nn.functional as F\n" if "F." in body else "",
         weights=weights_file,
         module=module,
         name=class_name,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flowengine_nodes.network._script import films
 from flowengine_nodes.network._script.activations import function
 from flowengine_nodes.network._script.call import CallWriter
 
@@ -33,7 +34,7 @@ class Form:
 
 
 def recurrent(call: CallWriter) -> None:
-    """LSTM, GRU, SimpleRNN."""
+    """LSTM, GRU, SimpleRNN, ConvLSTM."""
     layer: Any = call.layer
     form = _form(call, layer, call.arrays)
     called = call.module(form.constructor, form.state)
@@ -59,7 +60,7 @@ def bidirectional(call: CallWriter) -> None:
     found = layer.directions()
     kinds = [one.__type_id__.partition(".")[2] for one in found.values()]
     if any(kind not in KINDS for kind in kinds):
-        raise call.refuse("only LSTM, GRU and SimpleRNN can be written in both directions")
+        raise call.refuse("only recurrent layers can be written in both directions")
     x, mask = call.take(), call.mask()
     first = [call.take(number) for number in range(1, len(call.inputs))]
     results = 1 if layer.merge_mode else 2
@@ -170,10 +171,17 @@ def _simple_rnn(call: CallWriter, layer: Any, arrays: Arrays) -> Form:
     return _stepwise(call, layer, "RNNSteps", 1, arrays)
 
 
+def _conv_lstm(call: CallWriter, layer: Any, arrays: Arrays) -> Form:
+    return Form(*films.steps_of(call, layer, arrays), 2, is_stepwise=True)
+
+
 KINDS: dict[str, Callable[[CallWriter, Any, Arrays], Form]] = {
     "lstm": _lstm,
     "gru": _gru,
     "simple_rnn": _simple_rnn,
+    "conv_lstm1d": _conv_lstm,
+    "conv_lstm2d": _conv_lstm,
+    "conv_lstm3d": _conv_lstm,
 }
 
 
@@ -218,7 +226,7 @@ def _stepwise(call: CallWriter, layer: Any, kind: str, states: int, arrays: Arra
         border = 2 * layer.units
         whole = state["recurrent.weight"]
         state["recurrent.weight"], state["recurrent_new.weight"] = whole[:border], whole[border:]
-    call.need(kind)
+    call.need("Steps", kind)
     return Form(f"{kind}({', '.join(arguments)})", state, states, is_stepwise=True)
 
 

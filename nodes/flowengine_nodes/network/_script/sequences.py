@@ -1,4 +1,4 @@
-"""Layers over sequences that are not recurrent: embedding, masking, one-hot."""
+"""Layers over sequences that are not recurrent: embedding, masking."""
 
 from __future__ import annotations
 
@@ -10,23 +10,32 @@ from flowengine_nodes.network._script.call import CallWriter
 def embedding(call: CallWriter) -> None:
     """Embedding."""
     layer: Any = call.layer
-    called = call.module(
-        f"nn.Embedding({layer.input_dim}, {layer.output_dim})",
-        {"weight": call.arrays["embeddings"]},
-    )
+    called = _vectors(call)
     tokens = call.take(as_float=False)
     if layer.mask_zero and call.passes_mask:
         call.new_mask(f"{tokens} != 0")
     call.give(f"{called}({tokens}.long())")
 
 
-def one_hot(call: CallWriter) -> None:
-    """One-Hot; numbers beyond the classes give zeros only."""
+def reversible_embedding(call: CallWriter) -> None:
+    """ReversibleEmbedding: vectors of whole numbers, or scores of vectors."""
     layer: Any = call.layer
-    x = call.take(as_float=False)
-    places = f"torch.arange({layer.num_classes}, device={x}.device)"
-    whole = f"{x}.long()" if "float" in call.inputs[0].dtype else x
-    call.give(f"({whole}.unsqueeze(-1) == {places}).float()")
+    if "int" in call.inputs[0].dtype:
+        embedding(call)
+        return
+    x, called = call.take(), _vectors(call)
+    own = layer.tie_weights
+    scores = f"{x} @ {f'{called}.weight.T' if own else call.parameter('reverse_embeddings')}"
+    cap = layer.logit_soft_cap
+    call.give(scores if cap is None else f"{cap} * torch.tanh(({scores}) / {cap})")
+
+
+def _vectors(call: CallWriter) -> str:
+    layer: Any = call.layer
+    return call.module(
+        f"nn.Embedding({layer.input_dim}, {layer.output_dim})",
+        {"weight": call.arrays["embeddings"]},
+    )
 
 
 def masking(call: CallWriter) -> None:

@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from flowengine_nodes.layer._tensors import tensor_axes, tensor_axis
 from flowengine_nodes.network._script.activations import activated
 from flowengine_nodes.network._script.call import CallWriter
-from flowengine_nodes.network._script.images import numbers
-
-if TYPE_CHECKING:
-    from flowengine_nodes.network._script.call import Arrays
+from flowengine_nodes.network._script.texts import numbers
 
 
 def dense(call: CallWriter) -> None:
     """Dense."""
-    _dense(call, call.layer, call.arrays)
-
-
-def time_distributed(call: CallWriter) -> None:
-    """TimeDistributed around Dense, which PyTorch applies to the last axis of any tensor."""
     layer: Any = call.layer
-    if layer.layer.__type_id__ != "layer.dense":
-        kind = type(layer.layer).__name__
-        raise call.refuse(f"only a Dense layer for every step is written, not {kind}")
-    arrays = {name.rpartition("/")[2]: array for name, array in call.arrays.items()}
-    _dense(call, layer.layer, arrays)
+    kernel = call.arrays["kernel"]
+    bias = "" if layer.use_bias else ", bias=False"
+    state = {"weight": kernel}
+    if layer.use_bias:
+        state["bias"] = call.arrays["bias"]
+    called = call.module(f"nn.Linear({kernel.shape[1]}, {kernel.shape[0]}{bias})", state)
+    call.give(activated(call, layer.activation, f"{called}({call.take()})", "last"))
+
+
+def einsum_dense(call: CallWriter) -> None:
+    """EinsumDense."""
+    layer: Any = call.layer
+    result = f'torch.einsum("{layer.equation}", {call.take()}, {call.parameter("kernel")})'
+    if "bias" not in call.arrays and layer.activation == "linear":
+        call.give(result)
+        return
+    call.line(f"made = {result}")
+    if "bias" in call.arrays:
+        call.line(f"made = made + {call.parameter('bias')}")
+    call.give(activated(call, layer.activation, "made", "last"))
 
 
 def identity(call: CallWriter) -> None:
     """Identity."""
     layout = call.layout_of()
     call.give(call.take(layout=layout, as_float=False), layout)
-
-
-def _dense(call: CallWriter, layer: Any, arrays: Arrays) -> None:
-    kernel = arrays["kernel"]
-    bias = "" if layer.use_bias else ", bias=False"
-    state = {"weight": kernel}
-    if layer.use_bias:
-        state["bias"] = arrays["bias"]
-    called = call.module(f"nn.Linear({kernel.shape[1]}, {kernel.shape[0]}{bias})", state)
-    call.give(activated(call, layer.activation, f"{called}({call.take()})", "last"))
 
 
 def activation(call: CallWriter) -> None:
@@ -55,15 +53,37 @@ def relu(call: CallWriter) -> None:
     layer: Any = call.layer
     layout = call.layout_of()
     x = call.take(layout=layout)
-    if layer.threshold:
-        raise call.refuse("a threshold has no counterpart in PyTorch")
-    if layer.max_value is None:
-        slope = layer.negative_slope
-        call.give(f"F.leaky_relu({x}, {slope})" if slope else f"F.relu({x})", layout)
-    elif layer.negative_slope:
-        raise call.refuse("negative_slope together with max_value has no counterpart in PyTorch")
+    slope, threshold = layer.negative_slope, layer.threshold
+    if slope and not threshold and layer.max_value is None:
+        call.give(f"F.leaky_relu({x}, {slope})", layout)
+        return
+    if threshold:
+        result = f"{x}.where({x} > {threshold}, 0)"
+        result += "" if layer.max_value is None else f".clamp(max={layer.max_value})"
     else:
-        call.give(f"{x}.clamp(0, {layer.max_value})", layout)
+        result = f"F.relu({x})" if layer.max_value is None else f"{x}.clamp(0, {layer.max_value})"
+    if slope:
+        result += f" - {slope} * F.relu({threshold} - {x})"
+    call.give(result, layout)
+
+
+def thresholded_relu(call: CallWriter) -> None:
+    """ThresholdedReLU."""
+    layer: Any = call.layer
+    layout = call.layout_of()
+    x = call.take(layout=layout)
+    call.give(f"{x}.where({x} > {layer.theta}, 0)", layout)
+
+
+def prelu(call: CallWriter) -> None:
+    """PReLU: by channel a module, else written out."""
+    alpha = call.arrays["alpha"]
+    if alpha.size == alpha.shape[-1]:
+        called = call.module(f"nn.PReLU({alpha.size})", {"weight": alpha.reshape(-1)})
+        call.give(f"{called}({call.take(layout='first')})", "first")
+        return
+    x = call.take()
+    call.give(f"F.relu({x}) - {call.parameter('alpha')} * F.relu(-{x})")
 
 
 def leaky_relu(call: CallWriter) -> None:
@@ -81,11 +101,22 @@ def elu(call: CallWriter) -> None:
 
 
 def softmax(call: CallWriter) -> None:
-    """Softmax."""
+    """Softmax; what a mask excludes gets nothing."""
     layer: Any = call.layer
+    x, mask = call.take(), call.mask()
     if not isinstance(layer.axis, int):
-        raise call.refuse("it goes over several axes")
-    call.give(f"F.softmax({call.take()}, dim={layer.axis})")
+        axes = tensor_axes(call.inputs[0], layer.axis)
+        total = f"{{x}}.logsumexp({tuple(axis + 1 for axis in axes)}, keepdim=True)"
+        form = f"torch.exp({{x}} - {total})"
+    else:
+        form = f"F.softmax({{x}}, dim={layer.axis})"
+    if mask is None:
+        call.give(form.format(x=x))
+        return
+    if call.rank != 1:
+        raise call.refuse("what it does with masks is written for sequences only")
+    call.line(f"scores = {x}.where({mask}.unsqueeze(-1), -1e9)")
+    call.give(f"{form.format(x='scores')}.where({mask}.unsqueeze(-1), 0)")
 
 
 def dropout(call: CallWriter) -> None:
@@ -157,10 +188,14 @@ def merge(call: CallWriter) -> None:
     """Add, Subtract, Multiply, Average, Maximum, Minimum."""
     if len({len(spec.shape) for spec in call.inputs}) > 1:
         raise call.refuse("its inputs have different numbers of dimensions")
-    layout = call.common_layout()
-    taken = [call.take(number, layout) for number in range(len(call.inputs))]
     kind = type(call.layer).__name__
-    if kind in OPERATORS:
+    masks = [call.mask(number) for number in range(len(call.inputs))]
+    is_masked = kind == "Multiply" and any(masks)
+    layout = "last" if is_masked else call.common_layout()
+    taken = [call.take(number, layout) for number in range(len(call.inputs))]
+    if is_masked:
+        result = _masked_product(call, taken, masks)
+    elif kind in OPERATORS:
         result = OPERATORS[kind].join(taken)
     elif kind == "Average":
         result = f"({' + '.join(taken)}) / {len(taken)}"
@@ -170,6 +205,19 @@ def merge(call: CallWriter) -> None:
             result = f"torch.{kind.lower()}({result}, {one})"
     _join_masks(call)
     call.give(result, layout)
+
+
+def _masked_product(call: CallWriter, taken: list[str], masks: list[str | None]) -> str:
+    """What is excluded counts as 1, and as 0 where all masks exclude it."""
+    if call.rank != 1:
+        raise call.refuse("what it does with masks is written for sequences only")
+    wide = [mask and f"{mask}.unsqueeze(-1)" for mask in masks]
+    pairs = zip(taken, wide, strict=True)
+    product = " * ".join(x if mask is None else f"{x}.where({mask}, 1)" for x, mask in pairs)
+    if not all(masks):
+        return product
+    included = " | ".join(dict.fromkeys(mask for mask in wide if mask))
+    return f"({product}).where({included}, 0)"
 
 
 def concatenate(call: CallWriter) -> None:
@@ -194,11 +242,23 @@ def _join_masks(call: CallWriter) -> None:
 
 
 def dot(call: CallWriter) -> None:
-    """Dot of two vectors."""
+    """Dot: of vectors their product, of other tensors a sum of Einstein's."""
     layer: Any = call.layer
-    if any(len(spec.shape) != 1 for spec in call.inputs):
-        raise call.refuse("only products of vectors can be written")
+    given = (layer.axes, layer.axes) if isinstance(layer.axes, int) else layer.axes
+    axes = [tensor_axis(tensor, axis) for tensor, axis in zip(call.inputs, given, strict=True)]
     one, two = call.take(0), call.take(1)
     if layer.normalize:
-        one, two = f"F.normalize({one}, dim=1)", f"F.normalize({two}, dim=1)"
-    call.give(f"({one} * {two}).sum(dim=1, keepdim=True)")
+        one, two = (
+            f"F.normalize({x}, dim={axis + 1})" for x, axis in zip((one, two), axes, strict=True)
+        )
+    if all(len(spec.shape) == 1 for spec in call.inputs):
+        call.give(f"({one} * {two}).sum(dim=1, keepdim=True)")
+        return
+    letters = iter("ijklmnopq")
+    names = [[next(letters) for _ in spec.shape] for spec in call.inputs]
+    made = [letter for own in names for letter in own]
+    for own, axis in zip(names, axes, strict=True):
+        made.remove(own[axis])
+        own[axis] = "z"
+    left, right = ("".join(own) for own in names)
+    call.give(f'torch.einsum("b{left},b{right}->b{"".join(made)}", {one}, {two})')

@@ -140,12 +140,3 @@ RNN = '''class RNNSteps(Steps):
     def step(self, taken: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         return (self.activation(taken + self.recurrent(states[0])),)
 '''
-
-HELPERS = {
-    "Steps": STEPS,
-    "LSTMSteps": LSTM,
-    "GRUSteps": GRU,
-    "ResetFirstGRUSteps": GRU_RESET_FIRST,
-    "RNNSteps": RNN,
-}
-"""Text by class, in the order in which a program has them."""

@@ -3,36 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from flowengine_nodes.network._script import images, recurrent, sequences, simple
+from flowengine_nodes.network._script import (
+    attention,
+    images,
+    normalizing,
+    preparing,
+    recurrent,
+    sequences,
+    simple,
+    wrappers,
+)
 from flowengine_nodes.network._script.call import CallWriter
 
 WRITERS: dict[str, Callable[[CallWriter], None]] = {
     "activation": simple.activation,
-    "batch_normalization": images.batch_normalization,
+    "additive_attention": attention.scores,
+    "attention": attention.scores,
+    "auto_contrast": preparing.auto_contrast,
+    "batch_normalization": normalizing.batch_normalization,
     "bidirectional": recurrent.bidirectional,
+    "category_encoding": preparing.category_encoding,
+    "center_crop": preparing.center_crop,
     "concatenate": simple.concatenate,
     "dense": simple.dense,
+    "discretization": preparing.discretization,
     "dot": simple.dot,
     "dropout": simple.dropout,
+    "einsum_dense": simple.einsum_dense,
     "elu": simple.elu,
     "embedding": sequences.embedding,
     "flatten": simple.flatten,
+    "group_normalization": normalizing.group_normalization,
+    "group_query_attention": attention.heads,
     "gru": recurrent.recurrent,
     "identity": simple.identity,
-    "layer_normalization": images.layer_normalization,
+    "layer_normalization": normalizing.layer_normalization,
     "leaky_relu": simple.leaky_relu,
     "lstm": recurrent.recurrent,
     "masking": sequences.masking,
-    "one_hot": sequences.one_hot,
+    "multi_head_attention": attention.heads,
+    "normalization": normalizing.normalization,
+    "one_hot": preparing.one_hot,
     "permute": simple.permute,
+    "prelu": simple.prelu,
+    "random_crop": preparing.random_crop,
     "relu": simple.relu,
     "repeat_vector": simple.repeat_vector,
     "rescaling": simple.rescaling,
     "reshape": simple.reshape,
+    "resizing": preparing.resizing,
+    "reversible_embedding": sequences.reversible_embedding,
+    "rms_normalization": normalizing.rms_normalization,
     "simple_rnn": recurrent.recurrent,
     "softmax": simple.softmax,
-    "time_distributed": simple.time_distributed,
+    "thresholded_relu": simple.thresholded_relu,
+    "unit_normalization": normalizing.unit_normalization,
 }
 """By the name of the layer's type, without its pack."""
 
@@ -87,11 +114,25 @@ for _rank in (1, 2, 3):
         f"spatial_dropout{_rank}d": images.spatial_dropout,
         f"separable_conv{_rank}d": images.separable,
         f"depthwise_conv{_rank}d": images.depthwise,
+        f"conv_lstm{_rank}d": recurrent.recurrent,
     }
 
-JOIN_MASKS = {"add", "average", "concatenate", "subtract"}
+JOIN_MASKS = {"add", "average", "concatenate", "multiply", "subtract"}
 """Layers that make one mask of those of their inputs."""
-TAKE_MASKS = {*recurrent.KINDS, "bidirectional", "global_average_pooling1d", *JOIN_MASKS}
+ATTENTION = {"additive_attention", "attention", "group_query_attention", "multi_head_attention"}
+TAKE_MASKS = {
+    *recurrent.KINDS,
+    *ATTENTION,
+    *JOIN_MASKS,
+    "bidirectional",
+    "global_average_pooling1d",
+    "softmax",
+}
 """Layers whose results, or their masks, depend on a mask, and which are written so."""
-REFUSE_MASKS = {"maximum", "minimum", "multiply", "softmax"}
+REFUSE_MASKS = {"maximum", "minimum"}
 """Layers whose results depend on a mask in a way that is not written."""
+
+WRITERS |= {
+    "spectral_normalization": partial(wrappers.spectral_normalization, WRITERS),
+    "time_distributed": partial(wrappers.time_distributed, WRITERS, TAKE_MASKS),
+}

@@ -1,0 +1,51 @@
+"""Models that are applied to each step of a sequence: each of their layers is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flowengine import ConfigureError, DataError, MergeLayer, TensorSpec
+from flowengine.layer import BaseLayer
+from flowengine_nodes.layer.merge.concatenate import Concatenate
+from flowengine_nodes.layer.merge.dot import Dot
+from flowengine_nodes.layer.wrapper.time_distributed import TimeDistributed
+
+
+def repeated(layer: BaseLayer, specs: Sequence[TensorSpec], path: str) -> BaseLayer:
+    """Return the layer that does with each step what a layer does.
+
+    Args:
+        layer: The layer.
+        specs: The sequences that it gets.
+        path: Its name, for sentences.
+
+    Raises:
+        DataError: It takes several tensors in another way than to merge them, or makes a mask.
+    """
+    kind = type(layer).__name__
+    if isinstance(layer, Concatenate):
+        # Axes count from the batch, and a step has one in front.
+        return layer.model_copy(update={"axis": layer.axis + (layer.axis > 0)})
+    if isinstance(layer, MergeLayer) and not isinstance(layer, Dot):
+        return layer
+    if len(specs) > 1 or isinstance(layer, MergeLayer):
+        raise repeated_refusal(path, kind)
+    outer = TimeDistributed(layer=layer)
+    try:
+        makes_mask = layer.output_specs(outer.step(specs[0]))[0].masked and not specs[0].masked
+    except ConfigureError as error:
+        raise DataError(f'layer "{path}": {error}') from None
+    if makes_mask:
+        raise DataError(
+            f'layer "{path}" ({kind}) makes a mask in a model that TimeDistributed applies to each '
+            f"step, which is not known here"
+        )
+    return outer
+
+
+def repeated_refusal(path: str, kind: str) -> DataError:
+    """Return the error that says that something cannot be applied to each step."""
+    return DataError(
+        f'"{path}" ({kind}) cannot be applied to each step of a sequence; keep it out of the model '
+        f"that TimeDistributed applies"
+    )

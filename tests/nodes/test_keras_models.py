@@ -1,0 +1,196 @@
+"""Models that Keras saves, of many kinds: read with the numbers of Keras, and written back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from support.keras_files import read
+from support.keras_models import L, Made, keras, normal, own_outputs, words
+
+from flowengine import DataError, NetworkSpec, TensorSpec
+from flowengine.testing import FakeContext
+from flowengine_nodes.network.keras_reader import KerasReader
+from flowengine_nodes.network.keras_writer import KerasWriter
+
+# Keras on torch turns tensors into arrays as numpy 2 does not like it.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def several_cells() -> Made:
+    start = keras.Input((5, 4))
+    made = L.RNN([L.LSTMCell(3), L.GRUCell(2)], return_sequences=True, return_state=True)(start)
+    return keras.Model(start, keras.tree.flatten(made)), [normal(2, 5, 4)]
+
+
+def several_cells_behind_a_mask() -> Made:
+    cells = [L.SimpleRNNCell(3), L.LSTMCell(2), L.LSTMCell(2)]
+    layers = [keras.Input((6,), dtype="int32"), L.Embedding(9, 4, mask_zero=True), L.RNN(cells)]
+    return keras.Sequential(layers), [words(2, 6, 9)]
+
+
+def a_model_for_every_step() -> Made:
+    inner = [keras.Input((8, 8, 1)), L.Conv2D(2, 3), L.BatchNormalization(), L.Flatten()]
+    model = keras.Sequential([*inner, keras.Sequential([L.Dense(3), L.ReLU()])])
+    layers = [keras.Input((3, 8, 8, 1)), L.TimeDistributed(model), L.LSTM(2)]
+    return keras.Sequential(layers), [normal(2, 3, 8, 8, 1)]
+
+
+def branches_for_every_step() -> Made:
+    start = keras.Input((2, 4))
+    one, two = L.Dense(4)(start), L.Dense(4)(start)
+    joined = L.Concatenate(axis=1)([L.Add()([one, two]), one, two])
+    inner = keras.Model(start, L.Flatten()(joined))
+    return keras.Sequential([keras.Input((3, 2, 4)), L.TimeDistributed(inner)]), [
+        normal(2, 3, 2, 4)
+    ]
+
+
+def blocks_of_applications() -> Made:
+    """The layers that keras.applications has of its own."""
+    from keras.src.applications.convnext import LayerScale, StochasticDepth  # type: ignore
+    from keras.src.applications.inception_resnet_v2 import CustomScaleLayer  # type: ignore
+
+    start = keras.Input((6, 6, 3))
+    block = L.DepthwiseConv2D(3, padding="same")(start)
+    block = LayerScale(0.5, 3)(block)
+    block = start + StochasticDepth(0.2)(block)
+    other = L.Conv2D(3, 1, bias_initializer=keras.initializers.Constant())(block)
+    return keras.Model(start, CustomScaleLayer(0.17)([block, other])), [normal(2, 6, 6, 3)]
+
+
+def built_afterwards() -> Made:
+    model = keras.Sequential([L.Dense(3), keras.Sequential([L.Dense(2), L.BatchNormalization()])])
+    model.build((None, 4))
+    return model, [normal(2, 4)]
+
+
+MODELS: dict[str, Callable[[], Made]] = {
+    made.__name__: made
+    for made in (
+        several_cells,
+        several_cells_behind_a_mask,
+        a_model_for_every_step,
+        branches_for_every_step,
+        blocks_of_applications,
+        built_afterwards,
+    )
+}
+
+
+def made_anew(make: Callable[[], Made]) -> Made:
+    keras.utils.clear_session()
+    model, inputs = make()
+    rng = np.random.default_rng(0)
+    for weight in model.weights:
+        is_variance = "variance" in weight.path
+        values = (
+            rng.uniform(0.5, 1.5, weight.shape) if is_variance else rng.normal(0, 0.3, weight.shape)
+        )
+        weight.assign(values)
+    return model, inputs
+
+
+def computed(model: Any, inputs: list[Any]) -> list[Any]:
+    result = keras.tree.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))
+    return [one.detach().float().numpy() for one in result]
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+@pytest.mark.parametrize("name", MODELS)
+def test_models_are_read_and_written(name: str, suffix: str, tmp_path: Path) -> None:
+    model, inputs = made_anew(MODELS[name])
+    model.save(tmp_path / f"in.{suffix}")
+    expected = computed(model, inputs)
+    network = read(tmp_path / f"in.{suffix}")
+    KerasWriter(path="out.keras").execute(network, FakeContext(tmp_path))
+    keras.utils.clear_session()
+    back = computed(keras.models.load_model(tmp_path / "out.keras"), inputs)
+    for one, two, three in zip(expected, own_outputs(network, inputs), back, strict=True):
+        np.testing.assert_allclose(two, one, atol=1e-5, rtol=1e-5)
+        np.testing.assert_allclose(three, one, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+def test_narrow_numbers_are_read_and_told(dtype: str, suffix: str, tmp_path: Path) -> None:
+    policy = keras.DTypePolicy(dtype)
+    start = keras.Input((4,), dtype=policy.variable_dtype)
+    layers = [
+        L.Dense(3, dtype=policy, name="dense"),
+        L.LayerNormalization(dtype=policy, name="norm"),
+    ]
+
+    def make() -> Made:
+        return keras.Sequential([start, *layers]), [normal(2, 4)]
+
+    model, inputs = made_anew(make)
+    model.save(tmp_path / f"net.{suffix}")
+    ctx = FakeContext(tmp_path)
+    network = KerasReader(path=f"net.{suffix}").execute(ctx)
+    rounding = 0.05 if "bfloat" in dtype else 0.005
+    found, expected = own_outputs(network, inputs)[0], computed(model, inputs)[0]
+    np.testing.assert_allclose(found, expected, atol=rounding)
+    narrow = dtype.removeprefix("mixed_")
+    assert f'"dense", "norm" computed in {narrow} in Keras' in ctx.warnings[0]
+
+
+@pytest.mark.parametrize("wraps", [False, True])
+def test_states_that_outlive_a_batch_are_told(wraps: bool, tmp_path: Path) -> None:
+    lstm = L.LSTM(3, stateful=True, name="lstm")
+    layer = L.Bidirectional(lstm, name="lstm") if wraps else lstm
+    model = keras.Sequential([keras.Input(batch_shape=(2, 5, 4)), layer])
+    model.save(tmp_path / "net.keras")
+    ctx = FakeContext(tmp_path)
+    KerasReader(path="net.keras").configure(ctx)
+    network = KerasReader(path="net.keras").execute(ctx)
+    assert '"lstm" kept states from batch to batch in Keras' in ctx.warnings[0]
+    assert len(ctx.warnings) == 2
+    x = normal(2, 5, 4)
+    np.testing.assert_allclose(own_outputs(network, [x])[0], computed(model, [x])[0], atol=1e-6)
+
+
+def test_a_mask_made_within_every_step_is_refused(tmp_path: Path) -> None:
+    start = keras.Input((5,), dtype="int32")
+    inner = keras.Sequential([start, L.Embedding(9, 3, mask_zero=True), L.LSTM(2)])
+    outer = [keras.Input((3, 5), dtype="int32"), L.TimeDistributed(inner)]
+    keras.Sequential(outer).save(tmp_path / "net.keras")
+    with pytest.raises(DataError, match="makes a mask in a model that TimeDistributed applies"):
+        read(tmp_path / "net.keras")
+
+
+def test_folders_are_told_what_to_do_with(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.keras"
+    saved.mkdir()
+    with pytest.raises(DataError, match=r'"saved.keras" is a folder, no file'):
+        read(saved)
+    (saved / "saved_model.pb").write_bytes(b"")
+    with pytest.raises(DataError, match="is a SavedModel of TensorFlow"):
+        read(saved)
+
+
+def test_files_of_keras_1_are_told_what_to_do_with(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "net.h5", "w") as file:
+        file.attrs["keras_version"] = b"1.2.2"
+        file.attrs["model_config"] = b'{"class_name": "Sequential", "config": []}'
+    with pytest.raises(DataError, match=r"written by Keras 1.2.2, .* load it with Keras 2"):
+        read(tmp_path / "net.h5")
+
+
+def test_initializers_without_settings_are_written_whole(tmp_path: Path) -> None:
+    """Keras makes no Constant without its value, although it has a default."""
+    from flowengine import Network
+    from flowengine_nodes.layer.core.dense import Dense
+
+    start = NetworkSpec.input("x", TensorSpec((4,)))
+    for name in ("constant", "identity", "variance_scaling", "orthogonal", "glorot_normal"):
+        dense = Dense.model_validate({"units": 4, "kernel_initializer": name})
+        network = Network(start.apply("dense", dense))
+        KerasWriter(path="out.keras").execute(network, FakeContext(tmp_path))
+        model = keras.models.load_model(tmp_path / "out.keras")
+        made = type(model.layers[1].kernel_initializer).__name__
+        assert made.lower() == name.replace("_", "")

@@ -1,0 +1,397 @@
+"""Layers as programs in all their settings: attention, films, images of another size, wrappers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from support.scripts import chain, check_style, compare, layer, normal, write
+
+from flowengine import ConfigureError, Network, NetworkSpec, TensorSpec
+from flowengine.nn.build import build, load_weights, network_weights
+
+NORMAL = {"type": "random_normal", "stddev": 0.5}
+Case = tuple[NetworkSpec, list[Any]]
+
+
+def asked(kind: str, *names: str, masked: bool = False, **settings: Any) -> Case:
+    """A query of 5 steps, values and keys of 4, and what may be looked at."""
+    shapes = {"query": (5, 6), "value": (4, 6), "key": (4, 6), "attention_mask": (5, 4)}
+    values = {name: normal(3, *shapes[name]) for name in names}
+    spec: NetworkSpec | None = None
+    for name in names:
+        one = NetworkSpec.input(name, TensorSpec(shapes[name]))
+        spec = one if spec is None else spec.merge(one)
+    assert spec is not None
+    taken = list(names)
+    if masked:
+        for place, name in enumerate(taken[:3]):
+            spec = spec.apply(f"{name} without", layer("masking"), [name])
+            taken[place] = f"{name} without"
+            values[name][0, place] = values[name][1, :2] = values[name][2] = 0
+    if "attention_mask" in values:
+        values["attention_mask"] = (values["attention_mask"] > 0).astype("float32")
+        values["attention_mask"][0, 1] = 0
+    one = layer(kind, **settings)
+    spec = spec.apply("found", one, taken)
+    spec = spec.apply("behind", layer("gru", units=2), ["found"])
+    return replace(spec, outputs={"found": "found", "behind": "behind"}), list(values.values())
+
+
+def with_scores(case: Case) -> Case:
+    spec, values = case
+    return replace(spec, outputs={**spec.outputs, "scores": "found.scores"}), values
+
+
+def attention() -> Iterator[tuple[str, Case]]:
+    heads: dict[str, Any] = {"num_heads": 2, "key_dim": 3}
+    two, three = ("query", "value"), ("query", "value", "key")
+    four = (*three, "attention_mask")
+    for masked in (False, True):
+        word = " behind masks" if masked else ""
+        yield f"plain{word}", asked("attention", *two, masked=masked)
+        yield (
+            f"scaled{word}",
+            with_scores(asked("attention", *three, masked=masked, use_scale=True, dropout=0.5)),
+        )
+        yield (
+            f"causal{word}",
+            asked("attention", *three, masked=masked, use_causal_mask=True, score_mode="concat"),
+        )
+        yield (
+            f"concat{word}",
+            asked("attention", *two, masked=masked, score_mode="concat", use_scale=True),
+        )
+        yield f"sums{word}", asked("additive_attention", *three, masked=masked)
+        yield f"bare sums{word}", asked("additive_attention", *two, masked=masked, use_scale=False)
+        yield f"heads{word}", asked("multi_head_attention", *two, masked=masked, **heads)
+        yield (
+            f"gated heads{word}",
+            asked(
+                "multi_head_attention",
+                *three,
+                masked=masked,
+                **heads,
+                use_gate=True,
+                value_dim=2,
+                output_shape=7,
+                bias_initializer=NORMAL,
+            ),
+        )
+        yield (
+            f"heads with all rules{word}",
+            asked(
+                "multi_head_attention",
+                *four,
+                masked=masked,
+                **heads,
+                use_causal_mask=True,
+                sliding_window=2,
+                use_bias=False,
+            ),
+        )
+        yield (
+            f"heads that drop{word}",
+            asked("multi_head_attention", *four, masked=masked, **heads, dropout=0.5),
+        )
+        yield (
+            f"scores of heads{word}",
+            with_scores(asked("multi_head_attention", *three, masked=masked, **heads)),
+        )
+        yield (
+            f"shared keys{word}",
+            asked(
+                "group_query_attention",
+                *three,
+                masked=masked,
+                head_dim=2,
+                num_query_heads=4,
+                num_key_value_heads=2,
+            ),
+        )
+
+
+ATTENTION = dict(attention())
+
+
+@pytest.mark.parametrize("name", ATTENTION)
+def test_attention_computes_the_same(name: str, tmp_path: Path) -> None:
+    compare(*ATTENTION[name], tmp_path)
+    check_style(tmp_path / "net.py")
+
+
+def test_attention_to_oneself_computes_the_same(tmp_path: Path) -> None:
+    text = NetworkSpec.input("text", TensorSpec((None,), "int32"))
+    spec = text.apply("words", layer("embedding", input_dim=9, output_dim=6, mask_zero=True))
+    heads = layer("multi_head_attention", num_heads=2, key_dim=3, use_causal_mask=True)
+    spec = spec.apply("heads", heads, ["words", "words"])
+    spec = spec.apply("sum", layer("add"), ["words", "heads"])
+    spec = spec.apply("norm", layer("layer_normalization"))
+    spec = spec.apply("again", heads, ["norm", "norm"])
+    spec = spec.apply("mean", layer("global_average_pooling1d"))
+    tokens = np.array([[3, 1, 2, 0, 0], [1, 2, 3, 4, 5]], "int32")
+    compare(spec, [tokens], tmp_path)
+    compare(spec, [tokens[:, :3]], tmp_path)
+
+
+def test_a_mask_for_each_head_computes_the_same(tmp_path: Path) -> None:
+    spec = NetworkSpec.input("x", TensorSpec((5, 4))).merge(
+        NetworkSpec.input("mask", TensorSpec((2, 5, 5), "int32"))
+    )
+    heads = layer("multi_head_attention", num_heads=2, key_dim=3)
+    spec = spec.apply("heads", heads, ["x", "x", "x", "mask"])
+    mask = (normal(3, 2, 5, 5) > 0).astype("int32")
+    compare(spec, [normal(3, 5, 4), mask], tmp_path)
+
+
+FILMS: dict[str, dict[str, Any]] = {
+    "same": {"padding": "same", "return_sequences": True},
+    "strides": {"padding": "same", "strides": 2, "bias_initializer": NORMAL},
+    "dilated": {"dilation_rate": 2, "use_bias": False, "go_backwards": True},
+    "functions": {"activation": "relu", "recurrent_activation": "hard_sigmoid"},
+    "over channels": {"activation": "softmax", "return_sequences": True},
+}
+
+
+@pytest.mark.parametrize("name", FILMS)
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_films_compute_the_same(name: str, rank: int, tmp_path: Path) -> None:
+    one = layer(f"conv_lstm{rank}d", filters=2, kernel_size=2 if rank == 2 else 3, **FILMS[name])
+    shape = (3, *(6,) * rank, 2)
+    spec = chain(TensorSpec(shape), one)
+    call = next(iter(spec.calls.values()))
+    spec = replace(spec, outputs={name: name for name in call.outputs})
+    compare(spec, [normal(2, *shape)], tmp_path)
+    check_style(tmp_path / "net.py")
+
+
+@pytest.mark.parametrize("sequences", [True, False])
+def test_films_behind_masks_compute_the_same(sequences: bool, tmp_path: Path) -> None:
+    """A mask of steps reaches a film by a layer at every step."""
+    film = {"type": "layer.conv_lstm1d", "filters": 2, "kernel_size": 3, "padding": "same"}
+    steps = chain(
+        TensorSpec((5,), "int32"),
+        layer("embedding", input_dim=9, output_dim=8, mask_zero=True),
+        layer("time_distributed", layer={"type": "layer.reshape", "target_shape": [4, 2]}),
+    )
+    one = layer("conv_lstm1d", filters=2, kernel_size=3, return_sequences=sequences)
+    both = layer("bidirectional", layer={**film, "return_sequences": sequences})
+    tokens = np.array([[3, 1, 2, 0, 0], [0, 4, 0, 1, 2], [0, 0, 0, 0, 0]], "int32")
+    for two in (one, both):
+        compare(steps.apply("film", two), [tokens], tmp_path)
+
+
+IMAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "nearest": ("resizing", {"height": 5, "width": 9, "interpolation": "nearest"}),
+    "bicubic": ("resizing", {"height": 5, "width": 9, "interpolation": "bicubic"}),
+    "smooth": ("resizing", {"height": 5, "width": 3, "antialias": True}),
+    "cropped": ("resizing", {"height": 4, "width": 9, "crop_to_aspect_ratio": True}),
+    "padded": ("resizing", {"height": 4, "width": 9, "pad_to_aspect_ratio": True}),
+    "filled": (
+        "resizing",
+        {"height": 9, "width": 4, "pad_to_aspect_ratio": True, "fill_value": 7.0},
+    ),
+    "middle": ("center_crop", {"height": 3, "width": 5}),
+    "too small": ("center_crop", {"height": 3, "width": 12}),
+    "window": ("random_crop", {"height": 4, "width": 6}),
+}
+
+
+@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("dtype", ["float32", "uint8", "int32"])
+def test_images_of_another_size_are_the_same(name: str, dtype: str, tmp_path: Path) -> None:
+    kind, settings = IMAGES[name]
+    x = np.random.default_rng(0).uniform(0, 255, (2, 7, 8, 3)).astype(dtype)
+    compare(chain(TensorSpec((7, 8, 3), dtype), layer(kind, **settings)), [x], tmp_path)
+
+
+def test_images_of_any_size_are_resized_but_not_to_proportions(tmp_path: Path) -> None:
+    spec = chain(TensorSpec((None, None, 3)), layer("resizing", height=4, width=5))
+    compare(spec, [normal(2, 6, 9, 3)], tmp_path)
+    one = layer("resizing", height=4, width=5, crop_to_aspect_ratio=True)
+    with pytest.raises(ConfigureError, match="proportions need images of known size"):
+        write(chain(TensorSpec((None, None, 3)), one), tmp_path)
+    one = layer("resizing", height=4, width=5, interpolation="lanczos3")
+    with pytest.raises(ConfigureError, match='does not have the interpolation "lanczos3"'):
+        write(chain(TensorSpec((8, 8, 3)), one), tmp_path)
+
+
+INNER: dict[str, tuple[dict[str, Any], tuple[int, ...]]] = {
+    "images": ({"type": "layer.conv2d", "filters": 2, "kernel_size": 3, "padding": "same"}, (5, 5)),
+    "pools": ({"type": "layer.max_pooling2d", "pool_size": 2}, (6, 6)),
+    "normal": ({"type": "layer.batch_normalization"}, (5,)),
+    "last": ({"type": "layer.lstm", "units": 2}, (5,)),
+    "sequences": ({"type": "layer.gru", "units": 2, "return_sequences": True}, (5,)),
+    "flat": ({"type": "layer.flatten"}, (5, 5)),
+    "dense": ({"type": "layer.dense", "units": 2, "activation": "relu"}, (5,)),
+    "steps in steps": (
+        {"type": "layer.time_distributed", "layer": {"type": "layer.conv1d", "filters": 2,
+                                                     "kernel_size": 3}},
+        (4, 5),
+    ),
+    "both": ({"type": "layer.bidirectional", "layer": {"type": "layer.lstm", "units": 2}}, (5,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INNER)
+def test_a_layer_for_every_step_computes_the_same(name: str, tmp_path: Path) -> None:
+    inner, sizes = INNER[name]
+    shape = (3, *sizes, 4)
+    spec = chain(TensorSpec(shape), layer("time_distributed", layer=inner), layer("flatten"))
+    compare(spec, [normal(2, *shape)], tmp_path)
+    check_style(tmp_path / "net.py")
+
+
+def test_a_kernel_held_to_its_norm_computes_the_same(tmp_path: Path) -> None:
+    one = layer("spectral_normalization", layer={"type": "layer.conv1d", "filters": 2,
+                                                 "kernel_size": 3})  # fmt: skip
+    compare(chain(TensorSpec((6, 3)), one), [normal(2, 6, 3)], tmp_path)
+
+
+SMALL: dict[str, tuple[str, dict[str, Any], TensorSpec]] = {
+    "range": ("discretization", {"bin_boundaries": [-0.5, 0.5]}, TensorSpec((4,))),
+    "ranges there are": (
+        "discretization",
+        {"bin_boundaries": [-0.5, 0.5], "output_mode": "multi_hot"},
+        TensorSpec((4, 2)),
+    ),
+    "single": (
+        "category_encoding",
+        {"num_tokens": 4, "output_mode": "one_hot"},
+        TensorSpec((3, 1), "int32"),
+    ),
+    "there": ("category_encoding", {"num_tokens": 4}, TensorSpec((3, 2), "int64")),
+    "slopes": ("prelu", {"alpha_initializer": NORMAL, "shared_axes": 1}, TensorSpec((3, 4))),
+    "all slopes": ("prelu", {"alpha_initializer": NORMAL}, TensorSpec((3, 4))),
+    "threshold": ("relu", {"threshold": 0.3}, TensorSpec((3, 4))),
+    "rectifier of old": ("thresholded_relu", {"theta": 0.3}, TensorSpec((3, 4))),
+    "over several": ("softmax", {"axis": [1, 2]}, TensorSpec((3, 4))),
+    "no factor": ("layer_normalization", {"scale": False}, TensorSpec((3, 4))),
+    "groups of one": ("group_normalization", {"groups": -1}, TensorSpec((5, 4))),
+    "back": (
+        "normalization",
+        {"mean": 2.0, "variance": 3.0, "invert": True, "axis": None},
+        TensorSpec((3, 4)),
+    ),
+    "fewer renormalized": ("batch_normalization", {"renorm": True}, TensorSpec((3, 4))),
+    "sum with offset": (
+        "einsum_dense",
+        {
+            "equation": "...c,cd->...d",
+            "output_shape": 3,
+            "bias_axes": "d",
+            "bias_initializer": NORMAL,
+            "activation": "relu",
+        },
+        TensorSpec((3, 4)),
+    ),
+    "old lstm": ("cudnn_lstm", {"units": 3, "bias_initializer": NORMAL}, TensorSpec((5, 4))),
+    "old gru": ("cudnn_gru", {"units": 3, "return_sequences": True}, TensorSpec((5, 4))),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_settings_compute_the_same(name: str, tmp_path: Path) -> None:
+    kind, settings, tensor = SMALL[name]
+    shape = (2, *tensor.shape)
+    values: Any = normal(*shape)
+    if "int" in tensor.dtype:
+        values = (np.arange(values.size).reshape(shape) % 6 - 1).astype(tensor.dtype)
+    compare(chain(tensor, layer(kind, **settings)), [values], tmp_path)
+    check_style(tmp_path / "net.py")
+
+
+def test_weighted_counts_are_the_same(tmp_path: Path) -> None:
+    spec = NetworkSpec.input("x", TensorSpec((5,), "int32")).merge(
+        NetworkSpec.input("weights", TensorSpec((5,)))
+    )
+    one = layer("category_encoding", num_tokens=4, output_mode="count")
+    spec = spec.apply("count", one, ["x", "weights"])
+    compare(spec, [np.array([[0, 1, 1, 9, -1], [3, 3, 3, 2, 0]], "int32"), normal(2, 5)], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "axes"),
+    [((5, 4), (3, 4), 2), ((4,), (4,), 1), ((4, 5), (4, 3), 1), ((2, 3, 4), (3, 5), [2, 1])],
+)
+def test_products_are_the_same(
+    one: tuple[int, ...], two: tuple[int, ...], axes: Any, tmp_path: Path
+) -> None:
+    start = NetworkSpec.input("one", TensorSpec(one)).merge(
+        NetworkSpec.input("two", TensorSpec(two))
+    )
+    for normalize in (True, False):
+        dot = layer("dot", axes=axes, normalize=normalize)
+        spec = start.apply("dot", dot, ["one", "two"])
+        compare(spec, [normal(2, *one), normal(2, *two)], tmp_path)
+
+
+def test_an_embedding_gives_scores_when_it_is_called_again(tmp_path: Path) -> None:
+    for settings in ({}, {"tie_weights": False}, {"logit_soft_cap": 0.1}):
+        one = layer("reversible_embedding", input_dim=9, output_dim=3, **settings)
+        spec = NetworkSpec.input("x", TensorSpec((5,), "int32")).apply("words", one)
+        call = replace(spec.calls["words"], inputs=("words",), outputs=("scores",))
+        spec = replace(
+            spec,
+            calls={**spec.calls, "scores": call},
+            tensors={**spec.tensors, "scores": TensorSpec((5, 9))},
+            outputs={"scores": "scores"},
+        )
+        compare(spec, [np.arange(10).reshape(2, 5).astype("int32") % 9], tmp_path)
+
+
+def test_torch_alone_computes_a_transformer(tmp_path: Path) -> None:
+    spec, values = ATTENTION["heads with all rules behind masks"]
+    path = write(spec, tmp_path)
+    built = build(spec).eval()
+    load_weights(built, network_weights(Network(spec), 0))
+    with torch.no_grad():
+        tensors = [torch.from_numpy(one) for one in values]
+        expected = built(dict(zip(spec.inputs, tensors, strict=True)))["found"]
+    code = (
+        "import sys, json\nsys.path.insert(0, sys.argv[1])\nimport net, torch\n"
+        "given = [torch.tensor(one, dtype=torch.float32) for one in json.loads(sys.argv[2])]\n"
+        "made = net.load()(*given)['found']\n"
+        "assert not any(name.startswith('flowengine') for name in sys.modules)\n"
+        "print(json.dumps(made.tolist()))"
+    )
+    given = json.dumps([one.tolist() for one in values])
+    command = [sys.executable, "-I", "-c", code, str(path.parent), given]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    np.testing.assert_allclose(np.array(json.loads(done.stdout)), expected.numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("one", "shape", "words"),
+    [
+        (
+            layer("multi_head_attention", num_heads=1, key_dim=2),
+            (3, 3, 4),
+            "only attention over the steps of a sequence",
+        ),
+        (
+            layer("multi_head_attention", num_heads=1, key_dim=2, output_shape=[2, 2]),
+            (3, 4),
+            "several axes of features",
+        ),
+        (layer("group_normalization", axis=1, groups=3), (3, 4), "only groups of the last axis"),
+        (layer("layer_normalization", axis=1), (3, 4), "only the last axes"),
+        (layer("locally_connected1d", filters=2, kernel_size=2), (3, 4), "LocallyConnected1D"),
+    ],
+)
+def test_what_has_no_form_is_refused(
+    one: Any, shape: tuple[int, ...], words: str, tmp_path: Path
+) -> None:
+    spec = NetworkSpec.input("x", TensorSpec(shape))
+    names = ["x", "x"] if "Attention" in type(one).__name__ else ["x"]
+    with pytest.raises(ConfigureError, match=words):
+        write(spec.apply("one", one, names), tmp_path)
