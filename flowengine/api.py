@@ -28,11 +28,11 @@ def run(
     settings: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
     inputs: Mapping[str, Any] | None = None,
-    until: Sequence[str] = (),
+    until: str | Sequence[str] = (),
     fresh: bool = False,
     workers: int = 0,
     device: str = "auto",
-    nodes: Sequence[str | Path] = (),
+    nodes: str | Path | Sequence[str | Path] = (),
     workspace: str | Path | None = None,
     on_event: Listener | None = None,
     check: bool = True,
@@ -44,11 +44,11 @@ def run(
         settings: Settings that stand in place of the written ones, by ``node.setting``.
         variables: Variables that stand in place of the written ones.
         inputs: Value of each ``flow.input`` of the workflow.
-        until: Run only these nodes and what they need; empty: everything.
+        until: Run only these nodes (or this one) and what they need; empty: everything.
         fresh: Compute everything anew, whatever the store has.
         workers: Run nodes in so many processes of their own; 0: in this one.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-        nodes: Loose folders of nodes, whose types begin with ``local.``.
+        nodes: Loose folders (or one) of nodes, whose types begin with ``local.``.
         workspace: Folder that no path leaves and that holds ``.flowengine``; by default the
             nearest one above the workflow's file that has ``.flowengine`` or ``.git``.
         on_event: Called with every event, from the thread in which it happened.
@@ -58,6 +58,7 @@ def run(
         WorkflowError: The workflow cannot be run; carries every problem.
         RunError: A node failed; ``error.result`` has what the others gave.
         RunCancelled: The run was cancelled.
+        FlowEngineError: An argument is wrong.
     """
     job = Job(
         workflow,
@@ -68,7 +69,7 @@ def run(
         workspace=workspace,
     )
     result = job.run(
-        until=until,
+        until=_names(until),
         fresh=fresh,
         workers=workers,
         device=device,
@@ -84,11 +85,11 @@ def start(
     settings: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
     inputs: Mapping[str, Any] | None = None,
-    until: Sequence[str] = (),
+    until: str | Sequence[str] = (),
     fresh: bool = False,
     workers: int = 0,
     device: str = "auto",
-    nodes: Sequence[str | Path] = (),
+    nodes: str | Path | Sequence[str | Path] = (),
     workspace: str | Path | None = None,
     on_event: Listener | None = None,
     check: bool = True,
@@ -106,11 +107,11 @@ def start(
         nodes=nodes,
         workspace=workspace,
     )
-    job.check(until)
+    job.check(_names(until))
     handle = RunHandle(check=check)
     handle.begin(
         lambda: job.run(
-            until=until,
+            until=_names(until),
             fresh=fresh,
             workers=workers,
             device=device,
@@ -179,9 +180,9 @@ def explain(
     *,
     settings: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
-    until: Sequence[str] = (),
+    until: str | Sequence[str] = (),
     fresh: bool = False,
-    nodes: Sequence[str | Path] = (),
+    nodes: str | Path | Sequence[str | Path] = (),
     workspace: str | Path | None = None,
 ) -> dict[str, str]:
     """Return why each node that would run would run, and an empty text for the others.
@@ -197,7 +198,11 @@ def explain(
         nodes=nodes,
         workspace=workspace,
     )
-    return job.explain(until=until, fresh=fresh)
+    return job.explain(until=_names(until), fresh=fresh)
+
+
+def _names(until: str | Sequence[str]) -> Sequence[str]:
+    return (until,) if isinstance(until, str) else until
 
 
 def _checked(result: Result) -> Result:

@@ -14,7 +14,9 @@ from flowengine.errors import (
     ConfigureError,
     FlowEngineError,
     NodeDefinitionError,
+    Problem,
     UnknownTypeError,
+    WorkflowError,
     suggest,
 )
 from flowengine.info import NodeInfo, describe
@@ -163,6 +165,19 @@ class Registry:
             hint = hint.replace('"', f'"{prefix}.', 1)
         broken = f" ({pack.problems[0]})" if pack.problems and not pack.files else ""
         return f'the pack "{prefix}" has no type "{type_id}".{hint}{broken}'
+
+
+def node_folders(nodes: str | Path | Sequence[str | Path]) -> list[Path]:
+    """Return loose folders of nodes; one may stand alone.
+
+    Raises:
+        WorkflowError: One of them is no folder.
+    """
+    found = [Path(one).resolve() for one in ([nodes] if isinstance(nodes, str | Path) else nodes)]
+    missing = [Problem("", f'"{one}" is no folder of nodes') for one in found if not one.is_dir()]
+    if missing:
+        raise WorkflowError(missing)
+    return found
 
 
 def _node_class(file: NodeFile) -> type[Node]:

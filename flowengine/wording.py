@@ -74,11 +74,12 @@ def kind_of_value(value: object) -> str:
         return "None (is a return missing?)"
     name = type(value).__name__
     article = "an" if name[0].lower() in "aeio" else "a"
-    plain = "; .item() makes a plain value of it" if _is_numpy_scalar(value) else ""
+    plain = "; .item() makes a plain value of it" if is_numpy_scalar(value) else ""
     return f"{article} {name}{plain}"
 
 
-def _is_numpy_scalar(value: object) -> bool:
+def is_numpy_scalar(value: object) -> bool:
+    """Return whether a value is one number (or text, or moment) of numpy's."""
     return type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
 
 

@@ -22,6 +22,7 @@ from flowengine.document import (
 from flowengine.errors import FlowEngineError, Problem, WorkflowError
 from flowengine.pause import paused_collection
 from flowengine.strict_json import JsonError, read_json
+from flowengine.wording import is_numpy_scalar, kind_of_value
 
 
 class OutputRef:
@@ -154,6 +155,8 @@ class Workflow:
             if isinstance(value, OutputRef):
                 ends.append((value, f"{name}.{key}"))
             elif isinstance(value, list) and value and isinstance(value[0], OutputRef):
+                # what else stands in the list is told by name
+                plain([one for one in value if not isinstance(one, OutputRef)], f'"{key}"')
                 ends += [(item, f"{name}.{key}.{index}") for index, item in enumerate(value)]
             else:
                 settings[key] = plain(value, f'the setting "{key}" of "{name}"')
@@ -180,6 +183,11 @@ class Workflow:
 
 def loaded(workflow: str | Path | Workflow) -> Workflow:
     """Return a workflow, read from its file where it is given as one."""
+    if not isinstance(workflow, str | Path | Workflow):
+        raise FlowEngineError(
+            f"a workflow is the name of a file or a Workflow, not {kind_of_value(workflow)}; "
+            f"Workflow.loads(text) reads one from JSON"
+        )
     return workflow if isinstance(workflow, Workflow) else Workflow.load(workflow)
 
 
@@ -196,14 +204,26 @@ def plain(value: Any, what: str) -> Any:
     try:
         data, _ = read_json(json.dumps(_simple(value)))
     except TypeError:
-        kind = type(value).__name__
-        raise FlowEngineError(f"{what} is a {kind}, which cannot stand in a file") from None
+        raise FlowEngineError(
+            f"{what} is {kind_of_value(value)}, which cannot stand in a file{_remedy(value)}"
+        ) from None
     except JsonError as error:
         raise FlowEngineError(f"{what}: {error.problems[0].message}") from None
     return data
 
 
+def _remedy(value: Any) -> str:
+    """Return what may have been meant, where that is known."""
+    if isinstance(value, NodeRef):
+        return f"; give one of its outputs, such as {value.id}.out"
+    if type(value).__name__ in ("DataFrame", "LazyFrame"):
+        return "; a table comes in by a node flow.input, and fe.run(…, inputs={…}) gives it"
+    return ""
+
+
 def _simple(value: Any) -> Any:
+    if is_numpy_scalar(value):
+        return value.item()
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_defaults=True)
     if isinstance(value, Mapping):

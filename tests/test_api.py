@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
 from support.engine import NODES, document, flow, write
 
@@ -187,7 +189,7 @@ def test_settings_may_be_given_as_python_values(tmp_path: Path) -> None:
     assert node is not None
     assert node.model_dump()["optimizer"]["learning_rate"] == 0.5
     assert plan.nodes["s"].settings_given == {"path": "y.csv"}
-    with pytest.raises(fe.FlowEngineError, match="is a object, which cannot stand in a file"):
+    with pytest.raises(fe.FlowEngineError, match="is an object, which cannot stand in a file"):
         fe.validate(flow({"l": "network.learner"}), settings={"l.epochs": object()})
 
 
@@ -200,3 +202,53 @@ def test_the_result_is_json(tmp_path: Path) -> None:
         "state": "done", "cached": False, "seconds": said["nodes"]["b"]["seconds"],
         "warnings": [], "error": None, "outputs": {"out": {"value": 2}},
     }  # fmt: skip
+
+
+def test_one_name_may_stand_for_a_list_of_one(tmp_path: Path) -> None:
+    result = fe.run(flow(WORK, WIRES), nodes=str(NODES), workspace=tmp_path, until="a")
+    assert list(result.nodes) == ["a"]
+    assert not fe.validate(flow(WORK, WIRES), nodes=NODES).errors
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"device": "gpu"}, 'there is no device "gpu"'),
+        ({"workers": -1}, "workers is -1; expected a number of processes"),
+        ({"workers": "2"}, "workers is '2'; expected a number of processes"),
+        ({"nodes": ["nowhere"]}, 'nowhere" is no folder of nodes'),
+    ],
+)
+def test_wrong_arguments_are_told_in_a_sentence(
+    tmp_path: Path, options: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(fe.FlowEngineError, match=words):
+        fe.run(flow(WORK, WIRES), **{"nodes": [NODES], "workspace": tmp_path, **options})
+
+
+@pytest.mark.parametrize("workflow", [None, {"flowengine": 1}])
+def test_what_is_no_workflow_is_told_in_a_sentence(workflow: Any) -> None:
+    with pytest.raises(fe.FlowEngineError, match="the name of a file or a Workflow, not "):
+        fe.run(workflow)
+
+
+def test_what_is_given_to_a_port_is_told_with_what_was_meant() -> None:
+    work = fe.Workflow()
+    source = work.add("io.file_reader", path="a.csv")
+    with pytest.raises(
+        fe.FlowEngineError, match=r"give one of its outputs, such as file_reader\.out"
+    ):
+        work.add("table.partitioning", table=source)
+    with pytest.raises(fe.FlowEngineError, match=r"is a DataFrame, .* by a node flow\.input"):
+        work.add("table.partitioning", table=pl.DataFrame())
+
+
+def test_numbers_of_numpy_are_settings_too(tmp_path: Path) -> None:
+    result = go(tmp_path, settings={"b.plus": np.int64(4)})
+    assert result["b"].out == 5
+
+
+def test_results_tell_what_they_are(tmp_path: Path) -> None:
+    result = go(tmp_path)
+    assert repr(result).startswith("<done after ")
+    assert repr(result["b"]) == "<outputs of b: out>"

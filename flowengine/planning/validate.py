@@ -8,7 +8,7 @@ from typing import Any
 
 from flowengine.planning.graph import Planner
 from flowengine.planning.plan import Plan
-from flowengine.registry import Registry
+from flowengine.registry import Registry, node_folders
 from flowengine.workflow import Workflow, loaded
 
 
@@ -17,7 +17,7 @@ def validate(
     *,
     settings: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
-    nodes: Sequence[str | Path] = (),
+    nodes: str | Path | Sequence[str | Path] = (),
     workspace: str | Path | None = None,
 ) -> Plan:
     """Return the plan of a workflow with every problem in it; nothing is run.
@@ -26,7 +26,7 @@ def validate(
         WorkflowError: The file cannot be read as a workflow at all.
     """
     planner = Planner(
-        Registry.default([Path(folder) for folder in nodes]),
+        Registry.default(node_folders(nodes)),
         workspace=Path(workspace).resolve() if workspace is not None else None,
         settings=settings,
         variables=variables,

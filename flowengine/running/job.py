@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flowengine.errors import FlowEngineError, Problem, WorkflowError, suggest
+from flowengine.errors import FlowEngineError, Problem, WorkflowError, listing, suggest
 from flowengine.events import Listener
 from flowengine.paths import find_workspace
 from flowengine.pause import paused_collection, settled_objects
 from flowengine.planning.expansion import Source
 from flowengine.planning.graph import Planner
 from flowengine.planning.relevance import needed, obstacles, unknown_targets
-from flowengine.registry import Registry
+from flowengine.registry import Registry, node_folders
 from flowengine.running.execute import is_lazy
 from flowengine.running.executors import Workers
 from flowengine.running.result import NodeResult, Result, Status, component_results
@@ -29,6 +29,7 @@ from flowengine.store import Record, Store
 from flowengine.store.kept_values import Keep
 from flowengine.workflow import Workflow, loaded, plain
 
+DEVICES = ("auto", "cpu", "cuda", "mps")
 STORE = ".flowengine"
 RUNS, DOCUMENT = "runs", "workflow.json"
 """Folder of the store with a folder for each run, and the file in it that holds its workflow."""
@@ -44,11 +45,11 @@ class Job:
         settings: Mapping[str, Any] | None,
         variables: Mapping[str, Any] | None,
         inputs: Mapping[str, Any] | None,
-        nodes: Sequence[str | Path],
+        nodes: str | Path | Sequence[str | Path],
         workspace: str | Path | None,
     ) -> None:
         self.flow = loaded(workflow)
-        self.nodes = [Path(folder).resolve() for folder in nodes]
+        self.nodes = node_folders(nodes)
         self.registry = Registry.default(self.nodes)
         self.inputs = {name: _whole(value) for name, value in (inputs or {}).items()}
         self.workspace = _workspace(self.flow, workspace)
@@ -111,6 +112,7 @@ class Job:
                 it, or only what is worth it.
             run_id: Id of the run; a new one by default.
         """
+        _check_call(workers, device)
         started, run_id, log = time.perf_counter(), run_id or uuid.uuid4().hex, EventLog()
         bus = EventBus([log.add, *([on_event] if on_event else [])], control)
         results: dict[str, NodeResult] = {}
@@ -253,6 +255,15 @@ class Job:
         records = self.store.lookup({key for keys in earlier.values() for key in keys})
         found = {path: [key for key in keys if key in records] for path, keys in earlier.items()}
         return {path: records[keys[0]] for path, keys in found.items() if keys}
+
+
+def _check_call(workers: int, device: str) -> None:
+    if not isinstance(workers, int) or workers < 0:
+        raise FlowEngineError(f"workers is {workers!r}; expected a number of processes, 0 or more")
+    if device not in DEVICES:
+        raise FlowEngineError(
+            f'there is no device "{device}".{suggest(device, DEVICES)} Known are {listing(DEVICES)}'
+        )
 
 
 class Values:

@@ -68,6 +68,9 @@ class Outputs:
     def __dir__(self) -> list[str]:
         return list(self._ports)
 
+    def __repr__(self) -> str:
+        return f"<outputs of {self._node}: {', '.join(self._ports) or 'none'}>"
+
 
 class Result:
     """The result of a run.
@@ -96,8 +99,14 @@ class Result:
         ports = self._ports(path)
         if ports is None:
             hint = suggest(path, self.nodes)
+            if path in self.plan.outputs:
+                hint = f" It is an output of the workflow: result.outputs.{path}"
             raise KeyError(f'the run has no node "{path}".{hint}')
         return Outputs(path, ports)
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.nodes)
+        return f"<{self.status} after {self.seconds:.2g} s: {names or 'no nodes'}>"
 
     @property
     def outputs(self) -> Outputs:

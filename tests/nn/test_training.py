@@ -224,12 +224,9 @@ def test_stop_and_keep_gives_what_is_learned_so_far(tmp_path: Path) -> None:
     assert any("stopped" in warning for warning in ctx.warnings)
 
 
-def test_no_rows_pass_the_network_through(tmp_path: Path) -> None:
-    ctx = FakeContext(tmp_path)
-    learned = learn(perceptron(2, 3), iris_like(0), tmp_path, ctx=ctx)
-    assert not learned.network.is_trained
-    assert learned.history.is_empty()
-    assert "no rows" in ctx.warnings[-1]
+def test_nothing_is_learned_from_no_rows(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the training data has no rows"):
+        learn(perceptron(2, 3), iris_like(0), tmp_path)
 
 
 def test_a_loss_that_is_no_number_is_said(tmp_path: Path) -> None:

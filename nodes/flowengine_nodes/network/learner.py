@@ -14,6 +14,7 @@ from flowengine import (
     ConfigureContext,
     ConfigureError,
     Context,
+    DataError,
     Model,
     ModelSpec,
     Network,
@@ -167,17 +168,14 @@ class Learner(Node):
         validation_data: pl.DataFrame | None = None,
         state: Model | None = None,
     ) -> Learned:
-        from flowengine.nn.learning import Recipe, export_state, learn
+        from flowengine.nn.learning import Recipe, learn
         from flowengine.nn.training import TrainingSettings
 
         plan = self._plan(network.spec, training_data.schema)
         metrics = self._metrics(network.spec, plan)
         schema = self._history_schema(network.spec, plan, validation_data)
         if training_data.is_empty():
-            ctx.warn("the training data has no rows; the network is passed through as it is")
-            return Learned(
-                network, history_table([], schema), state or export_state(self.optimizer)
-            )
+            raise DataError("the training data has no rows, so there is nothing to learn from")
         settings = TrainingSettings(
             epochs=self.epochs,
             batch_size=self.batch_size,
