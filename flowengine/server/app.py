@@ -23,11 +23,13 @@ from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
 from flowengine.server.endpoints import ENDPOINTS
 from flowengine.server.hub import Hub
 from flowengine.server.security import OWNER, Guard
-from flowengine.server.site import Site
+from flowengine.server.site import OtherWorkspace, Site
 from flowengine.server.token import is_equal
 from flowengine.server.wire import Refusal, Wire
 
 EVENTS = "api/events"
+WORKSPACE = "flowengine-workspace"
+"""Header that tells which workspace an answer comes from, and which one a request is meant for."""
 MEDIA_TYPES = {"json": "application/json", "file": "application/octet-stream"}
 
 Respond = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -67,8 +69,14 @@ def create_app(
 
 def _responder(site: Site, endpoint: Endpoint) -> Respond:
     async def respond(request: Request) -> Response:
+        response = await answered(request)
+        response.headers[WORKSPACE] = site.identity
+        return response
+
+    async def answered(request: Request) -> Response:
         aside: Path | None = None
         try:
+            site.require(request.headers.get(WORKSPACE, ""))
             body, aside = await _body(request, endpoint, site)
             call = Call(
                 places=request.path_params,
@@ -78,8 +86,8 @@ def _responder(site: Site, endpoint: Endpoint) -> Respond:
                 file=aside,
             )
             return await anyio.to_thread.run_sync(_answer, site, endpoint, call)
-        except Refused as error:
-            return _refusal(error.message, error.status)
+        except (Refused, OtherWorkspace) as error:
+            return _refusal(str(error), status_of(error))
         except ClientDisconnect:
             return _refusal("the request ended early", 400)
         finally:

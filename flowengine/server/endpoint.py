@@ -40,6 +40,10 @@ class Refused(FlowEngineError):
         super().__init__(message)
 
 
+class Nothing(Wire):
+    """A wish without words, and its answer."""
+
+
 @dataclass(frozen=True)
 class Call:
     """A request.

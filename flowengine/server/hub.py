@@ -78,6 +78,7 @@ class Hub:
         await socket.accept()
         name = socket.query_params.get("workflow", "")
         try:
+            self.site.require(socket.query_params.get("workspace", ""))
             watch, line = await anyio.to_thread.run_sync(self._open, name)
         except FlowEngineError as error:
             await socket.close(GONE, str(error)[:120])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -29,6 +31,10 @@ Made = TypeVar("Made")
 STORE = ".flowengine"
 FRESH_SECONDS = 2.0
 """A plan stands for so long without a look at the files that its nodes read."""
+
+
+class OtherWorkspace(FlowEngineError):
+    """Raised where a page speaks to the server of another workspace than its own."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class Site:
         if not folder.is_dir():
             raise FlowEngineError(f'"{folder}" is not a folder')
         self.folder = folder.resolve()
+        self.identity = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         self.nodes = tuple(path.resolve() for path in nodes)
         self.registry = Registry.default(self.nodes)
         self.store = Store(self.folder / STORE, lambda *layer: self.registry.load_layer(*layer))
@@ -85,6 +92,21 @@ class Site:
     def touch(self) -> None:
         """Say that something changed, so that open editors are told at once."""
         self.changes += 1
+
+    def require(self, identity: str) -> None:
+        """Refuse a page of a workspace that was served at this address before.
+
+        Args:
+            identity: The workspace it belongs to; empty: it does not know yet.
+
+        Raises:
+            OtherWorkspace: It is not this one.
+        """
+        if identity and identity != self.identity:
+            raise OtherWorkspace(
+                f'"{self.folder.name}" is served at this address now, and this page belongs to '
+                f"another workspace; what it changes is kept until that is served here again"
+            )
 
     def close(self) -> None:
         """Close the store, and end the process that looks inside networks."""

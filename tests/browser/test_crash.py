@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from support.desk import Desk
+from support.samples import copy
 from support.ui import Server
 
 OpenDesk = Callable[..., Desk]
@@ -55,3 +58,33 @@ def test_edits_made_without_a_server_are_saved_when_it_is_back(
     )
     desk.wait_saved()
     desk.expect_complaints(*BROKEN)
+
+
+@pytest.mark.slow
+def test_what_is_unsaved_in_one_workspace_never_comes_into_another_at_its_address(
+    open_desk: OpenDesk, server: Server, iris: str, tmp_path: Path
+) -> None:
+    other = Server(tmp_path / "other")
+    copy(other.workspace, "iris.json", "data/iris.csv")
+    before = (other.workspace / iris).read_bytes()
+    desk = open_desk(iris)
+    desk.select("hidden")
+    server.kill()
+    desk.set("Units", 24)
+    other.port = server.port
+    other.start()
+    page = desk.page.context.new_page()
+    page.goto(other.url)
+    page.goto(f"http://127.0.0.1:{other.port}/#workflow={iris}")
+    expect(page.locator('.react-flow__node[data-id="hidden"] .fe-state-ready')).to_be_visible()
+    # the page of before tries again, now with the right to do so
+    desk.wait_until(lambda: "belongs to another workspace" in desk.toasts(), "nothing is told")
+    expect(page.locator(".fe-toast")).to_have_count(0)
+    other.stop()
+    assert (other.workspace / iris).read_bytes() == before
+    server.start()
+    page.goto(server.url)
+    desk.wait_until(
+        lambda: desk.document()["nodes"]["hidden"]["settings"]["units"] == 24, "it is not saved"
+    )
+    desk.expect_complaints(*BROKEN, r"status of 40[19]")

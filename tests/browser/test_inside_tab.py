@@ -31,3 +31,20 @@ def test_layer_shows_what_it_does_with_the_row_that_one_picks(
     # whoever goes from layer to layer keeps looking at the same row
     expect(rows.locator("[aria-selected=true]")).to_contain_text("virginica")
     expect(desk.results.get_by_role("region", name="hidden", exact=True)).to_be_visible()
+
+
+def test_a_look_that_takes_too_long_is_cancelled_and_taken_again(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.run_all()
+    desk.select("hidden")
+    desk.tab("Inside")
+    # the first look starts a process, which takes its time
+    desk.results.get_by_role("button", name="Cancel", exact=True).click()
+    told = desk.results.get_by_role("alert")
+    expect(told).to_contain_text("The look inside was cancelled")
+    expect(desk.results.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
+    told.get_by_role("button", name="Look again").click()
+    expect(desk.results.get_by_role("region", name="hidden", exact=True)).to_be_visible()
+    desk.expect_complaints(r"status of 422 .*/api/look/")

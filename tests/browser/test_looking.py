@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from support.desk import Desk
+from support.digits import IMAGES, LABELS, write_digits
 from support.engine import document, write
 
 OpenDesk = Callable[..., Desk]
@@ -74,6 +75,22 @@ def test_curves_and_tables_are_taken_away_as_pictures_and_as_numbers(
     assert drawing.count("<image") == 0
     assert len(saved(desk, "PNG picture")) > 5_000
     assert len(saved(desk, "CSV").decode().splitlines()) == 151
+
+
+def test_images_are_taken_away_as_they_are_seen(open_desk: OpenDesk, workspace: Path) -> None:
+    write_digits(workspace, 40)
+    nodes = {"reader": ("image.image_reader", {"images": IMAGES, "labels": LABELS})}
+    write(workspace / "digits.json", document(nodes))
+    desk = open_desk("digits.json")
+    desk.run_all()
+    desk.select("reader")
+    desk.button("Images").click()
+    expect(desk.results.locator(".fe-tile img").first).to_be_visible()
+    drawing = saved(desk, "SVG picture").decode()
+    shown = desk.results.locator(".fe-tile").all_inner_texts()
+    assert 0 < drawing.count("<image") <= len(shown)
+    assert all(f">{word}</text>" in drawing for word in shown[: drawing.count("<image")])
+    assert saved(desk, "PNG picture").startswith(b"\x89PNG")
 
 
 def test_a_layer_in_the_list_is_selected_on_the_canvas(open_desk: OpenDesk, iris: str) -> None:

@@ -167,3 +167,21 @@ def test_workspace_shows_workflows_and_samples(client: Client, folder: Path, put
     assert (cards["flow.json"]["name"], cards["flow.json"]["node_count"]) == ("First", 1)
     assert cards["bad.json"]["fault"]
     assert {"sample:iris.json", "sample:mnist.json"} <= {card["path"] for card in page["samples"]}
+
+
+def test_page_of_a_workspace_that_was_served_here_before_is_refused(
+    client: Client, put: Any
+) -> None:
+    path = put("flow.json", {"one": "local.number"})
+    reply = client("GET", "api/workflows/flow.json")
+    known, before = reply.headers["flowengine-workspace"], path.read_bytes()
+    for method, address in (("PUT", "api/workflows/flow.json"), ("POST", "api/run/flow.json")):
+        body = FLOW if method == "PUT" else {}
+        refused = client(method, address, body, if_match=reply.etag, flowengine_workspace="other")
+        assert refused.status == 409
+        assert "belongs to another workspace" in refused.json["message"]
+    assert path.read_bytes() == before
+    taken = client(
+        "PUT", "api/workflows/flow.json", FLOW, if_match=reply.etag, flowengine_workspace=known
+    )
+    assert taken.status == 200

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,7 @@ from flowengine.server.values.lookup import place_of
 from flowengine.server.wire import Inside, InsidePart, InsidePlaces
 from flowengine.tensor import TensorSpec
 
-PLACES, LOOK = (one.handle for one in ENDPOINTS)
+PLACES, LOOK, CANCEL = (one.handle for one in ENDPOINTS)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,16 @@ def test_what_was_not_trained_says_what_to_run(tmp_path: Path) -> None:
     site.close()
     assert (found.networks, found.run) == ((), "learner")
     assert found.reason == 'Run "learner" to see what happens inside.'
+
+
+def test_what_cannot_be_trained_yet_says_what_to_configure(tmp_path: Path) -> None:
+    copy(tmp_path, "iris.json", "data/iris.csv")
+    edit(tmp_path / "iris.json", lambda data: data["nodes"]["hidden"]["settings"].update(units=0))
+    site = Site(tmp_path)
+    found = places(site, "output")
+    site.close()
+    assert (found.networks, found.run, found.node) == ((), "", "hidden")
+    assert found.reason == '"output" waits for "hidden", which is not configured'
 
 
 def test_layer_without_a_learner_says_so(tmp_path: Path) -> None:
@@ -191,6 +203,40 @@ def test_look_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(CannotLook, match=r"took longer than 0\.3 s"):
         ask.look({})
     assert ask._process is None
+
+
+def cancelled_soon(ask: Looker, asker: str, words: list[str]) -> threading.Thread:
+    """Begin a look in a thread, and note the words with which it ends."""
+
+    def look() -> None:
+        with pytest.raises(CannotLook) as caught:
+            ask.look({"asker": asker}, asker)
+        words.append(str(caught.value))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    while asker not in ask._askers:
+        time.sleep(0.01)
+    return thread
+
+
+def test_look_is_cancelled_also_while_it_waits_for_its_turn(tmp_path: Path) -> None:
+    flag = tmp_path / "asked"
+    program = f"import pathlib; input(); pathlib.Path({str(flag)!r}).touch(); input()"
+    ask = asking(program, tmp_path)
+    words: list[str] = []
+    first = cancelled_soon(ask, "first", words)
+    while not flag.exists():
+        time.sleep(0.01)
+    second = cancelled_soon(ask, "second", words)
+    ask.cancel("second")
+    ask.cancel("nobody")
+    assert first.is_alive()
+    ask.cancel("first")
+    first.join(20)
+    second.join(20)
+    assert words == ["the look inside was cancelled"] * 2
+    assert (ask._process, ask._askers, ask._given_up) == (None, set(), set())
 
 
 def test_steps_are_the_words_of_the_sentence(tmp_path: Path) -> None:

@@ -96,6 +96,22 @@ def test_node_that_did_not_run_says_so(tmp_path: Path) -> None:
     assert view == Missing(reason=expected)
 
 
+def test_node_that_waits_for_another_names_it(tmp_path: Path) -> None:
+    nodes = {**DENSE, "dense": ("layer.dense", {"units": 0})}
+    shown = show(tmp_path, nodes, DENSE_WIRES)
+    expected = '"again" waits for "dense", which is not configured'
+    assert shown.view("again") == Missing(reason=expected, node="dense")
+    expected = '"dense" is not configured; its settings say what it lacks'
+    assert shown.view("dense") == Missing(reason=expected, node="dense")
+
+
+def test_node_behind_a_circle_names_a_node_of_it(tmp_path: Path) -> None:
+    nodes = {"one": "layer.flatten", "two": "layer.flatten", "last": "layer.flatten"}
+    wires = ["one.out two.network", "two.out one.network", "two.out last.network"]
+    view = show(tmp_path, nodes, wires).view("last")
+    assert view == Missing(reason='"last" waits for "two", which is not configured', node="two")
+
+
 def test_changed_setting_hides_the_old_value(tmp_path: Path) -> None:
     show_run(tmp_path, VALUES)
     view = show(tmp_path, {"values": ("local.values", {"rows": 6})}).view("values", "table")

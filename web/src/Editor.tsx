@@ -11,6 +11,8 @@ import { Splitter } from './parts/Splitter';
 import { useCatalogue } from './store/catalogue';
 import { useDocument } from './store/document';
 import { useHabits } from './store/habits';
+import { hangUp, listenAhead } from './store/line';
+import { useReport } from './store/report';
 import { go, useRoute } from './store/route';
 import { sentenceOf } from './store/server';
 import { listen } from './store/socket';
@@ -35,18 +37,16 @@ export function Editor({ path }: { path: string }) {
   useShortcuts();
   const isRead = useDocument((state) => state.document !== null);
   const isKnown = useCatalogue((state) => state.catalogue !== null);
+  const isReported = useReport((state) => state.report !== null);
   const node = useRoute((state) => state.node);
 
   useEffect(() => {
     let stop = () => {};
     let gone = false;
+    listenAhead(path);
     open(path)
       .then(() => {
-        if (gone) return;
-        stop = listen(path);
-        void useHabits.getState().load(path);
-        // who types at once after Ctrl+K finds the field already there
-        readCommands().catch(() => undefined);
+        if (!gone) stop = listen(path);
       })
       .catch((error: unknown) => {
         if (gone) return;
@@ -56,9 +56,18 @@ export function Editor({ path }: { path: string }) {
     return () => {
       gone = true;
       stop();
+      hangUp(path);
       close();
     };
   }, [path, open, close]);
+
+  // what nobody waits for yet would hold up what is waited for
+  useEffect(() => {
+    if (!isReported) return;
+    void useHabits.getState().load(path);
+    // who types at once after Ctrl+K finds the field already there
+    readCommands().catch(() => undefined);
+  }, [isReported, path]);
 
   // a link to a node shows it, also when its component has to be opened for that
   useEffect(() => {

@@ -12,7 +12,7 @@ from flowengine.server.documents.versions import Absent, Stale, Text
 from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
 from flowengine.server.reports.report import faults_of, report_on
 from flowengine.server.runs.processes import Busy, NoRun
-from flowengine.server.site import Site
+from flowengine.server.site import OtherWorkspace, Site
 from flowengine.server.wire import Report, Saved, Wire
 
 LARGEST = 32 << 20
@@ -116,7 +116,7 @@ def status_of(error: FlowEngineError) -> int:
         return error.status
     if isinstance(error, Absent | NoRun):
         return 404
-    if isinstance(error, Busy):
+    if isinstance(error, Busy | OtherWorkspace):
         return 409
     return 412 if isinstance(error, Stale) else 400
 

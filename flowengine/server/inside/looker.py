@@ -43,29 +43,47 @@ class Looker:
         self._process: _Process | None = None
         self._idle: threading.Timer | None = None
         self._known: OrderedDict[str, Inside] = OrderedDict()
+        self._askers: set[str] = set()
+        self._given_up: set[str] = set()
+        self._asked_by = ""
 
-    def look(self, question: dict[str, Any]) -> Inside:
+    def look(self, question: dict[str, Any], asker: str = "") -> Inside:
         """Return what there is to see; what was seen lately is known.
 
         Args:
             question: As ``child.Child.answer`` takes it.
+            asker: A name under which the look can be cancelled.
 
         Raises:
-            CannotLook: It cannot be shown.
+            CannotLook: It cannot be shown, or was cancelled.
         """
         name = json.dumps(question, sort_keys=True)
-        with self._asking:
-            if name in self._known:
+        if asker:
+            self._askers.add(asker)
+        try:
+            with self._asking:
+                if asker in self._given_up:
+                    raise CannotLook("nobody waits for it any more")
+                if name not in self._known:
+                    self._remember(name, self._ask(name, asker))
                 self._known.move_to_end(name)
                 return self._known[name]
-            answer = self._ask(name)
-            if "inside" not in answer:
-                raise CannotLook(answer["refused"])
-            inside = Inside.model_validate_json(json.dumps(answer["inside"]))
-            self._known[name] = inside
-            while len(self._known) > HELD:
-                self._known.popitem(last=False)
-            return inside
+        except CannotLook:
+            if asker in self._given_up:
+                raise CannotLook("the look inside was cancelled") from None
+            raise
+        finally:
+            self._askers.discard(asker)
+            self._given_up.discard(asker)
+
+    def cancel(self, asker: str) -> None:
+        """End a look that is under way, with the process, or one that waits for its turn."""
+        if asker not in self._askers:
+            return
+        self._given_up.add(asker)
+        process = self._process
+        if process is not None and self._asked_by == asker:
+            process.end()
 
     def close(self) -> None:
         """End the process."""
@@ -73,18 +91,27 @@ class Looker:
             self._end()
             self._known.clear()
 
-    def _ask(self, line: str) -> dict[str, Any]:
+    def _remember(self, name: str, answer: dict[str, Any]) -> None:
+        if "inside" not in answer:
+            raise CannotLook(answer["refused"])
+        self._known[name] = Inside.model_validate_json(json.dumps(answer["inside"]))
+        while len(self._known) > HELD:
+            self._known.popitem(last=False)
+
+    def _ask(self, line: str, asker: str) -> dict[str, Any]:
         if self._idle is not None:
             self._idle.cancel()
-        if self._process is None or not self._process.is_alive:
-            self._end()
-            self._process = _Process(self._command)
+        self._asked_by = asker
         try:
+            if self._process is None or not self._process.is_alive:
+                self._end()
+                self._process = _Process(self._command)
             return self._process.ask(line)
         except CannotLook:
             self._end()
             raise
         finally:
+            self._asked_by = ""
             self._idle = threading.Timer(IDLE_SECONDS, self._leave)
             self._idle.daemon = True
             self._idle.start()
@@ -140,9 +167,13 @@ class _Process:
             raise CannotLook("the process that looks inside died, perhaps because memory ran out")
         return dict(json.loads(answer))
 
-    def kill(self) -> None:
-        """End it at once."""
+    def end(self) -> None:
+        """End it; who waits for its answer is told that there is none."""
         self._process.kill()
+
+    def kill(self) -> None:
+        """End it and let go of it."""
+        self.end()
         self._process.wait()
         self._reader.join()
         for pipe in (self._process.stdin, self._process.stdout):

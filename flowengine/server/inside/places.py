@@ -46,13 +46,13 @@ def places_inside(values: LoadedValues, store: Store, plan: Plan, path: str) -> 
     if path not in plan.nodes and path not in plan.components:
         raise NoSuchPlace(f'the workflow has no node "{path}"')
     found: list[InsideNetwork] = []
-    missing: list[str] = []
+    missing: list[tuple[Place, NotThere]] = []
     trained = False
     for place in _makers(plan, path):
         try:
             there = values.find(store, place)
-        except NotThere:
-            missing.append(place.planned.path)
+        except NotThere as error:
+            missing.append((place, error))
             continue
         network = there.value
         layers = layers_of(network.spec, path, place.planned.path)
@@ -71,7 +71,10 @@ def places_inside(values: LoadedValues, store: Store, plan: Plan, path: str) -> 
     if found:
         return InsidePlaces(networks=tuple(found[:NETWORKS]))
     if missing:
-        first = missing[0]
+        place, why = missing[0]
+        if why.node:
+            return InsidePlaces(reason=str(why), node=why.node)
+        first = place.planned.path
         return InsidePlaces(reason=f'Run "{first}" to see what happens inside.', run=first)
     if trained:
         return InsidePlaces(reason="This adds no layer, so there is nothing to see inside.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flowengine.network_surgery import needed_calls
-from flowengine.server.endpoint import Call, Endpoint, Handler, Refused
+from flowengine.server.endpoint import Call, Endpoint, Handler, Nothing, Refused
 from flowengine.server.inside.looker import CannotLook
 from flowengine.server.inside.places import layers_of, places_inside, require_columns
 from flowengine.server.inside.steps import classes_of, steps_of
@@ -37,13 +37,14 @@ def look(site: Site, call: Call) -> Inside:
         "table": None,
         "row": call.number("row", 0),
     }
+    asker = call.query.get("asker", "")
     if "table" not in call.query:
-        return site.looker.look(question)
+        return site.looker.look(question, asker)
     table, row = _found(site, call, "table", "table_port", "table"), question["row"]
     if row >= table.value.height:
         raise NoSuchPlace(f"there is no row {row:,}; the table has {table.value.height:,} rows")
     require_columns(network.value, table.value.columns, call.needed("table"))
-    inside = site.looker.look({**question, "table": table.identity})
+    inside = site.looker.look({**question, "table": table.identity}, asker)
     steps = steps_of(
         site.values,
         site.store,
@@ -53,6 +54,13 @@ def look(site: Site, call: Call) -> Inside:
         table.value.slice(row, 1),
     )
     return inside.model_copy(update={"steps": steps, "classes": classes_of(network.value)})
+
+
+def cancel(site: Site, call: Call) -> Nothing:
+    """End a look that takes too long for whoever asked."""
+    call.read(Nothing)
+    site.looker.cancel(call.places["id"])
+    return Nothing()
 
 
 def _found(site: Site, call: Call, node: str, port: str, kind: str) -> Found:
@@ -81,4 +89,5 @@ def _refusing(handle: Handler) -> Handler:
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "api/inside/{path:path}", _refusing(places)),
     Endpoint("GET", "api/look/{path:path}", _refusing(look)),
+    Endpoint("POST", "api/looks/{id}/cancel", cancel, body="json"),
 )

@@ -9,15 +9,11 @@ from pathlib import Path
 from flowengine.errors import WorkflowError
 from flowengine.events import Event
 from flowengine.planning.plan import PlannedNode
-from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
+from flowengine.server.endpoint import Answer, Call, Endpoint, Nothing, Refused
 from flowengine.server.reports.report import faults_of, report_on
 from flowengine.server.runs.processes import Busy
 from flowengine.server.site import Site
 from flowengine.server.wire import Report, ResetRequest, RunRequest, RunState, StopRequest, Wire
-
-
-class Nothing(Wire):
-    """A wish without words."""
 
 
 def begin(site: Site, call: Call) -> RunState:

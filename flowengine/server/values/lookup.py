@@ -18,7 +18,16 @@ HELD = 8
 
 
 class NotThere(FlowEngineError):
-    """Raised where a value is not there to be looked at; says what to do."""
+    """Raised where a value is not there to be looked at; says what to do.
+
+    Args:
+        reason: One sentence.
+        node: Path of the node that has to be configured first, which may be this one.
+    """
+
+    def __init__(self, reason: str, *, node: str = "") -> None:
+        self.node = node
+        super().__init__(reason)
 
 
 class NoSuchPlace(FlowEngineError):
@@ -34,12 +43,15 @@ class Place:
         planned: The node.
         type: Type of the port.
         spec: What is known of the value; ``None``: only after running.
+        obstacle: Path of the node that has to be configured before there can be a value: this one,
+            or one before it; empty where nothing stands in the way.
     """
 
     source: Source
     planned: PlannedNode
     type: PortType
     spec: Any
+    obstacle: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,26 @@ def place_of(plan: Plan, node: str, port: str) -> Place:
     outputs_of = planned.signature.outputs
     if port not in outputs_of:
         raise NoSuchPlace(_no_port(node, port, outputs_of))
-    return Place(Source(node, port), planned, outputs_of[port].type, planned.specs.get(port))
+    return Place(
+        Source(node, port),
+        planned,
+        outputs_of[port].type,
+        planned.specs.get(port),
+        _obstacle(plan, node),
+    )
+
+
+def _obstacle(plan: Plan, node: str) -> str:
+    """Return the node that has to be configured before a node can be: itself, or one before it."""
+    while node in plan.nodes and plan.nodes[node].state == "not configured":
+        for source in plan.nodes[node].sources():
+            # what stands in a circle is in no plan
+            if source.path not in plan.nodes or plan.nodes[source.path].state == "not configured":
+                node = source.path
+                break
+        else:
+            return node
+    return "" if node in plan.nodes else node
 
 
 class LoadedValues:
@@ -91,8 +122,8 @@ class LoadedValues:
             StoreError: It is damaged.
         """
         key, port, planned = place.planned.key, place.source.port, place.planned
-        if planned.state == "not configured":
-            raise NotThere(f'"{planned.path}" is not configured; its settings say what it lacks')
+        if place.obstacle:
+            raise NotThere(_unconfigured(planned.path, place.obstacle), node=place.obstacle)
         if key is None or key not in (records := store.lookup([key])):
             raise NotThere(f'"{planned.path}" has not run with these settings; run it to see this')
         if not store.has_value(key, port):
@@ -108,6 +139,12 @@ class LoadedValues:
             while len(self._held) > HELD:
                 self._held.popitem(last=False)
         return Found(place, value, identity)
+
+
+def _unconfigured(node: str, obstacle: str) -> str:
+    if node == obstacle:
+        return f'"{node}" is not configured; its settings say what it lacks'
+    return f'"{node}" waits for "{obstacle}", which is not configured'
 
 
 def _no_port(node: str, port: str, outputs: Any) -> str:

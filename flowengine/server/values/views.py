@@ -43,7 +43,7 @@ def value_view(values: LoadedValues, store: Store, plan: Plan, node: str, port: 
     except NotThere as error:
         if isinstance(place.spec, NetworkSpec):
             return network_view(place.spec, trained=False)
-        return Missing(reason=str(error))
+        return Missing(reason=str(error), node=error.node)
 
 
 def network_at(values: LoadedValues, store: Store, place: Place) -> NetworkSpec:

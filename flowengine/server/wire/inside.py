@@ -41,11 +41,13 @@ class InsidePlaces(Wire):
         networks: The trained networks that have its layers.
         reason: Why there is none, in a sentence.
         run: The node that would make one when it ran.
+        node: The node that has to be configured first.
     """
 
     networks: tuple[InsideNetwork, ...] = ()
     reason: str = ""
     run: str = ""
+    node: str = ""
 
 
 class InsidePart(Wire):

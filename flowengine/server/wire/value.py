@@ -11,10 +11,16 @@ from flowengine.server.wire.report import ColumnInfo
 
 
 class Missing(Wire):
-    """The value is not there; ``reason`` says what to do."""
+    """The value is not there; ``reason`` says what to do.
+
+    Args:
+        reason: One sentence.
+        node: Path of the node that has to be configured first, which may be this one.
+    """
 
     kind: Literal["missing"] = "missing"
     reason: str
+    node: str = ""
 
 
 class TableView(Wire):

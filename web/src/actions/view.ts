@@ -2,9 +2,10 @@
 
 import { focusCanvas } from '../canvas/focus';
 import { flowNow, motion } from '../canvas/instance';
+import { hashOf } from '../model/address';
 import { nameOf } from '../model/document';
 import { useDocument } from '../store/document';
-import { go, hashOf } from '../store/route';
+import { go } from '../store/route';
 import { sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
 import { type Side, useView } from '../store/view';

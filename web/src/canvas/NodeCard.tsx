@@ -16,7 +16,7 @@ import { type Detail, useDetail } from './far';
 import { type CardNode, wordsId } from './items';
 import './NodeCard.css';
 import { Comment, NameField } from './NodeText';
-import { PortHandles } from './PortHandles';
+import { FarHandles, PortHandles } from './PortHandles';
 import { usePulling } from './pulling';
 import { Sparkline } from './Sparkline';
 import { StateGlyph } from './StateGlyph';
@@ -48,18 +48,18 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       {detail === 'far' ? (
         <>
           <Title text={title} detail="far" />
-          <span className="fe-hidden">
-            <StateGlyph state={state} />
-          </span>
+          <span hidden className="fe-state" role="img" aria-label={state} />
+          <FarHandles node={id} ports={ports} />
         </>
       ) : (
-        <Inside
-          {...{ id, path, entry, title, state, detail, faults }}
-          essence={report?.essence ?? ''}
-        />
+        <>
+          <Inside
+            {...{ id, path, entry, title, state, detail, faults }}
+            essence={report?.essence ?? ''}
+          />
+          <PortHandles node={id} ports={ports} />
+        </>
       )}
-      {/* from far away too, only unseen: React Flow measures here where wires end */}
-      <PortHandles node={id} ports={ports} />
     </div>
   );
 });

@@ -1,7 +1,8 @@
 import { Handle, Position, useStoreApi } from '@xyflow/react';
-import { heightOf, portOffset } from '../model/geometry';
+import { heightOf, portOffset, WIDTH } from '../model/geometry';
 import type { Port, Ports } from '../model/graph';
 import { useView } from '../store/view';
+import { HANDLE } from './items';
 import { PortMark } from './PortMark';
 import { type Pull, suits, usePulling } from './pulling';
 
@@ -57,5 +58,36 @@ function PortHandle({ node, port, direction, top, pull }: PortHandleProps) {
         {port.optional && <i> optional</i>}
       </span>
     </Handle>
+  );
+}
+
+/** The same ports from far away, where nobody sees them: React Flow measures where wires end. */
+export function FarHandles({ node, ports }: { node: string; ports: Ports }) {
+  const flow = useStoreApi().getState().rfId;
+  const height = heightOf(ports);
+  const handles = (side: Port[], direction: 'in' | 'out') =>
+    side.map(({ id }, index) => {
+      const isInput = direction === 'in';
+      const type = isInput ? 'target' : 'source';
+      return (
+        <span
+          key={`${direction}:${id}`}
+          className={`react-flow__handle ${type} connectable connectableend fe-port-far`}
+          data-handleid={`${direction}:${id}`}
+          data-handlepos={isInput ? Position.Left : Position.Right}
+          data-id={`${flow}-${node}-${direction}:${id}-${type}`}
+          data-nodeid={node}
+          style={{
+            left: (isInput ? 0 : WIDTH) - HANDLE / 2,
+            top: portOffset(index, side.length, height) - HANDLE / 2,
+          }}
+        />
+      );
+    });
+  return (
+    <>
+      {handles(ports.inputs, 'in')}
+      {handles(ports.outputs, 'out')}
+    </>
   );
 }

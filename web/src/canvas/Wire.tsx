@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { wayOf } from '../model/routing';
 import { usePortType } from '../store/catalogue';
 import { usePort } from '../store/report';
-import { useFar } from './far';
+import { useDetail } from './far';
 import type { CanvasEdge } from './items';
 import { colourOf } from './PortMark';
 import { usePulling } from './pulling';
@@ -16,7 +16,7 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   const { id, data, selected, sourceX, sourceY, targetX, targetY } = props;
   const type = usePortType(data?.type ?? '');
   const text = usePort(data?.path ?? '', data?.port ?? '')?.text ?? '';
-  const far = useFar();
+  const isFar = useDetail() === 'far';
   const isTarget = usePulling((state) => state.dropWire === id);
   const way = wayOf([sourceX, sourceY], [targetX, targetY], data?.lane);
   const [middleX, middleY] = way.middle;
@@ -32,9 +32,10 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
         path={way.path}
         className={`fe-wire${look}`}
         style={{ stroke: colour }}
-        interactionWidth={16}
+        // from far away it is as thin as the wire itself
+        interactionWidth={isFar ? 0 : 16}
       />
-      {text && !far && data?.isFirst && (
+      {text && !isFar && data?.isFirst && (
         <EdgeLabelRenderer>
           <span
             className="fe-chip"

@@ -1,6 +1,7 @@
 /** How much of the drawing is shown: from far away only what can still be read. */
 
 import { type ReactFlowState, useStore } from '@xyflow/react';
+import { createContext, useContext } from 'react';
 
 export type Detail = 'near' | 'middle' | 'far';
 
@@ -8,10 +9,11 @@ export type Detail = 'near' | 'middle' | 'far';
 const MIDDLE = 0.75;
 const FAR = 0.4;
 
-const isFar = (state: ReactFlowState): boolean => state.transform[2] < FAR;
+const detailOf = ({ transform: [, , zoom] }: ReactFlowState): Detail =>
+  zoom < FAR ? 'far' : zoom < MIDDLE ? 'middle' : 'near';
 
-const detailOf = (state: ReactFlowState): Detail =>
-  isFar(state) ? 'far' : state.transform[2] < MIDDLE ? 'middle' : 'near';
+/** Tells all that is drawn; thousands of cards and wires that each ask the canvas hold a move up. */
+export const DetailContext = createContext<Detail>('near');
 
-export const useFar = (): boolean => useStore(isFar);
-export const useDetail = (): Detail => useStore(detailOf);
+export const useZoomDetail = (): Detail => useStore(detailOf);
+export const useDetail = (): Detail => useContext(DetailContext);

@@ -39,7 +39,8 @@ export const NOTE = 'note:';
 /** The id of the element that says what a card is called. */
 export const wordsId = (name: string): string => `fe-card-${encodeURIComponent(name)}`;
 
-const HANDLE = 12;
+/** How large the place of a port is, both ways. */
+export const HANDLE = 12;
 
 export interface Moved {
   places: ReadonlyMap<string, Place>;

@@ -164,6 +164,7 @@ export interface InsidePlaces {
   networks: InsideNetwork[];
   reason: string;
   run: string;
+  node: string;
 }
 
 /** A table whose rows the network can be shown; computed anew it has another ``version``. */
@@ -218,6 +219,7 @@ export interface Message {
 export interface Missing {
   kind: 'missing';
   reason: string;
+  node: string;
 }
 
 export interface ModelView {

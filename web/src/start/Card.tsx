@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { glyphOf, StateGlyph } from '../canvas/StateGlyph';
+import { hashOf } from '../model/address';
 import { duration } from '../model/form/words';
 import type { WorkflowCard, Workspace } from '../model/wire';
 import { Button, IconButton } from '../parts/Button';
 import { Icon } from '../parts/Icon';
-import { hashOf } from '../store/route';
 import './Card.css';
 import { copyOf, moveToTrash, openSample } from './commands';
 import { Thumbnail } from './Thumbnail';

@@ -1,11 +1,15 @@
 /** Journals in the browser's storage: one for each page, so that none writes over another's. */
 
 import { type Journal, parsedJournal } from '../model/journal';
+import { workspaceNow } from './server';
 
 const PREFIX = 'flowengine.unsaved.';
 const PAGE = Math.random().toString(36).slice(2);
 
-const own = (path: string): string => `${PREFIX}${PAGE}.${path}`;
+/** What follows the page in a key: workspaces that take turns at a port may have files alike. */
+const placeOf = (path: string): string => `${workspaceNow()}.${path}`;
+
+const own = (path: string): string => `${PREFIX}${PAGE}.${placeOf(path)}`;
 
 /** Keep a journal of a workflow, or none any more; returns whether the browser does. */
 export function keepJournal(path: string, journal: Journal | undefined): boolean {
@@ -25,7 +29,7 @@ export function leftJournals(path: string): Map<string, Journal> {
   try {
     for (const key of Object.keys(localStorage)) {
       if (!key.startsWith(PREFIX)) continue;
-      if (key.slice(key.indexOf('.', PREFIX.length) + 1) !== path) continue;
+      if (key.slice(key.indexOf('.', PREFIX.length) + 1) !== placeOf(path)) continue;
       const journal = parsedJournal(localStorage.getItem(key) ?? '');
       if (journal) found.set(key, journal);
     }

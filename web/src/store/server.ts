@@ -1,6 +1,7 @@
 /** Requests to the server; a refusal becomes an error with its sentence. */
 
 import type { Refusal } from '../model/wire';
+import { takeAhead } from './ahead';
 
 /** The server refused; the message is its sentence. */
 export class ServerError extends Error {
@@ -19,6 +20,14 @@ export class OfflineError extends Error {
   }
 }
 
+/** Which workspace a request is meant for, and an answer comes from. */
+const WORKSPACE = 'Flowengine-Workspace';
+
+let workspace = '';
+
+/** The workspace this page belongs to; empty before the first answer. */
+export const workspaceNow = (): string => workspace;
+
 /** An address of the API, relative to the page; parts are encoded, `undefined` is left out. */
 export function address(
   parts: string[],
@@ -29,15 +38,21 @@ export function address(
   return `api/${parts.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
 }
 
-export async function request(url: string, options: RequestInit = {}): Promise<Response> {
+type Options = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+
+export async function request(url: string, options: Options = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(new URL(url, document.baseURI), options);
+    // another server may listen here by now: it must not take this page's work for its own
+    const headers = { ...options.headers, ...(workspace && { [WORKSPACE]: workspace }) };
+    const ahead = options.method ? undefined : takeAhead(url);
+    response = await (ahead ?? fetch(new URL(url, document.baseURI), { ...options, headers }));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new OfflineError();
   }
   if (!response.ok) throw new ServerError(response.status, await refusalOf(response));
+  workspace ||= response.headers.get(WORKSPACE) ?? '';
   return response;
 }
 

@@ -3,9 +3,10 @@
 import type { Push } from '../model/wire';
 import { useCatalogue } from './catalogue';
 import { documentChanged } from './document';
+import { takeLine } from './line';
 import { useReport } from './report';
 import { receive, useRun } from './run';
-import { address, sentenceOf } from './server';
+import { sentenceOf } from './server';
 import { toast } from './toast';
 
 const FIRST_WAIT = 250;
@@ -19,15 +20,14 @@ export function listen(workflow: string): () => void {
   let stopped = false;
 
   const connect = (): void => {
-    const url = new URL(address(['events'], { workflow }), document.baseURI);
-    url.protocol = url.protocol.replace('http', 'ws');
-    socket = new WebSocket(url);
-    socket.onopen = () => {
+    const line = takeLine(workflow);
+    socket = line.socket;
+    const hear = (text: string): void => {
       wait = FIRST_WAIT;
+      if (!stopped) take(JSON.parse(text) as Push);
     };
-    socket.onmessage = (event: MessageEvent<string>) => {
-      if (!stopped) take(JSON.parse(event.data) as Push);
-    };
+    line.said.forEach(hear);
+    socket.onmessage = (event: MessageEvent<string>) => hear(event.data);
     socket.onclose = () => {
       if (stopped) return;
       timer = window.setTimeout(connect, wait);

@@ -1,10 +1,18 @@
 import { useState } from 'react';
 import { run } from '../../actions/run';
+import { showNode } from '../../actions/show';
 import { Button } from '../../parts/Button';
 import { isRunning, useNodeRun, useRun } from '../../store/run';
 
+interface Props {
+  reason: string;
+  path: string;
+  /** The node that has to be configured first, if one has to. */
+  before?: string;
+}
+
 /** In place of a value that is not there: why, and the button that makes it. */
-export function MissingView({ reason, path }: { reason: string; path: string }) {
+export function MissingView({ reason, path, before }: Props) {
   const node = useNodeRun(path);
   const running = useRun(isRunning);
   const [isAsked, setAsked] = useState(false);
@@ -25,9 +33,13 @@ export function MissingView({ reason, path }: { reason: string; path: string }) 
   return (
     <div className="fe-missing">
       <p>{reason}</p>
-      <Button icon="play" look="primary" onClick={start} disabled={running || isAsked}>
-        Run to here
-      </Button>
+      {before ? (
+        before !== path && <Button onClick={() => showNode(before)}>Go to “{before}”</Button>
+      ) : (
+        <Button icon="play" look="primary" onClick={start} disabled={running || isAsked}>
+          Run to here
+        </Button>
+      )}
     </div>
   );
 }

@@ -48,7 +48,7 @@ interface ValueProps {
 function Value({ view, place, version, path, label }: ValueProps) {
   switch (view.kind) {
     case 'missing':
-      return <MissingView reason={view.reason} path={path} />;
+      return <MissingView reason={view.reason} path={path} before={view.node} />;
     case 'table':
       return <TableTab source={{ place, version, view, filter: null }} label={label} />;
     case 'chart':

@@ -1,4 +1,5 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { sentence } from '../../../model/form/words';
 import type { InsideNetwork, InsidePlaces, InsideTable } from '../../../model/wire';
 import { Button } from '../../../parts/Button';
 import { useDocument } from '../../../store/document';
@@ -16,6 +17,9 @@ import { useLook } from './useLook';
 import { byLayer } from './values';
 import './inside.css';
 
+/** After so many milliseconds a look can be cancelled; most take less. */
+const PATIENCE = 600;
+
 /** The inside of a layer, or of all layers of a trained network, for a row that one picks. */
 export default function InsideTab({ path }: { path: string }) {
   const workflow = useDocument((state) => state.path) ?? '';
@@ -26,6 +30,7 @@ export default function InsideTab({ path }: { path: string }) {
   if (fault) return <p className="fe-results-hint">{fault}</p>;
   if (!answer) return <p className="fe-results-hint">Looking …</p>;
   if (answer.networks.length) return <Choice path={path} workflow={workflow} places={answer} />;
+  if (answer.node) return <MissingView reason={answer.reason} path={path} before={answer.node} />;
   if (answer.run) return <MissingView reason={answer.reason} path={answer.run} />;
   return <p className="fe-results-hint">{answer.reason}</p>;
 }
@@ -86,10 +91,11 @@ function View({ path, workflow, network, table, children }: ViewProps) {
   // Of what the server found, not of what is being changed: that may not be there yet.
   const versions = [network.version, table?.version];
   const key = [workflow, path, network.node, network.port, tableKey, ...versions, row];
-  const { inside, fault, isLooking } = useLook(
+  const { inside, fault, isLooking, again, cancel } = useLook(
     { network: place, layer: path, table: table ?? null, row },
     key.join('\n'),
   );
+  const isSlow = useLasting(isLooking);
   const facts = table
     ? `What “${network.node}” does with row ${row.toLocaleString('en')} of “${table.node}”`
     : `What “${network.node}” does with random numbers, as no table feeds it`;
@@ -103,6 +109,11 @@ function View({ path, workflow, network, table, children }: ViewProps) {
           </Button>
         )}
         {children}
+        {isSlow && (
+          <Button icon="close" onClick={cancel}>
+            Cancel
+          </Button>
+        )}
       </Toolbar>
       <div className="fe-inside">
         {table && (
@@ -117,7 +128,14 @@ function View({ path, workflow, network, table, children }: ViewProps) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
           tabIndex={0}
         >
-          {fault && <p className="fe-results-hint">{fault}</p>}
+          {fault && (
+            <div className="fe-missing" role="alert">
+              <p>{sentence(fault)}</p>
+              <Button icon="refresh" onClick={again}>
+                Look again
+              </Button>
+            </div>
+          )}
           {!inside && !fault && (
             <p className="fe-results-hint">Looking inside; the first look takes a few seconds …</p>
           )}
@@ -137,6 +155,20 @@ function View({ path, workflow, network, table, children }: ViewProps) {
       </div>
     </div>
   );
+}
+
+/** Whether something holds for longer than people wait without wondering. */
+function useLasting(holds: boolean): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!holds) return;
+    const timer = window.setTimeout(() => setLasts(true), PATIENCE);
+    return () => {
+      window.clearTimeout(timer);
+      setLasts(false);
+    };
+  }, [holds]);
+  return lasts;
 }
 
 interface RowsProps {

@@ -1,5 +1,5 @@
 import type { Inside, InsidePlaces } from '../../../model/wire';
-import { address, get } from '../../../store/server';
+import { address, get, post } from '../../../store/server';
 import type { Place } from '../api';
 
 export const fetchPlaces = (
@@ -17,7 +17,8 @@ export interface Look {
   row: number;
 }
 
-export const fetchInside = ({ network, layer, table, row }: Look): Promise<Inside> =>
+/** Look inside; `asker` is a name by which the look can be cancelled. */
+export const fetchInside = ({ network, layer, table, row }: Look, asker: string): Promise<Inside> =>
   get(
     address(['look', network.workflow], {
       node: network.node,
@@ -26,5 +27,9 @@ export const fetchInside = ({ network, layer, table, row }: Look): Promise<Insid
       table: table?.node,
       table_port: table?.port,
       row,
+      asker,
     }),
   );
+
+export const cancelLook = (asker: string): Promise<void> =>
+  post(address(['looks', asker, 'cancel']));

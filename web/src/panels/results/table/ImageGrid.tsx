@@ -1,24 +1,23 @@
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { ColumnInfo } from '../../../model/wire';
 import { imageAddress } from '../api';
 import { cellText, isImage } from './cells';
+import { CAPTION, GAP, type SeenImages, TILE } from './images_picture';
 import type { CachedRow } from './pages';
 import { useScroll } from './useScroll';
 import { rowsBefore, type Source, useRows } from './useTable';
 import './images.css';
 
-const TILE = 84;
-const CAPTION = 20;
-const GAP = 8;
-
 interface Props {
   source: Source;
   column: ColumnInfo;
   label: string;
+  /** Is told what is seen, for whoever saves it as a picture. */
+  view: RefObject<SeenImages | null>;
 }
 
 /** The images of a column side by side, with what the other columns say of them below. */
-export function ImageGrid({ source, column, label }: Props) {
+export function ImageGrid({ source, column, label, view }: Props) {
   const { columns } = source.view;
   const [large, setLarge] = useState<CachedRow | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -35,8 +34,24 @@ export function ImageGrid({ source, column, label }: Props) {
 
   const place = columns.indexOf(column);
   const words = columns.flatMap((one, at) => (isCaption(one) ? [at] : [])).slice(0, 2);
-  const caption = (row: CachedRow) =>
+  const said = (row: CachedRow) =>
     words.map((at) => cellText(row.cells[at], columns[at].kind)).join(' → ');
+  const caption = (row: CachedRow) => said(row) || `row ${row.index}`;
+  useEffect(() => {
+    // without the rows above and below that only wait to be seen
+    const line = TILE + CAPTION + GAP;
+    const top = Math.ceil(scroll.offset / line) * across;
+    const count = Math.max(1, Math.floor(scroll.view / line)) * across;
+    const numbers = Array.from({ length: Math.min(count, rows - top) }, (_, at) => top + at);
+    view.current = {
+      across,
+      tiles: numbers.map((number) => {
+        const row = cache.row(number);
+        const image = row?.cells[place];
+        return { image: isImage(image) ? image : undefined, caption: row ? caption(row) : '' };
+      }),
+    };
+  });
   const tiles = [];
   for (let number = first; number < last; number++) {
     const row = cache.row(number);
@@ -53,7 +68,7 @@ export function ImageGrid({ source, column, label }: Props) {
         }
       >
         {isImage(image) ? <img src={image.image} alt="" draggable={false} /> : <span />}
-        <small>{row ? caption(row) || `row ${row.index}` : ''}</small>
+        <small>{row ? caption(row) : ''}</small>
       </button>,
     );
   }
@@ -90,7 +105,7 @@ export function ImageGrid({ source, column, label }: Props) {
           <img src={imageAddress(source.place, large.index, column.name)} alt={caption(large)} />
           <small>
             row {large.index.toLocaleString('en')}
-            {words.length > 0 && ` · ${caption(large)}`}
+            {said(large) && ` · ${said(large)}`}
           </small>
         </button>
       )}

@@ -6,6 +6,7 @@ import { type Choice, Switch, Toolbar } from '../Toolbar';
 import { ColumnList } from './ColumnList';
 import { Find } from './Find';
 import { ImageGrid } from './ImageGrid';
+import { imagesPicture, type SeenImages } from './images_picture';
 import { TableGrid } from './TableGrid';
 import { type Seen, tablePicture } from './table_picture';
 import { type Source, useTotal } from './useTable';
@@ -15,6 +16,8 @@ type Way = 'rows' | 'images' | 'columns';
 const ROWS: Choice<Way> = { id: 'rows', label: 'Rows', icon: 'table' };
 const IMAGES: Choice<Way> = { id: 'images', label: 'Images', icon: 'grid' };
 const COLUMNS: Choice<Way> = { id: 'columns', label: 'Columns', icon: 'columns' };
+
+const NOT_YET = 'The table is not drawn yet.';
 
 interface Props {
   source: Source;
@@ -38,9 +41,12 @@ export default function TableTab({ source, label, first = 'rows' }: Props) {
     ? `${total?.toLocaleString('en') ?? '…'} of ${count(source.view.rows, 'row')}`
     : count(total ?? 0, 'row');
   const facts = total === null && !search ? '' : [rows, ...words].join(' · ');
-  const shown = useRef<Seen | null>(null);
+  const seenRows = useRef<Seen | null>(null);
+  const seenImages = useRef<SeenImages | null>(null);
+  const draw = () =>
+    way === 'images' ? drawnImages(seenImages.current) : drawnRows(seenRows.current);
   const { node, port } = source.place;
-  const pictures = pictureItems(() => drawn(shown.current), `${node.replaceAll('/', '_')}_${port}`);
+  const pictures = pictureItems(draw, `${node.replaceAll('/', '_')}_${port}`);
   return (
     <div className="fe-value">
       <Toolbar facts={facts}>
@@ -50,13 +56,13 @@ export default function TableTab({ source, label, first = 'rows' }: Props) {
           <DownloadMenu
             place={source.place}
             formats={['csv', 'parquet', 'json']}
-            more={way === 'rows' ? pictures : []}
+            more={way === 'columns' ? [] : pictures}
           />
         )}
       </Toolbar>
-      {way === 'rows' && <TableGrid source={seen} label={label} key={search} view={shown} />}
+      {way === 'rows' && <TableGrid source={seen} label={label} key={search} view={seenRows} />}
       {way === 'images' && (
-        <ImageGrid source={seen} column={images[0]} label={label} key={search} />
+        <ImageGrid source={seen} column={images[0]} label={label} key={search} view={seenImages} />
       )}
       {way === 'columns' && <ColumnList source={source} />}
     </div>
@@ -64,14 +70,24 @@ export default function TableTab({ source, label, first = 'rows' }: Props) {
 }
 
 /** The rows that are seen, in the colours of the theme. */
-function drawn(seen: Seen | null): Picture {
-  if (!seen) throw new Error('The table is not drawn yet.');
+function drawnRows(seen: Seen | null): Picture {
+  if (!seen) throw new Error(NOT_YET);
   return tablePicture(seen, {
     background: variable('--fe-surface'),
     head: variable('--fe-sunken'),
     text: variable('--fe-text'),
     soft: variable('--fe-text-soft'),
     line: variable('--fe-line'),
+  });
+}
+
+/** The images that are seen, likewise. */
+function drawnImages(seen: SeenImages | null): Picture {
+  if (!seen) throw new Error(NOT_YET);
+  return imagesPicture(seen, {
+    background: variable('--fe-surface'),
+    empty: variable('--fe-sunken'),
+    soft: variable('--fe-text-soft'),
   });
 }
 

@@ -93,7 +93,7 @@ function label(width: number, y: number, text: string, right: boolean, more: str
 }
 
 /** What does not fit anyway need not be in the file. */
-const shortened = (text: string, width: number): string => {
+export const shortened = (text: string, width: number): string => {
   const most = Math.floor(width / 5.5);
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 };

@@ -1,0 +1,37 @@
+/** Sockets whose messages wait for whoever listens: a plan takes the server a moment. */
+
+import { address, workspaceNow } from './server';
+
+interface Line {
+  socket: WebSocket;
+  said: string[];
+}
+
+const lines = new Map<string, Line>();
+
+/** Open the socket of a workflow that is about to be shown. */
+export function listenAhead(workflow: string): void {
+  if (!lines.has(workflow)) lines.set(workflow, opened(workflow));
+}
+
+/** Nobody is going to listen. */
+export function hangUp(workflow: string): void {
+  lines.get(workflow)?.socket.close();
+  lines.delete(workflow);
+}
+
+/** The socket of a workflow, with what it has said already; a new one where none is open. */
+export function takeLine(workflow: string): Line {
+  const line = lines.get(workflow);
+  lines.delete(workflow);
+  return line && line.socket.readyState <= WebSocket.OPEN ? line : opened(workflow);
+}
+
+function opened(workflow: string): Line {
+  const query = { workflow, workspace: workspaceNow() || undefined };
+  const url = new URL(address(['events'], query), document.baseURI);
+  url.protocol = url.protocol.replace('http', 'ws');
+  const line: Line = { socket: new WebSocket(url), said: [] };
+  line.socket.onmessage = (event: MessageEvent<string>) => line.said.push(event.data);
+  return line;
+}
