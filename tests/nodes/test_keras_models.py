@@ -50,6 +50,52 @@ def branches_for_every_step() -> Made:
     ]
 
 
+def a_sum_for_every_step() -> Made:
+    start = keras.Input((6,))
+    inner = keras.Model(start, (start + L.Dense(6)(start))[:, 1:4] * 2.0)
+    return keras.Sequential([keras.Input((3, 6)), L.TimeDistributed(inner)]), [normal(2, 3, 6)]
+
+
+def activations_that_are_layers() -> Made:
+    start = keras.Input((8, 8, 2))
+    conv = L.Conv2D(3, 3, activation=L.LeakyReLU(negative_slope=0.3), name="conv")
+    dense = L.Dense(3, activation=L.ELU(0.5))
+    flat = L.GlobalMaxPooling2D()(conv(start))
+    outputs = [dense(flat), dense(dense(flat)), L.Activation(L.ReLU(max_value=0.2))(flat)]
+    return keras.Model(start, outputs), [normal(2, 8, 8, 2)]
+
+
+def parts_of_tensors() -> Made:
+    image, steps, row = keras.Input((5, 6, 3)), keras.Input((None, 4)), keras.Input((7,))
+    outputs = [
+        image[:, 1:-1, 2:],
+        image[..., 0],
+        image[:, 2],
+        image[:, :, 1:3, :2],
+        steps[:, 1:],
+        steps[:, :-2, :],
+        row[:, 2:5],
+        row[..., -2:],
+    ]
+    return keras.Model([image, steps, row], outputs), [
+        normal(2, 5, 6, 3),
+        normal(2, 5, 4),
+        normal(2, 7),
+    ]
+
+
+def sums_and_products() -> Made:
+    ops = keras.ops
+    one, two = keras.Input((4, 3)), keras.Input((3, 5))
+    outputs = [
+        ops.matmul(one, two),
+        one @ ops.transpose(one, (0, 2, 1)),
+        ops.sum(one, axis=1),
+        ops.pad(two, [[0, 0], [1, 2], [0, 0]]),
+    ]
+    return keras.Model([one, two], outputs), [normal(2, 4, 3), normal(2, 3, 5)]
+
+
 def blocks_of_applications() -> Made:
     """The layers that keras.applications has of its own."""
     from keras.src.applications.convnext import LayerScale, StochasticDepth  # type: ignore
@@ -76,6 +122,10 @@ MODELS: dict[str, Callable[[], Made]] = {
         several_cells_behind_a_mask,
         a_model_for_every_step,
         branches_for_every_step,
+        a_sum_for_every_step,
+        activations_that_are_layers,
+        parts_of_tensors,
+        sums_and_products,
         blocks_of_applications,
         built_afterwards,
     )
@@ -161,6 +211,47 @@ def test_a_mask_made_within_every_step_is_refused(tmp_path: Path) -> None:
     keras.Sequential(outer).save(tmp_path / "net.keras")
     with pytest.raises(DataError, match="makes a mask in a model that TimeDistributed applies"):
         read(tmp_path / "net.keras")
+
+
+def test_a_kernel_with_lora_is_read_as_one(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((4,)), L.Dense(3)])
+    model.layers[0].enable_lora(2)
+    for weight in model.weights:
+        weight.assign(np.random.default_rng(0).normal(0, 0.3, weight.shape))
+    model.save(tmp_path / "net.keras")
+    found = own_outputs(read(tmp_path / "net.keras"), [normal(2, 4)])[0]
+    np.testing.assert_allclose(found, computed(model, [normal(2, 4)])[0], atol=1e-6)
+
+
+def test_a_quantized_model_is_refused(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((4,)), L.Dense(3, name="dense")])
+    model.layers[0].quantize("int8")
+    model.save(tmp_path / "net.keras")
+    with pytest.raises(DataError, match=r'"dense" \(Dense\) is quantized'):
+        read(tmp_path / "net.keras")
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+def test_what_somebody_registered_is_refused_by_name(suffix: str, tmp_path: Path) -> None:
+    @keras.saving.register_keras_serializable("mine")
+    class Twice(L.Layer):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return x * 2
+
+    @keras.saving.register_keras_serializable("mine")
+    class Net(keras.Model):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return x
+
+    model = keras.Sequential([keras.Input((4,)), Twice(name="twice")])
+    model.save(tmp_path / f"net.{suffix}")
+    with pytest.raises(DataError, match=r'layer "twice" is of the class "Twice" of .*not Keras'):
+        read(tmp_path / f"net.{suffix}")
+    net = Net()
+    net(np.zeros((1, 4), "float32"))
+    net.save(tmp_path / "own.keras")
+    with pytest.raises(DataError, match=r'the model is of the class "Net" of .*not Keras'):
+        read(tmp_path / "own.keras")
 
 
 def test_folders_are_told_what_to_do_with(tmp_path: Path) -> None:

@@ -60,7 +60,8 @@ def test_cells_and_activations_with_settings_are_refused(tmp_path: Path) -> None
             L.Bidirectional(L.RNN([L.GRUCell(2), L.GRUCell(2)])),
             "RNN around StackedRNNCells",
         ),
-        (L.Dense(2, activation=L.LeakyReLU(0.2)), "is a LeakyReLU; make it a layer of its own"),
+        (L.Dense(2, activation=L.PReLU()), "is a PReLU; make it a layer of its own"),
+        (L.SimpleRNN(2, activation=L.LeakyReLU()), "is a LeakyReLU; make it a layer of its own"),
     ):
         keras.Sequential([keras.Input((3, 4)), layer]).save(tmp_path / "net.keras")
         with pytest.raises(DataError, match=words):
@@ -88,7 +89,7 @@ def test_classes_of_ones_own_are_refused(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"lora_rank": 4}, r'setting "lora_rank" = 4, which is not known'),
+        ({"flavour": 4}, r'setting "flavour" = 4, which is not known'),
         ({"activation": "reluu"}, r'"layer.dense", setting "activation"'),
         ({"units": -1}, r'setting "units"'),
         (

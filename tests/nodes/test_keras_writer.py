@@ -162,7 +162,10 @@ def test_untrained_layers_are_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("one", "words"),
     [
-        (layer("thresholded_relu"), 'layer "block/layer_0" is a ThresholdedReLU'),
+        (
+            layer("locally_connected1d", filters=2, kernel_size=2),
+            'layer "block/layer_0" is a LocallyConnected1D',
+        ),
         (layer("dense", units=2, activation="hard_sigmoid_keras2"), "hard_sigmoid_keras2"),
         (
             layer(
@@ -177,6 +180,12 @@ def test_what_keras_does_not_have_is_refused(one: BaseLayer, words: str, tmp_pat
     spec = chain(TensorSpec((3, 4)), one)
     with pytest.raises(ConfigureError, match=words):
         KerasWriter(path="out.keras").configure(spec, FakeContext(tmp_path))
+
+
+def test_the_rectifier_with_a_threshold_is_a_setting_of_another(tmp_path: Path) -> None:
+    for settings in ({}, {"theta": 0.3}):
+        spec = chain(TensorSpec((3, 4)), layer("thresholded_relu", **settings))
+        compare(Network(spec), [3 * normal(2, 3, 4)], tmp_path)
 
 
 def of_one_layer(kind: str) -> tuple[NetworkSpec, list[Any]]:

@@ -12,8 +12,9 @@ from flowengine_nodes.layer.core.input import DataType
 from flowengine_nodes.network._keras.fitting import fitted
 from flowengine_nodes.network._keras.items import Item, Model, Place, Use
 from flowengine_nodes.network._keras.kept import computed_in, is_stateful
-from flowengine_nodes.network._keras.operations import Operation, is_known, layers_of
-from flowengine_nodes.network._keras.repeating import repeated, repeated_refusal
+from flowengine_nodes.network._keras.operation import Operation
+from flowengine_nodes.network._keras.operations import is_known, layers_of
+from flowengine_nodes.network._keras.repeating import repeated, step_of
 
 
 class Builder:
@@ -111,36 +112,45 @@ class Builder:
             repeats = is_repeated or item.is_repeated
             return self.run(item.model, taken, f"{path}/", is_repeated=repeats)
         if item.kind == "operation":
-            if is_repeated:
-                raise repeated_refusal(path, item.entry["class_name"])
-            return self._operate(item, at, taken, path)
+            return self._operate(item, at, taken, path, is_repeated=is_repeated)
         layer = item.layer
         if layer is None:
             raise DataError(f'the input "{path}" is called like a layer')
         if not taken:
             raise DataError(f'layer "{path}" is called on nothing')
         specs = [self.tensors[tensor] for tensor in taken]
-        if is_repeated:
-            layer = repeated(layer, specs, path)
         self._check_mask(item.uses[at], path, layer, specs)
         self._note_on(item, path)
-        layer = fitted(layer, specs[0], path, is_reversed=item.uses[at].is_reversed)
+        steps = [step_of(spec) for spec in specs] if is_repeated else specs
+        layer = fitted(layer, steps[0], path, is_reversed=item.uses[at].is_reversed)
         if item.is_frozen:
             self.frozen.add(path)
-        return self._apply(path, layer, taken)
+        made = self._apply(path, layer, taken, is_repeated=is_repeated)
+        if item.after is None:
+            return made
+        return self._apply(f"{path}_activation", item.after, made[:1], is_repeated=is_repeated)
 
-    def _operate(self, item: Item, at: int, taken: list[str], path: str) -> list[str]:
+    def _operate(
+        self, item: Item, at: int, taken: list[str], path: str, *, is_repeated: bool
+    ) -> list[str]:
         node = item.entry["inbound_nodes"][at]
         operation = Operation(item.entry["class_name"], path, item.entry["config"], node["args"])
-        *before, last = layers_of(operation, [self.tensors[tensor] for tensor in taken])
+        specs = [self.tensors[tensor] for tensor in taken]
+        steps = [step_of(spec) for spec in specs] if is_repeated else specs
+        *before, last = layers_of(operation, steps)
         *others, tensor = taken
         for number, layer in enumerate(before, 1):
-            (tensor,) = self._apply(f"{path}_part_{number}", layer, [tensor])
-        return self._apply(path, last, [*others, tensor])
+            name = f"{path}_part_{number}"
+            (tensor,) = self._apply(name, layer, [tensor], is_repeated=is_repeated)
+        return self._apply(path, last, [*others, tensor], is_repeated=is_repeated)
 
-    def _apply(self, path: str, layer: BaseLayer, taken: list[str]) -> list[str]:
+    def _apply(
+        self, path: str, layer: BaseLayer, taken: list[str], *, is_repeated: bool
+    ) -> list[str]:
         """Call a layer on tensors and return the tensors it makes."""
         specs = [self.tensors[tensor] for tensor in taken]
+        if is_repeated:
+            layer = repeated(layer, specs, path)
         self.layers[path] = layer
         call, count = path, 1
         while call in self.tensors:

@@ -36,6 +36,7 @@ class Item:
         layer: The layer, where it is one.
         model: The model, where it is one, or several cells of a recurrent layer.
         is_repeated: Whether the model is applied to each step of a sequence.
+        after: What is applied to its result, where its activation is a layer.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Item:
     layer: BaseLayer | None = None
     model: Model | None = None
     is_repeated: bool = False
+    after: BaseLayer | None = None
 
     @property
     def is_input(self) -> bool:

@@ -11,7 +11,7 @@ from flowengine.errors import listing
 from flowengine_nodes.network._keras.applications import SCALED_SUM
 from flowengine_nodes.network._keras.items import MODELS, Item, Model, Place, Use
 from flowengine_nodes.network._keras.operations import MODULES
-from flowengine_nodes.network._keras.settings import class_name, read_layer
+from flowengine_nodes.network._keras.settings import activation_layer, class_name, read_layer
 from flowengine_nodes.network._keras.stack import cells_of, stacked
 
 SILENT = {"Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
@@ -42,7 +42,7 @@ def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: i
     Raises:
         DataError: It is no Sequential or Functional model, or has a layer that cannot be read.
     """
-    kind, config = class_name(entry, where or "the model"), entry["config"]
+    kind, config = class_name(entry, where), entry["config"]
     if kind not in MODELS:
         raise DataError(
             f'the model is of the class "{kind}"; only Sequential and Functional models can be '
@@ -109,6 +109,9 @@ def _item(entry: dict[str, Any], where: str, *, keras2: bool, depth: int) -> Ite
     elif kind == "RNN" and cells_of(entry):
         item.model = stacked(entry, path, keras2=keras2)
     elif kind != "InputLayer":
+        item.after = activation_layer(entry, path, keras2=keras2)
+        if item.after is not None:
+            entry = {**entry, "config": {**config, "activation": None}}
         item.layer = read_layer(entry, path, keras2=keras2)
     return item
 

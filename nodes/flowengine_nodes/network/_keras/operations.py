@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from flowengine import ConfigureError, DataError, TensorSpec
+from flowengine import ConfigureError, TensorSpec
 from flowengine.layer import BaseLayer
 from flowengine.registry import Registry
 from flowengine_nodes.network._keras.applications import SCALED_SUM
+from flowengine_nodes.network._keras.operation import Made, Operation, shaped
+from flowengine_nodes.network._keras.slices import picked
 
 MODULES = ("keras.src.ops", "keras.src.activations")
 """Where Keras has its operations; none of its layers is there."""
@@ -40,33 +42,6 @@ DEFAULTS = {"alpha": 1.0, "lambd": 0.5, "threshold": 0.5, "b": 4}
 """Parameters that activations have no other values for."""
 
 MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
-
-Made = tuple[str, dict[str, Any]]
-"""Type and settings of a layer."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation as configured.
-
-    Attributes:
-        kind: Its class in Keras.
-        name: Its name in the model.
-        config: Its parameters.
-        args: What it is called on; tensors are objects.
-    """
-
-    kind: str
-    name: str
-    config: dict[str, Any]
-    args: list[Any]
-
-    def refuse(self, reason: str = "no layer here computes that") -> DataError:
-        """Return the error that says why it cannot be read."""
-        return DataError(
-            f'the operation "{self.kind}" ("{self.name}") cannot be read: {reason}; express it by '
-            f"a layer before saving"
-        )
 
 
 def is_known(kind: str) -> bool:
@@ -185,10 +160,6 @@ def _reshape(operation: Operation, _: list[TensorSpec]) -> list[Made]:
     return [("reshape", {"target_shape": [-1 if size is None else size for size in sizes]})]
 
 
-def _shaped(shape: Sequence[int | None]) -> Made:
-    return "reshape", {"target_shape": [-1 if size is None else size for size in shape]}
-
-
 def _expand(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
     axis = operation.config["axis"]
     shape = list(specs[0].shape)
@@ -196,7 +167,7 @@ def _expand(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
     place = place - 1 if place > 0 else place + len(shape) + 1
     if not isinstance(axis, int) or axis == 0 or not 0 <= place <= len(shape):
         raise operation.refuse(f"axis is {axis!r}")
-    return [_shaped([*shape[:place], 1, *shape[place:]])]
+    return [shaped([*shape[:place], 1, *shape[place:]])]
 
 
 def _squeeze(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
@@ -204,7 +175,7 @@ def _squeeze(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
     places = _axes(operation, axis, len(shape)) if axis is not None else []
     if not places or any(shape[place - 1] != 1 for place in places):
         raise operation.refuse(f"axis is {axis!r}")
-    return [_shaped([size for place, size in enumerate(shape, 1) if place not in places])]
+    return [shaped([size for place, size in enumerate(shape, 1) if place not in places])]
 
 
 def _permute(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
@@ -239,28 +210,27 @@ def _axes(operation: Operation, axis: Any, rank: int) -> list[int]:
     return sorted(one % (rank + 1) for one in axes)
 
 
-def _item(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
-    """Steps of a sequence: ``x[:, -1]``, ``x[:, 1:4]``."""
-    shape = specs[0].shape
-    places = operation.args[1] if len(operation.args) == 2 else None
-    if not isinstance(places, list) or len(shape) != 2 or shape[0] is None or len(places) < 2:
-        raise operation.refuse("only steps can be picked, of a sequence of known length")
-    rows, steps, *rest = (_slice(one) for one in places)
-    if any(one != slice(None) for one in (rows, *rest)):
-        raise operation.refuse("only steps can be picked, of a sequence of known length")
-    numbers = range(shape[0])[steps if isinstance(steps, slice) else slice(None)]
-    if isinstance(steps, int) and -shape[0] <= steps < shape[0]:
-        numbers = range(shape[0])[steps % shape[0] : steps % shape[0] + 1]
-    if not numbers or numbers.step != 1 or not isinstance(steps, int | slice):
-        raise operation.refuse()
-    crop = ("cropping1d", {"cropping": [numbers.start, shape[0] - numbers.stop]})
-    return [crop] if isinstance(steps, slice) else [crop, _shaped(shape[1:])]
+def _pad(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
+    rows, *sides = operation.config["pad_width"]
+    inner = len(specs[0].shape) - 1
+    is_usual = operation.config["mode"] == "constant" and not any(rows) and len(sides) == inner + 1
+    if not is_usual or any(sides[-1]) or inner not in (1, 2, 3):
+        raise operation.refuse("only axes between rows and channels can be padded, with zeros")
+    return [(f"zero_padding{inner}d", {"padding": sides[0] if inner == 1 else sides[:-1]})]
 
 
-def _slice(value: Any) -> Any:
-    if not isinstance(value, dict) or value.get("class_name") != "__slice__":
-        return value
-    return slice(*(value["config"].get(name) for name in ("start", "stop", "step")))
+def _sum(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
+    """The mean, as often as there are values."""
+    count = math.prod(size or 0 for size in specs[0].shape[:-1])
+    if not count:
+        raise operation.refuse("it adds values whose number is not known")
+    return [*_pooled("average")(operation, specs), _scaled(count, 0.0)]
+
+
+def _product(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
+    if [len(spec.shape) for spec in specs] != [2, 2]:
+        raise operation.refuse("only products of two matrices can be read")
+    return [("dot", {"axes": [2, 1]})]
 
 
 def _scaled_sum(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
@@ -281,16 +251,19 @@ FORMS: dict[str, Callable[[Operation, list[TensorSpec]], list[Made]]] = {
     "Divide": _divide,
     "ExpandDims": _expand,
     "Gelu": _gelu,
-    "GetItem": _item,
+    "GetItem": picked,
     "LeakyRelu": _settings("leaky_relu", "negative_slope"),
+    "Matmul": _product,
     "Max": _pooled("max"),
     "Mean": _pooled("average"),
     "Negative": lambda _, __: [_scaled(-1.0, 0.0)],
     "OneHot": _one_hot,
+    "Pad": _pad,
     "ReLU": _settings("relu", "negative_slope", "max_value", "threshold"),
     "Reshape": _reshape,
     "Softmax": _settings("softmax", "axis"),
     "Squeeze": _squeeze,
+    "Sum": _sum,
     "Swapaxes": _permute,
     "Transpose": _permute,
     "TrueDivide": _divide,

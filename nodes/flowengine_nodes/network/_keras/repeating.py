@@ -29,7 +29,7 @@ def repeated(layer: BaseLayer, specs: Sequence[TensorSpec], path: str) -> BaseLa
     if isinstance(layer, MergeLayer) and not isinstance(layer, Dot):
         return layer
     if len(specs) > 1 or isinstance(layer, MergeLayer):
-        raise repeated_refusal(path, kind)
+        raise _refusal(path, kind)
     outer = TimeDistributed(layer=layer)
     try:
         makes_mask = layer.output_specs(outer.step(specs[0]))[0].masked and not specs[0].masked
@@ -43,8 +43,12 @@ def repeated(layer: BaseLayer, specs: Sequence[TensorSpec], path: str) -> BaseLa
     return outer
 
 
-def repeated_refusal(path: str, kind: str) -> DataError:
-    """Return the error that says that something cannot be applied to each step."""
+def step_of(tensor: TensorSpec) -> TensorSpec:
+    """Return one step of a sequence."""
+    return TensorSpec(tensor.shape[1:], tensor.dtype)
+
+
+def _refusal(path: str, kind: str) -> DataError:
     return DataError(
         f'"{path}" ({kind}) cannot be applied to each step of a sequence; keep it out of the model '
         f"that TimeDistributed applies"

@@ -10,6 +10,7 @@ from flowengine.layer import BaseLayer
 from flowengine.registry import Registry
 from flowengine_nodes.network._keras.applications import known_layer
 from flowengine_nodes.network._keras.classes import layer_class, snake_case, type_of_class
+from flowengine_nodes.network._keras.items import MODELS
 
 IGNORED = {
     "name",
@@ -24,6 +25,10 @@ IGNORED = {
     "synchronized",
     "fused",
     "shared_object_id",
+    # A .keras file has the kernel with these already in it.
+    "lora_rank",
+    "lora_alpha",
+    "quantization_config",
 }
 """What does not change the numbers, or has no place here (states are always there to connect)."""
 
@@ -40,6 +45,15 @@ MEMBERS = {"l1l2": "l1_l2", "orthogonal_regularizer": "orthogonal"}
 
 CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
 """Layers that a cell makes with the layer RNN around it."""
+
+ACTIVATIONS = ("ELU", "LeakyReLU", "ReLU", "Softmax", "ThresholdedReLU")
+"""Layers that are read where they stand in place of an activation."""
+
+QUANTIZED = ("_from_", "Quantized")
+"""What the data type of a quantized layer has in its name."""
+
+STEPS = (*CELLS.values(), "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RNN")
+"""Layers whose activation is within them."""
 
 OBJECTS = ("initializer", "regularizer", "constraint")
 
@@ -64,8 +78,30 @@ def read_layer(entry: dict[str, Any], where: str, *, keras2: bool) -> BaseLayer:
         raise DataError(f'layer "{where}" ({entry["class_name"]}): {error}') from None
 
 
+def activation_layer(entry: dict[str, Any], where: str, *, keras2: bool) -> BaseLayer | None:
+    """Return the layer that stands in place of an entry's activation, if it is one without weights.
+
+    Raises:
+        DataError: It is one that cannot stand there.
+    """
+    config = entry["config"]
+    given = config.get("activation")
+    kind = given.get("class_name") if isinstance(given, dict) else None
+    if (
+        kind not in ACTIVATIONS
+        or config.get("activity_regularizer")
+        or entry["class_name"] in STEPS
+    ):
+        return None
+    return read_layer(given, f"{where}.activation", keras2=keras2)
+
+
 def class_name(entry: dict[str, Any], where: str) -> str:
     """Return the class of an entry, if Keras has it.
+
+    Args:
+        entry: A layer's or a model's.
+        where: Its name, for sentences; empty for the whole model.
 
     Raises:
         DataError: It is code, or a class of somebody's own.
@@ -77,14 +113,18 @@ def class_name(entry: dict[str, Any], where: str) -> str:
             f'layer "{where}" is a Lambda, which holds code, and code in files is never executed; '
             f"express it by layers before saving"
         )
+    subject = f'layer "{where}"' if where else "the model"
+    if isinstance(name, str) and ">" in name:
+        # So .h5 files name what was registered.
+        registered, name = name, name.rpartition(">")[2]
     foreign = (isinstance(module, str) and module.partition(".")[0] != "keras") or (
         isinstance(registered, str) and ">" in registered and not registered.startswith("keras")
     )
     if not isinstance(name, str) or foreign:
         owner = f" of {module or registered}" if foreign else ""
         raise DataError(
-            f'layer "{where}" is of the class "{name}"{owner}, which is not Keras\' own; only '
-            f"Keras' own layers can be read"
+            f"{subject} is of the class \"{name}\"{owner}, which is not Keras' own; only Keras' "
+            f"own layers can be read, because others are code"
         )
     return name
 
@@ -95,10 +135,17 @@ def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str,
     name = entry["class_name"]
     if name == "RNN":
         return _described(_with_cell(entry, where), where, keras2=keras2)
+    if name in MODELS:
+        raise DataError(f'"{where}" is a model; only a layer can be read there')
     if name not in known:
         raise DataError(
             f'layer "{where}" is of the class "{name}", which is not known here.'
             f"{suggest(name, known)}"
+        )
+    if any(word in str(entry["config"].get("dtype")) for word in QUANTIZED):
+        raise DataError(
+            f'layer "{where}" ({name}) is quantized; only weights as they were trained can be '
+            f"read, so save the model before it is quantized"
         )
     fields = layer_class(known[name]).model_fields
     config = {**{key: value for (one, key), value in ADDED.items() if one == name and keras2}}

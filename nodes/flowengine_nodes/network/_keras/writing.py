@@ -16,6 +16,7 @@ from flowengine.network import Call
 from flowengine.network_surgery import needed_calls
 from flowengine.nn.constraints import Constraint
 from flowengine.nn.initializers import Initializer
+from flowengine_nodes.layer.activation.thresholded_relu import ThresholdedReLU
 from flowengine_nodes.layer.attention._ports import AttentionLayer
 from flowengine_nodes.network._keras.archive import CONFIG, METADATA, WEIGHTS
 from flowengine_nodes.network._keras.classes import type_of_class
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every part of a file, so that the same network gives the same bytes."""
 
-WITHOUT = ("LocallyConnected1D", "LocallyConnected2D", "ThresholdedReLU")
+WITHOUT = ("LocallyConnected1D", "LocallyConnected2D")
 """Layers that Keras 3 does not have."""
 
-ONE_HOT, ENCODING = "layer.one_hot", "CategoryEncoding"
-"""What is called otherwise there."""
+ONE_HOT = "layer.one_hot"
+CLASSES = {ONE_HOT: "CategoryEncoding", "layer.thresholded_relu": "ReLU"}
+"""Layers that are settings of another class there."""
 
 WHOLE = ("Rescaling", "Constant")
 """What Keras makes only from a complete configuration."""
@@ -265,13 +267,15 @@ def _object(module: str, value: BaseLayer | Member) -> dict[str, Any]:
         for name, given in settings.items()
         if name not in ("type", CAUSAL)
     }
+    if isinstance(value, ThresholdedReLU):
+        config = {"threshold": value.theta}
     if "num_classes" in config:
         config = {"num_tokens": config["num_classes"], "output_mode": "one_hot"}
     return {"module": module, "class_name": kind, "config": config, "registered_name": None}
 
 
 def _class_name(layer: BaseLayer) -> str:
-    return ENCODING if layer.__type_id__ == ONE_HOT else type(layer).__name__
+    return CLASSES.get(layer.__type_id__, type(layer).__name__)
 
 
 def _setting(value: Any, given: Any) -> Any:
