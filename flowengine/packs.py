@@ -10,7 +10,8 @@ import re
 import sys
 import types
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 ENTRY_POINTS = "flowengine.nodes"
@@ -32,45 +33,111 @@ class NodeFile:
     group: str
 
 
-@dataclass
 class Pack:
-    """A set of node types under one prefix.
+    """A set of node types under one prefix; its files are looked for when they are asked for.
 
     Args:
         prefix: First part of its type ids.
         origin: Distribution or folder it comes from.
         version: Version of the distribution, empty for a folder.
         module: Import name of its package.
-        folders: Where its files lie.
-        files: Node file by stem.
-        problems: Sentences on what could not be loaded.
+        places: Folders of its files, each with its import name; by default those of ``module``.
     """
 
-    prefix: str
-    origin: str
-    version: str = ""
-    module: str = ""
-    folders: tuple[Path, ...] = ()
-    files: dict[str, NodeFile] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    def __init__(
+        self,
+        prefix: str,
+        origin: str,
+        version: str = "",
+        *,
+        module: str = "",
+        places: Sequence[tuple[Path, str]] | None = None,
+    ) -> None:
+        self.prefix = prefix
+        self.origin = origin
+        self.version = version
+        self.module = module
+        self._given = places
+        self._problems: list[str] = []
 
-    def add(self, file: NodeFile) -> None:
-        """Add a file; a second one of the same name is a problem."""
-        first = self.files.setdefault(file.stem, file)
-        if first is not file:
-            self.problems.append(
-                f'two files are called "{file.stem}.py": {first.path} and {file.path}; '
-                f"a type's name must be unique in its pack"
-            )
+    @property
+    def problems(self) -> list[str]:
+        """Sentences on what could not be loaded."""
+        _ = self.files  # what is wrong with them is said too
+        return self._problems
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where its files lie."""
+        return tuple(folder for folder, _ in self._places)
+
+    @cached_property
+    def files(self) -> dict[str, NodeFile]:
+        """Node file by stem; of two with one name the first."""
+        found: dict[str, NodeFile] = {}
+        for folder, module in self._places:
+            for file in _files_in(folder, module):
+                first = found.setdefault(file.stem, file)
+                if first is not file:
+                    self.fail(
+                        f'two files are called "{file.stem}.py": {first.path} and {file.path}; '
+                        f"a type's name must be unique in its pack"
+                    )
+        return found
+
+    def fail(self, problem: str) -> None:
+        """Add a sentence on what could not be loaded; one that is there already stays one."""
+        if problem not in self._problems:
+            self._problems.append(problem)
 
     def sources(self) -> list[Path]:
         """Return all Python files of the pack, helpers included, sorted."""
         return [path for folder in self.folders for path in python_files(folder)]
 
+    @cached_property
+    def _places(self) -> Sequence[tuple[Path, str]]:
+        if self._given is not None:
+            return self._given
+        try:
+            spec = importlib.util.find_spec(self.module)
+        except (Exception, SystemExit) as error:  # a plugin's parent package may fail in any way
+            self.fail(f'"{self.module}" cannot be imported: {error}')
+            return ()
+        if spec is None or not spec.submodule_search_locations:
+            self.fail(f'"{self.module}" is not an importable package')
+            return ()
+        return [(Path(place), self.module) for place in spec.submodule_search_locations]
+
 
 def installed_packs() -> list[Pack]:
     """Return the packs that installed distributions declare, built-in ones among them."""
     packs: dict[str, Pack] = {}
+    for prefix, module, origin, version in _declared(tuple(map(_changed, sys.path))):
+        if prefix in packs:
+            if packs[prefix].module != module:
+                packs[prefix].fail(f'"{origin}" declares the prefix "{prefix}" too; it is left out')
+        elif prefix == LOCAL:
+            packs[prefix] = Pack(prefix, origin, version, module=module, places=())
+            packs[prefix].fail(f'the prefix "{LOCAL}" is kept for loose folders')
+        elif not _PREFIX.fullmatch(prefix):
+            packs[prefix] = Pack(prefix, origin, version, module=module, places=())
+            packs[prefix].fail(
+                f'"{prefix}" cannot be a prefix of types; expected small letters, digits and '
+                f'"_", a letter first'
+            )
+        else:
+            packs[prefix] = Pack(prefix, origin, version, module=module)
+    return sorted(packs.values(), key=lambda pack: pack.prefix)
+
+
+@lru_cache(maxsize=1)
+def _declared(folders: tuple[tuple[str, int], ...]) -> tuple[tuple[str, str, str, str], ...]:
+    """Return prefix, module, distribution and version of each pack that is declared.
+
+    Reading what all installed distributions declare takes 10 ms. It stands while no folder of
+    ``sys.path`` has changed, as ``importlib`` itself takes it.
+    """
+    found = []
     facts: dict[int, tuple[str, str]] = {}
     points = importlib.metadata.entry_points(group=ENTRY_POINTS)
     # a plugin cannot take the place of a built-in pack, wherever it is installed
@@ -79,38 +146,26 @@ def installed_packs() -> list[Pack]:
         if id(dist) not in facts:
             # each look at a name or version parses the whole metadata again
             facts[id(dist)] = (dist.name, dist.version) if dist else (point.value, "")
-        origin, version = facts[id(dist)]
-        pack = Pack(point.name, origin, version, module=point.value)
-        if point.name in packs:
-            if packs[point.name].module != pack.module:
-                packs[point.name].problems.append(
-                    f'"{origin}" declares the prefix "{point.name}" too; it is left out'
-                )
-            continue
-        packs[point.name] = pack
-        if point.name == LOCAL:
-            pack.problems.append(f'the prefix "{LOCAL}" is kept for loose folders')
-        elif not _PREFIX.fullmatch(point.name):
-            pack.problems.append(
-                f'"{point.name}" cannot be a prefix of types; expected small letters, digits and '
-                f'"_", a letter first'
-            )
-        else:
-            _find_files(pack)
-    return sorted(packs.values(), key=lambda pack: pack.prefix)
+        found.append((point.name, point.value, *facts[id(dist)]))
+    return tuple(found)
+
+
+def _changed(folder: str) -> tuple[str, int]:
+    """Return a folder with the time at which something came into it or went."""
+    try:
+        return folder, os.stat(folder or ".").st_mtime_ns
+    except OSError:
+        return folder, 0
 
 
 def local_pack(folders: Sequence[Path]) -> Pack:
     """Return the pack of loose folders of ``.py`` files (``--nodes DIR``)."""
-    names = ", ".join(str(folder) for folder in folders)
-    pack = Pack(LOCAL, names, folders=tuple(dict.fromkeys(item.resolve() for item in folders)))
-    for folder in pack.folders:
+    real = list(dict.fromkeys(item.resolve() for item in folders))
+    places = [(folder, _as_package(folder)) for folder in real if folder.is_dir()]
+    pack = Pack(LOCAL, ", ".join(map(str, folders)), places=places)
+    for folder in real:
         if not folder.is_dir():
-            pack.problems.append(f'"{folder}" is not a folder')
-            continue
-        module = _as_package(folder)
-        for file in _files_in(folder, module):
-            pack.add(file)
+            pack.fail(f'"{folder}" is not a folder')
     return pack
 
 
@@ -121,21 +176,6 @@ def python_files(folder: Path) -> list[Path]:
         folders[:] = [name for name in folders if name != "__pycache__" and name[0] != "."]
         found += [Path(place, name) for name in names if name.endswith(".py")]
     return sorted(found)
-
-
-def _find_files(pack: Pack) -> None:
-    try:
-        spec = importlib.util.find_spec(pack.module)
-    except (Exception, SystemExit) as error:  # a plugin's parent package may fail in any way
-        pack.problems.append(f'"{pack.module}" cannot be imported: {error}')
-        return
-    if spec is None or not spec.submodule_search_locations:
-        pack.problems.append(f'"{pack.module}" is not an importable package')
-        return
-    pack.folders = tuple(Path(place) for place in spec.submodule_search_locations)
-    for folder in pack.folders:
-        for file in _files_in(folder, pack.module):
-            pack.add(file)
 
 
 def _files_in(folder: Path, module: str) -> Iterable[NodeFile]:

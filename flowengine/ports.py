@@ -278,8 +278,11 @@ def _is_json(dtype: Any) -> bool:
     return not dtype.is_nested() and str(dtype) not in ("Binary", "Object")
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _JSON.encode(value).encode()
 
 
 def _bytes(source: Path | bytes) -> bytes:

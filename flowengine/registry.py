@@ -77,8 +77,7 @@ class Registry:
             signature_of(cls)
         except (Exception, SystemExit) as error:  # a pack's module may fail in any way
             self._failures[type_id] = f'type "{type_id}" cannot be loaded: {_where(error, file)}'
-            if self._failures[type_id] not in pack.problems:
-                pack.problems.append(self._failures[type_id])
+            pack.fail(self._failures[type_id])
             raise UnknownTypeError(type_id, self._failures[type_id]) from error
         cls.__type_id__ = type_id
         self._classes[type_id] = cls
@@ -127,7 +126,8 @@ class Registry:
                 else:
                     infos = entry["infos"]
                     # those of its declaration were found anew, with whatever is installed now
-                    pack.problems += [x for x in entry["problems"] if x not in pack.problems]
+                    for problem in entry["problems"]:
+                        pack.fail(problem)
                 for info in infos:
                     self._catalogue[info["type"]] = NodeInfo.model_validate(info)
             known.save()

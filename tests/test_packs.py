@@ -110,6 +110,20 @@ print(json.dumps([names, packs]))
     ]
 
 
+def test_what_is_installed_while_a_process_lives_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "late" not in {pack.prefix for pack in installed_packs()}
+    facts = tmp_path / "late-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: late\nVersion: 1.0\n")
+    (facts / "entry_points.txt").write_text("[flowengine.nodes]\nlate = late_nodes\n")
+    [pack] = [pack for pack in installed_packs() if pack.prefix == "late"]
+    assert (pack.origin, pack.version) == ("late", "1.0")
+    assert pack.problems == ['"late_nodes" is not an importable package']
+
+
 def test_the_problems_of_a_pack_are_kept_with_the_catalogue(site: Path) -> None:
     program = """
 import json

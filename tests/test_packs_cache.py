@@ -16,7 +16,7 @@ from flowengine.registry import Registry
 
 def packs_with(problem: str) -> list[Pack]:
     packs = installed_packs()
-    next(pack for pack in packs if pack.prefix == "layer").problems.append(problem)
+    next(pack for pack in packs if pack.prefix == "layer").fail(problem)
     return packs
 
 

@@ -94,11 +94,11 @@ class Expander:
     ) -> None:
         interface = self.result.components.setdefault(prefix, Interface())
         for name, entry in body.nodes.items():
-            path, place = inside(prefix, name), f"{pointer}/nodes{pointer_to(name)}"
+            path, place = inside(prefix, name), f"{pointer}/nodes/{name}"
             if not NODE_ID.fullmatch(name):
                 self._break(
                     path,
-                    place,
+                    f"{pointer}/nodes{pointer_to(name)}",
                     f'"{name}" is no node id; expected small letters, digits and "_", a letter '
                     f"first",
                 )
@@ -129,7 +129,8 @@ class Expander:
     ) -> Vertex:
         place, problems = f"{pointer}/settings", self.result.problems
         settings = filled(entry.settings, variables, place, problems)
-        changes = filled(dict(self.overrides.get(path, {})), variables, place, problems)
+        given = self.overrides.get(path)
+        changes = filled(dict(given), variables, place, problems) if given else {}
         self._used.add(path)
         if entry.type == COMPONENT:
             settings = merged(settings, changes)
@@ -208,30 +209,32 @@ class Expander:
     ) -> None:
         source, _, made = item.from_.partition(".")
         target, _, rest = item.to.partition(".")
-        port, _, index = rest.partition(".")
+        port, dot, index = rest.partition(".")
+        is_output = bool(source and made) and "." not in made
+        is_input = bool(target and port) and (not dot or PLACE.fullmatch(index) is not None)
         faults: list[str] = []
-        if not (source and made) or "." in made:
+        if not is_output:
             faults.append(f'"{item.from_}" is no output; expected "node.port"')
-        if not (target and port) or not (PLACE.fullmatch(index) if "." in rest else True):
+        if not is_input:
             faults.append(f'"{item.to}" is no input; expected "node.port" or "node.setting"')
-        for name in dict.fromkeys(filter(None, (source, target))):
-            known = name in nodes or f"{pointer}/nodes{pointer_to(name)}" in self._left_out
-            if not known:
-                faults.append(f'there is no node "{name}".{suggest(name, nodes)}')
+        if not (source in nodes and target in nodes):
+            faults += self._absent([source, target], nodes, pointer)
         if source == target and not faults:
             faults.append(f'the node "{source}" is connected to itself')
         for fault in faults:
             self._problem(place, fault)
         if not faults:
-            self.result.links.append(
-                Link(
-                    Source(inside(prefix, source), made),
-                    inside(prefix, target),
-                    port,
-                    int(index) if index else None,
-                    place,
-                )
-            )
+            made_by = Source(inside(prefix, source), made)
+            number = int(index) if index else None
+            self.result.links.append(Link(made_by, inside(prefix, target), port, number, place))
+
+    def _absent(self, names: list[str], nodes: Collection[str], pointer: str) -> list[str]:
+        """Return a sentence for each name that stands for no node, readable or not."""
+        return [
+            f'there is no node "{name}".{suggest(name, nodes)}'
+            for name in dict.fromkeys(filter(None, names))
+            if name not in nodes and f"{pointer}/nodes{pointer_to(name)}" not in self._left_out
+        ]
 
     def _break(self, path: str, pointer: str, message: str) -> None:
         self.result.broken.add(path)

@@ -25,14 +25,13 @@ class Source(NamedTuple):
         return f"{self.path}.{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A connection as written: its two ends as node path and the rest."""
 
     source: Source
     target: str
     port: str
-    index: int | None
+    number: int | None
     pointer: str
 
 
@@ -113,9 +112,6 @@ class Expansion:
         """
         seen: set[Source] = set()
         while True:
-            if source in seen:
-                raise Circle
-            seen.add(source)
             if source.path in self.components:
                 link = self.feeding(inside(source.path, source.port), VALUE)
             elif source.path in self.passages:
@@ -125,6 +121,9 @@ class Expansion:
                 return None if source.path in self.absent else source
             if link is None:
                 return None
+            if source in seen:
+                raise Circle
+            seen.add(source)
             source = link.source
 
     def maker(self, source: Source) -> Source | None:

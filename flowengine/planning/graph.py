@@ -241,16 +241,12 @@ class Planner:
         planned.specs = dict.fromkeys(planned.signature.outputs)
         if not planned.is_readable or not self._validate(planned):
             return
-        sources = planned.sources()
-        unfed = any(
-            not port.optional and port.id not in planned.inputs
-            for port in planned.signature.inputs.values()
-        )
-        if unfed or any(
-            source.path not in nodes or nodes[source.path].state == "not configured"
-            for source in sources
-        ):
-            return
+        for port in planned.signature.inputs.values():
+            if not port.optional and port.id not in planned.inputs:
+                return
+        for source in planned.sources():
+            if source.path not in nodes or nodes[source.path].state == "not configured":
+                return
         specs = gather(planned, nodes)
         if planned.node is None or specs is None:
             planned.state = "waiting"
@@ -283,10 +279,14 @@ class Planner:
         While some of them come from connections, only the others are checked.
         """
         assert planned.cls is not None  # noqa: S101  # for mypy: the caller has looked
-        connected = planned.setting_sources
-        known = {k: value for k, value in planned.settings_given.items() if k not in connected}
+        connected, known = planned.setting_sources, planned.settings_given
+        if connected:
+            known = {name: value for name, value in known.items() if name not in connected}
         problems: list[Problem] = []
         node = self._read(planned.cls, known, planned.pointer, problems)
+        if not (connected or problems):
+            planned.node = node
+            return True
         open_places = {f"{planned.pointer}/settings{pointer_to(name)}" for name in connected}
         # a variable that does not exist has been told at this place
         told = {problem.pointer for problem in self.problems} if problems else set()

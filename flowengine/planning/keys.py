@@ -7,6 +7,7 @@ import io
 import os
 import uuid
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,7 @@ class Keys:
         return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
 
 
+@lru_cache(maxsize=4096)
 def _names_what_it_makes(cls: type[Node]) -> bool:
     """Return whether the node's name stands in the network it makes; a training keeps the names."""
     outputs = signature_of(cls).outputs.values()

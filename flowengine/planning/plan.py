@@ -93,7 +93,8 @@ class PlannedNode:
         found: list[Source] = []
         for item in self.inputs.values():
             found += item if isinstance(item, list) else [item] if item else []
-        return [*found, *self.setting_sources.values()]
+        found += self.setting_sources.values()
+        return found
 
 
 @dataclass

@@ -12,6 +12,8 @@ from flowengine.wording import pointer_to
 
 VARIABLE = "$variable"
 
+_HOLDERS = (dict, list)
+
 
 def filled(value: Any, variables: Mapping[str, Any], pointer: str, problems: list[Problem]) -> Any:
     """Return a setting with every ``{"$variable": name}`` replaced by the variable's value.
@@ -27,6 +29,8 @@ def filled(value: Any, variables: Mapping[str, Any], pointer: str, problems: lis
             return _variable(value, variables, pointer, problems)
         return {
             key: filled(item, variables, pointer + pointer_to(key), problems)
+            if isinstance(item, _HOLDERS)
+            else item
             for key, item in value.items()
         }
     if isinstance(value, list):

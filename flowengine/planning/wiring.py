@@ -132,7 +132,7 @@ class Wiring:
     # Its target
 
     def _feed_sink(self, link: Link) -> None:
-        if link.port != VALUE or link.index is not None:
+        if link.port != VALUE or link.number is not None:
             self._unknown(link, link.target, "input", _port_text(link), [VALUE])
             self._fed.add((link.target, VALUE))
         else:
@@ -142,7 +142,7 @@ class Wiring:
         self, link: Link, inputs: Mapping[str, Vertex], made: PortType | None
     ) -> None:
         vertex = inputs.get(link.port)
-        if vertex is None or link.index is not None:
+        if vertex is None or link.number is not None:
             self._unknown(link, link.target, "input", _port_text(link), inputs)
         elif not self._fits(link, link.port, made, input_type(vertex)):
             self.expansion.incoming[link.target, link.port].remove(link)
@@ -154,8 +154,8 @@ class Wiring:
         if port is None:
             self._feed_setting(link, planned, source, made)
             return
-        if link.index is not None and not port.many:
-            text = f'"{link.target}.{port.id}" takes one connection; leave out ".{link.index}"'
+        if link.number is not None and not port.many:
+            text = f'"{link.target}.{port.id}" takes one connection; leave out ".{link.number}"'
             self._error(link.pointer, text)
         elif port.many:
             self._fed.add((link.target, port.id))
@@ -170,7 +170,7 @@ class Wiring:
     def _add(self, link: Link, port: InputPort, source: Source) -> None:
         place = (link.target, port.id)
         items, next_index = self._many.setdefault(place, {}), self._next.get(place, 0)
-        index = link.index if link.index is not None else next_index
+        index = link.number if link.number is not None else next_index
         self._next[place] = max(next_index, index + 1)
         if index in items:
             text = f'two connections have the place {index} of "{link.target}.{port.id}"'
@@ -183,7 +183,7 @@ class Wiring:
     ) -> None:
         assert planned.cls is not None  # noqa: S101  # for mypy: the caller has looked
         inputs, settings = planned.signature.inputs, planned.cls.model_fields
-        if link.port not in settings or link.index is not None:
+        if link.port not in settings or link.number is not None:
             hint = suggest(link.port, [*inputs, *settings])
             self._unknown(link, link.target, "input", _port_text(link), inputs, hint=hint)
         elif link.port in planned.changes:
@@ -280,4 +280,4 @@ def _today(planned: PlannedNode, port: str) -> str:
 
 
 def _port_text(link: Link) -> str:
-    return link.port if link.index is None else f"{link.port}.{link.index}"
+    return link.port if link.number is None else f"{link.port}.{link.number}"

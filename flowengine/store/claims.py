@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from flowengine.store.database import Database, chunks
+from flowengine.store.database import Database, as_list
 
 STALE_SECONDS = 10.0
 """A claim or run that has not been heard of for so long belongs to nobody."""
@@ -64,12 +64,9 @@ class Claims:
         with self._database.write() as connection:
             taken = set(_taken(keys, lambda sql, values: connection.execute(sql, values)))
             got = [key for key in keys if key not in taken]
-            connection.executemany(
-                "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?)",
-                [
-                    (key, self._owner.id, self._owner.host, self._owner.pid, time.time())
-                    for key in got
-                ],
+            connection.execute(
+                "INSERT OR REPLACE INTO claims SELECT value, ?, ?, ?, ? FROM json_each(?)",
+                (self._owner.id, self._owner.host, self._owner.pid, time.time(), as_list(got)),
             )
         with self._lock:
             self._held.update(got)
@@ -85,9 +82,9 @@ class Claims:
 
     def delete(self, connection: Any, keys: Iterable[str]) -> None:
         """End claims for all processes, as part of a transaction."""
-        connection.executemany(
-            "DELETE FROM claims WHERE key = ? AND owner = ?",
-            [(key, self._owner.id) for key in keys],
+        connection.execute(
+            "DELETE FROM claims WHERE owner = ? AND key IN (SELECT value FROM json_each(?))",
+            (self._owner.id, as_list(keys)),
         )
 
     def beat(self, connection: Any) -> None:
@@ -98,10 +95,9 @@ class Claims:
 
 
 def _taken(keys: Collection[str], read: Any) -> Iterator[str]:
-    for part, marks in chunks(keys):
-        for key, host, pid, beat in read(
-            f"SELECT key, host, pid, beat FROM claims WHERE key IN ({marks})",  # noqa: S608
-            part,
-        ):
-            if not is_abandoned(host, pid, beat):
-                yield key
+    for key, host, pid, beat in read(
+        "SELECT key, host, pid, beat FROM claims WHERE key IN (SELECT value FROM json_each(?))",
+        (as_list(keys),),
+    ):
+        if not is_abandoned(host, pid, beat):
+            yield key

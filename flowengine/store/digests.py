@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 from flowengine.errors import PathError
-from flowengine.store.database import Database, chunks
+from flowengine.store.database import Database
 
 _SETTLED_NS = 2_000_000_000
 """A file changed more recently than this could change again within one tick of its clock."""
+
+_PATHS_A_QUERY = 500
 
 _Stamp = tuple[int, int]
 
@@ -56,7 +58,9 @@ class FileDigests:
     def _digests(self, paths: list[str]) -> dict[str, str]:
         stamps = {path: _stamp(path) for path in paths}
         digests: dict[str, str] = {}
-        for part, marks in chunks(paths):
+        for start in range(0, len(paths), _PATHS_A_QUERY):
+            part = paths[start : start + _PATHS_A_QUERY]
+            marks = ",".join("?" * len(part))
             for path, size, mtime, digest in self._database.read(
                 f"SELECT path, size, mtime_ns, digest FROM files WHERE path IN ({marks})",  # noqa: S608
                 [os.fsencode(path) for path in part],

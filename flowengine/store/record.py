@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
@@ -61,8 +61,7 @@ _FIELDS = tuple(name for name in Record.__dataclass_fields__ if name != "key")
 _WARNINGS = _FIELDS.index("warnings")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the value of one port lies.
 
     Args:
@@ -84,8 +83,7 @@ class Place:
         return self.kind != "memory"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record with the places of its values, as one row of the database.
 
     Args:
@@ -106,9 +104,7 @@ class Row:
 
 def places_to_json(places: Mapping[str, Place]) -> bytes:
     """Return the places of a row as JSON; ``places_from_json`` reads it."""
-    return orjson.dumps(
-        {port: [at.kind, at.size, at.name, at.digest] for port, at in places.items()}
-    )
+    return orjson.dumps({port: list(at) for port, at in places.items()})
 
 
 def places_from_json(data: bytes) -> dict[str, Place]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flowengine.errors import StoreError
-from flowengine.store.database import Database, chunks
+from flowengine.store.database import Database, as_list, insert
 from flowengine.store.record import Record, Row, places_from_json, places_to_json
 from flowengine.store.ticker import Ticker
 
@@ -21,8 +21,10 @@ FLUSH_SECONDS = 0.1
 FLUSH_ROWS = 1_000
 """A batch of more rows takes longer for each: the pages it touches do not fit SQLite's cache."""
 
-_UPSERT = """
-INSERT INTO records (key, record, places, blobs, size, used) VALUES (?, ?, ?, ?, ?, ?)
+_OF_KEYS = "WHERE key IN (SELECT value FROM json_each(?))"
+
+_INSERT = "INSERT INTO records (key, record, places, blobs, size, used)"
+_REPLACE = """
 ON CONFLICT (key) DO UPDATE SET record = excluded.record, places = excluded.places,
     blobs = excluded.blobs, size = excluded.size, used = excluded.used
 """
@@ -98,21 +100,23 @@ class Rows:
         self._flusher.start()
 
     def find(self, keys: Collection[str]) -> dict[str, Row]:
-        """Return the rows there are, in one query for 500 keys."""
+        """Return the rows there are."""
         found: dict[str, Row] = {}
         with self._lock:
             for key in keys:
                 row = self._waiting.rows.get(key) or self._writing.rows.get(key)
                 if row is not None:
                     found[key] = row
-        for part, marks in chunks(key for key in keys if key not in found):
-            for key, record, places, blobs in self._database.read(
-                f"SELECT key, record, places, blobs FROM records WHERE key IN ({marks})",  # noqa: S608
-                part,
-            ):
-                found[key] = Row(
-                    Record.from_json(key, record), places_from_json(places), tuple(blobs.split())
-                )
+        others = [key for key in keys if key not in found]
+        if not others:
+            return found
+        for key, record, places, blobs in self._database.read(
+            f"SELECT key, record, places, blobs FROM records {_OF_KEYS}",  # noqa: S608
+            (as_list(others),),
+        ):
+            found[key] = Row(
+                Record.from_json(key, record), places_from_json(places), tuple(blobs.split())
+            )
         return found
 
     def inline(self, key: str, port: str) -> bytes | None:
@@ -172,38 +176,38 @@ class Rows:
         return False
 
     def _write(self, batch: _Batch) -> list[str]:
-        encoded = [(*item, batch.used[key]) for key, item in batch.encoded.items()]
+        # In the order of the index, so that each of its pages is touched once.
+        encoded = [(*item, batch.used[key]) for key, item in sorted(batch.encoded.items())]
+        inline = [(key, port, data) for (key, port), data in sorted(batch.inline.items())]
+        touched: dict[float, list[str]] = {}
+        for key, used in batch.used.items():
+            if key not in batch.rows:
+                touched.setdefault(used, []).append(key)
         with self._database.write() as connection:
             replaced = _files_of(connection, batch.rows)
-            connection.executemany(_UPSERT, encoded)
-            connection.executemany(
-                "INSERT OR REPLACE INTO inline_values VALUES (?, ?, ?)",
-                [(key, port, data) for (key, port), data in batch.inline.items()],
-            )
-            connection.executemany(
-                "UPDATE records SET used = ? WHERE key = ?",
-                [(used, key) for key, used in batch.used.items() if key not in batch.rows],
-            )
+            insert(connection, _INSERT, encoded, _REPLACE)
+            insert(connection, "INSERT OR REPLACE INTO inline_values", inline)
+            for used, keys in touched.items():
+                connection.execute(f"UPDATE records SET used = ? {_OF_KEYS}", (used, as_list(keys)))  # noqa: S608
             self._release(connection, batch.released)
         return replaced
 
 
 def delete(connection: Any, keys: Iterable[str]) -> None:
     """Delete rows and inline values, as part of a transaction."""
-    for part, marks in chunks(keys):
-        connection.execute(f"DELETE FROM records WHERE key IN ({marks})", part)  # noqa: S608
-        connection.execute(f"DELETE FROM inline_values WHERE key IN ({marks})", part)  # noqa: S608
+    listed = as_list(keys)
+    for table in ("records", "inline_values"):
+        connection.execute(f"DELETE FROM {table} {_OF_KEYS}", (listed,))  # noqa: S608
 
 
 def _files_of(connection: Any, keys: Iterable[str]) -> list[str]:
-    names: list[str] = []
-    for part, marks in chunks(keys):
-        for (places,) in connection.execute(
-            f"SELECT places FROM records WHERE key IN ({marks})",  # noqa: S608
-            part,
-        ):
-            names += [at.name for at in places_from_json(places).values() if at.kind == "file"]
-    return names
+    found = connection.execute(f"SELECT places FROM records {_OF_KEYS}", (as_list(keys),))  # noqa: S608
+    return [
+        at.name
+        for (places,) in found
+        for at in places_from_json(places).values()
+        if at.kind == "file"
+    ]
 
 
 def _encode(row: Row) -> _Encoded:

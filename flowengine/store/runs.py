@@ -12,7 +12,7 @@ import orjson
 
 from flowengine.events import Event
 from flowengine.store.claims import Owner, is_abandoned
-from flowengine.store.database import Database
+from flowengine.store.database import Database, as_list
 from flowengine.store.record import LENIENT
 
 KEPT_RUNS = 50
@@ -91,12 +91,12 @@ class RunLog:
 
     def add(self, run_id: str, events: Sequence[Event]) -> None:
         """Append events in one transaction."""
-        rows = [
-            (run_id, orjson.dumps([at.kind, at.node, at.data, at.time], option=LENIENT))
-            for at in events
-        ]
+        listed = as_list([at.kind, at.node, at.data, at.time] for at in events)
         with self._database.write() as connection:
-            connection.executemany("INSERT INTO events (run, event) VALUES (?, ?)", rows)
+            connection.execute(
+                "INSERT INTO events (run, event) SELECT ?, value FROM json_each(?)",
+                (run_id, listed),
+            )
 
     def after(self, run_id: str, event_id: int) -> list[tuple[int, Event]]:
         """Return the events of a run that came after one, each with its growing id."""

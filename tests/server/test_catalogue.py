@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.client import Client
 
-from flowengine.packs import Pack, installed_packs
+from flowengine.packs import Pack, installed_packs, local_pack
 from flowengine.server.catalogue import ICON, pack_info
 
 DRAWN = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1"/></svg>'
@@ -15,7 +15,7 @@ DRAWN = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1"/></svg>'
 
 def icon_of(folder: Path, text: str) -> str:
     (folder / ICON).write_text(text)
-    return pack_info(Pack("mine", "here", folders=(folder,))).icon
+    return pack_info(local_pack([folder])).icon
 
 
 def test_catalogue_tells_packs_ports_and_nodes(client: Client) -> None:
