@@ -162,13 +162,12 @@ def reads_files(value: Any) -> bool:
 
 def _is_large(signature: Signature, inputs: Mapping[str, Any]) -> bool:
     """Return whether a node that takes a lazy table gets one that should not be copied whole."""
-    tables = [
-        table
-        for port, value in inputs.items()
-        if signature.inputs[port].lazy
-        for table in (value if isinstance(value, list) else [value])
-    ]
-    return any(not is_lazy(table) and table.estimated_size() > LARGE_BYTES for table in tables)
+    for port, value in inputs.items():
+        if signature.inputs[port].lazy:
+            for table in value if isinstance(value, list) else [value]:
+                if not is_lazy(table) and table.estimated_size() > LARGE_BYTES:
+                    return True
+    return False
 
 
 def _lazy(table: Any) -> Any:

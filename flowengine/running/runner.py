@@ -78,6 +78,7 @@ class NodeRunner:
         self.threads = max(1, cores // workers) if workers else cores
         self._wanted = {plan.nodes[path].key for path in wanted}
         self._takers: dict[tuple[str | None, str], list[tuple[PlannedNode, str]]] = {}
+        self._taken_away: set[tuple[str | None, str]] = set()
         for planned in plan.nodes.values():
             for port, item in planned.inputs.items():
                 for source in item if isinstance(item, list) else [item] if item else []:
@@ -85,6 +86,8 @@ class NodeRunner:
                         continue  # on a circle, which this run does not need
                     place = (plan.nodes[source.path].key, source.port)
                     self._takers.setdefault(place, []).append((planned, port))
+                    if self._is_remote(planned):
+                        self._taken_away.add(place)
 
     def run(self, path: str) -> NodeResult:
         """Run a node and return its result.
@@ -236,11 +239,7 @@ class NodeRunner:
         """Return whether values go to disk whatever they cost: read, learned, or for a worker."""
         if not planned.inputs or (planned.cls is not None and planned.cls.__node__.exclusive):
             return True
-        return any(
-            self._is_remote(taker)
-            for port in planned.signature.outputs
-            for taker, _ in self._takers.get((planned.key, port), ())
-        )
+        return any((planned.key, port) in self._taken_away for port in planned.signature.outputs)
 
     def _is_remote(self, planned: PlannedNode) -> bool:
         return planned.cls is not None and (self.workers > 0 or planned.entry.timeout is not None)

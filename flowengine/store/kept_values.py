@@ -115,6 +115,8 @@ def is_lazy(value: Any) -> bool:
 def blobs_of(values: Mapping[str, tuple[PortType, Any]]) -> tuple[str, ...]:
     """Return the digests of the weight files that values refer to."""
     networks = [value for _, value in values.values() if isinstance(value, Network)]
+    if not networks:
+        return ()
     return tuple(sorted({blob for network in networks for blob in network.weights.values()}))
 
 

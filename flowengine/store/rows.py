@@ -103,10 +103,9 @@ class Rows:
         """Return the rows there are."""
         found: dict[str, Row] = {}
         with self._lock:
-            for key in keys:
-                row = self._waiting.rows.get(key) or self._writing.rows.get(key)
-                if row is not None:
-                    found[key] = row
+            for rows in (self._writing.rows, self._waiting.rows):
+                if rows:
+                    found.update((key, rows[key]) for key in keys if key in rows)
         others = [key for key in keys if key not in found]
         if not others:
             return found
