@@ -6,18 +6,28 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flowengine.cli.describe import default_text, schema_text
+from flowengine.cli.describe import default_text, models_in, schema_text
 from flowengine.cli.main import build_parser
 from flowengine.errors import ConfigureError
-from flowengine.info import NodeInfo, PortInfo
+from flowengine.family import Choice, names_of
+from flowengine.info import NodeInfo, PortInfo, SettingInfo, settings_of
 from flowengine.layer import BaseLayer
+from flowengine.nn.constraints import ConstraintSetting
+from flowengine.nn.initializers import InitializerSetting
+from flowengine.nn.losses.family import LossSetting
+from flowengine.nn.metrics.family import MetricSetting
+from flowengine.nn.optimizers.family import OptimizerSetting
+from flowengine.nn.regularizers import RegularizerSetting
+from flowengine.nn.schedules import ScheduleSetting
 from flowengine.packs import installed_packs
 from flowengine.registry import Registry
 from flowengine.tensor import TensorSpec
@@ -74,6 +84,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "layer.stft_spectrogram": {"input": {"shape": [16000, 1]}},
 }
 """Where an example of a layer is another one."""
+FAMILIES: tuple[Any, ...] = (
+    OptimizerSetting,
+    ScheduleSetting,
+    LossSetting,
+    MetricSetting,
+    InitializerSetting,
+    RegularizerSetting,
+    ConstraintSetting,
+)
+"""Settings whose members have settings of their own; they share a page."""
 OWN = "flowengine"
 """Distribution whose packs are described; what else is installed has pages of its own."""
 
@@ -93,6 +113,7 @@ def pages() -> dict[Path, str]:
         for prefix, infos in by_pack.items()
     }
     written[DOCS / "nodes" / "README.md"] = _index(by_pack)
+    written[DOCS / "nodes" / "choices.md"] = "\n".join(_choices())
     written[DOCS / "commands.md"] = _commands()
     return written
 
@@ -106,6 +127,8 @@ def _index(by_pack: dict[str, list[NodeInfo]]) -> str:
             link = f"[`{info.type}`]({prefix}.md#{_anchor(info)})"
             lines.append(f"| {link} | {info.title} | {_cell(info.summary)} |")
         lines.append("")
+    names = ", ".join(_family(setting).family for setting in FAMILIES)
+    lines += [f"What stands behind {names} in a setting: [choices](choices.md).", ""]
     return "\n".join(lines)
 
 
@@ -129,13 +152,89 @@ def _node(info: NodeInfo, registry: Registry) -> Iterator[str]:
     if ports:
         yield from ("| port | | type | |", "|---|---|---|---|", *ports, "")
     if info.settings:
-        yield from ("| setting | default | takes | |", "|---|---|---|---|")
-        for item in info.settings:
-            takes = schema_text(item.json_schema, info.definitions)
-            default = default_text(item)
-            default = default if item.required else f"`{default}`"
-            yield f"| `{item.id}` | {_cell(default)} | {_cell(takes)} | {_cell(item.help)} |"
-        yield ""
+        yield from _settings(info.settings, info.definitions)
+    for item in info.settings:
+        for _, schema in models_in(_linked(item.json_schema), info.definitions):
+            yield from (f"`{item.id}` holds:", "")
+            yield from _settings(_inner_settings(schema), info.definitions)
+
+
+def _settings(settings: Iterable[SettingInfo], definitions: dict[str, Any]) -> Iterator[str]:
+    yield from ("| setting | default | takes | |", "|---|---|---|---|")
+    for item in settings:
+        takes = schema_text(_linked(item.json_schema), definitions)
+        default = _short_default(item)
+        default = default if item.required else f"`{default}`"
+        yield f"| `{item.id}` | {_cell(default)} | {_cell(takes)} | {_cell(item.help)} |"
+    yield ""
+
+
+def _inner_settings(schema: Mapping[str, Any]) -> Iterator[SettingInfo]:
+    required = schema.get("required", ())
+    for name, item in schema["properties"].items():
+        yield SettingInfo(
+            id=name,
+            help=item.get("description", ""),
+            json_schema=item,
+            required=name in required,
+            default=item.get("default"),
+        )
+
+
+def _short_default(item: SettingInfo) -> str:
+    """Return a default as it may stand in a file: of a choice only what differs from its own."""
+    if item.required or "family" not in item.json_schema:
+        return default_text(item)
+    family = next(
+        choice for choice in map(_family, FAMILIES) if choice.family == item.json_schema["family"]
+    )
+    member = next(one for one in family.members if names_of((one,))[0] == item.default["type"])
+    plain = member().model_dump(mode="json")
+    rest = {name: value for name, value in item.default.items() if plain[name] != value}
+    shown = {"type": plain["type"], **rest} if rest else plain["type"]
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _linked(schema: Any) -> Any:
+    """Return a schema in which every family is a link to its members."""
+    if isinstance(schema, dict):
+        if "family" in schema:
+            return {"widget": f"[{schema['family']}](choices.md#{schema['family']})"}
+        return {key: _linked(value) for key, value in schema.items()}
+    return [_linked(value) for value in schema] if isinstance(schema, list) else schema
+
+
+def _family(setting: Any) -> Choice:
+    mark = setting.__metadata__[0]
+    assert isinstance(mark, Choice)  # noqa: S101  # for mypy
+    return mark
+
+
+def _choices() -> Iterator[str]:
+    yield from ("# Choices", "", NOTE)
+    yield (
+        "Some settings take one of several things that have settings of their own. In a file such "
+        'a choice is its name, `"adam"`, or an object, `{"type": "adam", "learning_rate": 0.01}`.'
+    )
+    yield ""
+    for setting in FAMILIES:
+        family = _family(setting)
+        yield from (f'<a id="{family.family}"></a>', f"## {family.family.capitalize()}", "")
+        for member in family.members:
+            [name] = names_of((member,))
+            also = ", ".join(f"`{alias}`" for alias in member.aliases)
+            text = inspect.cleandoc(member.__doc__ or "")
+            text = re.split(r"\n\s*\n(?:Args|Attributes|Source)", text)[0]
+            yield from (
+                f"### `{name}`",
+                "",
+                text + (f"\n\nAlso called {also}." if also else ""),
+                "",
+            )
+            settings, definitions = settings_of(member)
+            own = [item for item in settings if item.id != "type"]
+            if own:
+                yield from _settings(own, definitions)
 
 
 def _example(info: NodeInfo, registry: Registry) -> Iterator[str]:

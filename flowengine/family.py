@@ -83,7 +83,8 @@ class Choice:
         for member in self.members:
             member.model_rebuild()
         of_members = {name: cls.__pydantic_core_schema__ for name, cls in self._by_name.items()}
-        return handler(core_schema.tagged_union_schema(of_members, "type"))
+        union = core_schema.tagged_union_schema(of_members, "type")
+        return {**handler(union), "family": self.family}
 
     @cached_property
     def _by_name(self) -> dict[str, type[Member]]:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
 
 from flowengine.node import Node
 from flowengine.signature import signature_of
@@ -66,10 +68,8 @@ class NodeInfo(BaseModel):
 def describe(cls: type[Node], type_id: str, group: str = "") -> NodeInfo:
     """Return the metadata of a node class; reads its source for the settings' docstrings."""
     mark, signature = cls.__node__, signature_of(cls)
-    schema = cls.model_json_schema()
-    docs = setting_docs(cls)
+    settings, definitions = settings_of(cls)
     summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n")
-    required = set(schema.get("required", ()))
     return NodeInfo(
         type=type_id,
         title=mark.title,
@@ -96,22 +96,48 @@ def describe(cls: type[Node], type_id: str, group: str = "") -> NodeInfo:
             PortInfo(id=port.id, type=port.type.id, help=port.help)
             for port in signature.outputs.values()
         ),
-        settings=tuple(
-            SettingInfo(
-                id=name,
-                help=docs.get(name, ""),
-                json_schema={k: v for k, v in item.items() if k not in ("title", "default")},
-                required=name in required,
-                default=item.get("default"),
-            )
-            for name, item in _in_order(cls, schema.get("properties", {}), required)
-        ),
-        definitions=schema.get("$defs", {}),
+        settings=settings,
+        definitions=definitions,
     )
 
 
+def settings_of(cls: type[BaseModel]) -> tuple[tuple[SettingInfo, ...], dict[str, Any]]:
+    """Return the settings of a node, or of a choice, and the schemas that theirs refer to."""
+    schema = cls.model_json_schema(schema_generator=_ExplainedSchema)
+    required = set(schema.get("required", ()))
+    settings = tuple(
+        SettingInfo(
+            id=name,
+            help=item.get("description", ""),
+            json_schema={k: v for k, v in item.items() if k not in _APART},
+            required=name in required,
+            default=item.get("default"),
+        )
+        for name, item in _in_order(cls, schema.get("properties", {}), required)
+    )
+    return settings, schema.get("$defs", {})
+
+
+_APART = ("title", "default", "description")
+
+
+class _ExplainedSchema(GenerateJsonSchema):
+    """JSON Schema in which the docstring below a setting is its description, at any depth.
+
+    pydantic can do so itself, at 2 ms a class and not for classes made in a notebook.
+    """
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
+        found = super().model_schema(schema)
+        docs = setting_docs(schema["cls"])
+        for name, item in found.get("properties", {}).items():
+            if name in docs:
+                item["description"] = docs[name]
+        return found
+
+
 def _in_order(
-    cls: type[Node], properties: dict[str, Any], required: set[str]
+    cls: type[BaseModel], properties: dict[str, Any], required: set[str]
 ) -> list[tuple[str, Any]]:
     """Return the settings as people look for them: required ones, the class's own, inherited."""
     home = {

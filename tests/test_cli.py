@@ -175,6 +175,17 @@ def test_node_is_shown_with_ports_and_settings(capsys: pytest.CaptureFixture[str
         assert word in page
 
 
+def test_what_a_setting_may_hold_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nodes", "show", "network.learner", "optimizer"]) == 0
+    text = capsys.readouterr().out
+    assert "sgd – Steps along the gradient" in text
+    assert "Size of a step; a schedule of the learner changes it while training." in text
+    assert main(["nodes", "show", "network.learner", "early_stopping"]) == 0
+    assert "Epochs without improvement that are waited for." in capsys.readouterr().out
+    assert main(["nodes", "show", "network.learner", "optimiser"]) == 2
+    assert 'has no setting "optimiser". Did you mean "optimizer"?' in capsys.readouterr().err
+
+
 def test_nodes_as_json_is_one_value(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nodes", "--json"]) == 0
     types = [item["type"] for item in json.loads(capsys.readouterr().out)]

@@ -34,7 +34,7 @@ def test_the_loose_nodes_load_and_are_documented(folder: Path) -> None:
     local = [name for name in registry.types() if name.startswith("local.")]
     assert local == [
         f"local.{name}"
-        for name in ("bars", "fit_mean", "shift", "split_at", "take_mean", "top_values")
+        for name in ("bars", "clip", "fit_mean", "shift", "split_at", "take_mean", "top_values")
     ]
     for name in local:
         check_definition(registry.load(name))
@@ -57,6 +57,13 @@ def test_the_loose_nodes_work(folder: Path) -> None:
         folder=folder,
     )
     assert sides["below"]["n"].to_list() == [1]
+    clipped = check_node(
+        registry.load("local.clip"),
+        settings={"column": "n", "limits": {"high": 2.5}},
+        inputs=inputs,
+        folder=folder,
+    )
+    assert clipped["out"]["n"].to_list() == [2.5, 1.0, None, 2.0]
     assert sides["above"]["n"].to_list() == [3, None, 2]
 
 

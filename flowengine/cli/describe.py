@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,8 +51,34 @@ def schema_text(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> st
     member = schema.get("properties", {}).get("type", {})
     if kind == "object" and "const" in member:
         return json.dumps(member["const"], ensure_ascii=False)
+    if kind == "object" and (text := _object_text(schema, definitions)):
+        return text
     bounds = [f"{sign} {schema[key]:g}" for key, sign in _BOUNDS.items() if key in schema]
     return " ".join([_PLAIN.get(str(kind), "anything"), *([", ".join(bounds)] if bounds else [])])
+
+
+def models_in(
+    schema: Mapping[str, Any], definitions: Mapping[str, Any]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield name and schema of each object with settings of its own that a setting takes."""
+    if "$ref" in schema:
+        yield from models_in(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "properties" in schema:
+        member = schema["properties"].get("type", {})
+        yield str(member.get("const", "")), schema
+        return
+    inner = [schema.get(key) for key in ("items", "additionalProperties")]
+    listed = [schema.get(key, ()) for key in ("anyOf", "oneOf", "allOf", "prefixItems")]
+    for item in [*inner, *itertools.chain(*listed)]:
+        if isinstance(item, Mapping):
+            yield from models_in(item, definitions)
+
+
+def _object_text(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    if "properties" in schema:
+        return f"{{{', '.join(schema['properties'])}}}"
+    values = schema.get("additionalProperties")
+    return f"{{name: {schema_text(values, definitions)}}}" if isinstance(values, Mapping) else ""
 
 
 def _widget_text(schema: Mapping[str, Any]) -> str:

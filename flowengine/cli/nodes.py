@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 import textwrap
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from flowengine.cli.describe import default_text, schema_text
+from flowengine.cli.describe import default_text, models_in, schema_text
 from flowengine.cli.options import CallError, add_nodes_option, open_registry
 from flowengine.cli.output import columns, count, print_json, print_lines
 from flowengine.errors import listing, suggest
 
 if TYPE_CHECKING:
-    from flowengine.info import NodeInfo, PortInfo
+    from flowengine.info import NodeInfo, PortInfo, SettingInfo
 
 NAME = "nodes"
 HELP = 'list node types ("nodes pool"), or show one ("nodes show layer.dense")'
@@ -25,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "words",
         metavar="QUERY",
         nargs="*",
-        help='words to search for; "show TYPE" prints the whole help of one type',
+        help='words to search for; "show TYPE" prints the whole help of one type, '
+        '"show TYPE SETTING" what a setting takes',
     )
     add_nodes_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON value")
@@ -59,8 +61,11 @@ def _matches(info: NodeInfo, words: list[str]) -> bool:
 
 
 def _show(catalogue: dict[str, NodeInfo], names: list[str], *, as_json: bool) -> int:
-    if len(names) != 1:
-        raise CallError('name one type, such as "flowengine nodes show layer.dense"')
+    if len(names) not in (1, 2):
+        raise CallError(
+            'name one type, such as "flowengine nodes show layer.dense", and behind it perhaps one '
+            "of its settings"
+        )
     by_stem: dict[str, list[str]] = {}
     for type_id in catalogue:
         by_stem.setdefault(type_id.partition(".")[2], []).append(type_id)
@@ -73,6 +78,8 @@ def _show(catalogue: dict[str, NodeInfo], names: list[str], *, as_json: bool) ->
         )
         raise CallError(f'there is no node type "{names[0]}".{hint}')
     info = catalogue[found[0]]
+    if len(names) == 2:
+        return _show_setting(info, names[1], as_json=as_json)
     if as_json:
         print_json(info.model_dump(mode="json"))
     else:
@@ -98,10 +105,57 @@ def _page(info: NodeInfo) -> Iterable[str]:
         for setting in info.settings:
             yield f"  {setting.id}  ({default_text(setting)})"
             yield f"      {schema_text(setting.json_schema, info.definitions)}"
-            indent = " " * 6
-            yield from textwrap.wrap(
-                setting.help, 94, initial_indent=indent, subsequent_indent=indent
+            yield from _wrapped(setting.help, 6)
+        nested = [item.id for item in info.settings if _models(info, item)]
+        if nested:
+            yield ""
+            yield from _wrapped(
+                f"What {', '.join(nested)} may hold: flowengine nodes show {info.type} SETTING", 0
             )
+
+
+def _show_setting(info: NodeInfo, name: str, *, as_json: bool) -> int:
+    known = {setting.id: setting for setting in info.settings}
+    if name not in known:
+        raise CallError(
+            f'"{info.type}" has no setting "{name}".{suggest(name, known)} It has {listing(known)}'
+        )
+    if as_json:
+        print_json(known[name].model_dump(mode="json"))
+    else:
+        print_lines(_setting_page(info, known[name]))
+    return 0
+
+
+def _setting_page(info: NodeInfo, setting: SettingInfo) -> Iterable[str]:
+    yield f"{setting.id} of {info.title}  ({default_text(setting)})"
+    yield from _wrapped(setting.help, 2)
+    models = _models(info, setting)
+    if not models:
+        yield f"  {schema_text(setting.json_schema, info.definitions)}"
+    for name, schema in models:
+        yield ""
+        yield from _wrapped(" – ".join(filter(None, [name, _first_line(schema)])), 0)
+        required = schema.get("required", ())
+        for inner, item in schema["properties"].items():
+            if inner != "type":
+                default = json.dumps(item.get("default"), ensure_ascii=False)
+                yield f"  {inner}  ({'required' if inner in required else default})"
+                yield from _wrapped(schema_text(item, info.definitions), 6)
+                yield from _wrapped(item.get("description", ""), 6)
+
+
+def _models(info: NodeInfo, setting: SettingInfo) -> list[tuple[str, Mapping[str, Any]]]:
+    return list(models_in(setting.json_schema, info.definitions))
+
+
+def _first_line(schema: Mapping[str, Any]) -> str:
+    return " ".join(str(schema.get("description", "")).partition("\n\n")[0].split())
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    blank = " " * indent
+    return textwrap.wrap(text, 100 - indent, initial_indent=blank, subsequent_indent=blank)
 
 
 def port_text(port: PortInfo) -> str:
