@@ -311,8 +311,9 @@ def test_files_of_one_package_come_together(
     labels = dataset(NpmMember("digits", "1.0.0", "package/b"), name="test/b", content=OTHER)
     assert data_path("test/a", fetch=True, catalogue=(images, labels)).read_bytes() == CONTENT
     assert data_path("test/b", fetch=False, catalogue=(images, labels)).read_bytes() == OTHER
-    calls = (tmp_path / "calls").read_text().splitlines()
-    assert calls == ["pack --ignore-scripts --silent digits@1.0.0"]
+    [call] = (tmp_path / "calls").read_text().splitlines()
+    assert call.startswith("pack --ignore-scripts --silent ")
+    assert call.endswith(" digits@1.0.0")
 
 
 def test_text_in_several_files_becomes_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
