@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flowengine.errors import ConfigureError, listing
 from flowengine.network import Network, NetworkSpec
 from flowengine.network_surgery import needed_calls
-from flowengine.nn.feeds.binding import plan_inputs
 from flowengine.planning.expansion import Source
 from flowengine.planning.plan import Plan, PlannedNode
 from flowengine.server.values.lookup import (
@@ -169,6 +168,9 @@ def feeds(network: Network, schema: pl.Schema) -> bool:
     """Return whether a table has what feeds a network: the columns it learned from, or such."""
     if network.binding is not None and network.binding.inputs:
         return not missing_columns(network, schema.names())
+    # imported here, as polars and numpy come with it: the server is to start without them
+    from flowengine.nn.feeds.binding import plan_inputs
+
     try:
         plan_inputs(network.spec, schema, binding=network.binding)
     except ConfigureError:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flowengine.errors import FlowEngineError
 from flowengine.network import Network
-from flowengine.nn.dictionary import KIND, Dictionary
 from flowengine.planning.plan import Plan
 from flowengine.server.values.lookup import LoadedValues, NotThere, place_of
 from flowengine.store import Store
@@ -15,6 +14,8 @@ from flowengine.values import Model
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from flowengine.nn.dictionary import Dictionary
 
 
 def steps_of(
@@ -67,6 +68,8 @@ def classes_of(network: Network) -> dict[str, tuple[str, ...]]:
 def _dictionaries(
     values: LoadedValues, store: Store, plan: Plan, table: str
 ) -> Iterator[Dictionary]:
+    from flowengine.nn.dictionary import KIND, Dictionary
+
     before, pending = {table}, [table]
     while pending:
         for source in plan.nodes[pending.pop()].sources():

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flowengine.network import NetworkSpec
+from flowengine.network import Call, NetworkSpec
 from flowengine.ports import PortType
 from flowengine.server.values.columns import column_infos
 from flowengine.server.wire import ColumnInfo, PortReport
 from flowengine.store import Record, Store
-from flowengine.tensor import TensorSpec
 
 Cost = tuple[int, int]
 """Parameters, and operations for one row."""
@@ -20,18 +19,19 @@ class Counter:
     """Counts what layers cost, each layer once however many networks have it.
 
     Networks of a workflow grow layer by layer, so that the last of 200 would else be counted as
-    200 networks.
+    200 networks. What was counted is known by identity: comparing shapes took most of a report's
+    time. So a counter lives no longer than the plan whose networks it counts.
     """
 
     def __init__(self) -> None:
-        self._calls: dict[tuple[int, tuple[TensorSpec, ...]], Cost] = {}
+        self._calls: dict[tuple[int, ...], Cost] = {}
+        self._networks: dict[int, Cost] = {}
 
-    def call(self, spec: NetworkSpec, name: str) -> Cost:
+    def call(self, spec: NetworkSpec, call: Call) -> Cost:
         """Return what one call in a network costs."""
-        call = spec.calls[name]
         layer = spec.layers[call.layer]
-        inputs = tuple(spec.tensors[tensor] for tensor in call.inputs)
-        place = (id(layer), inputs)
+        inputs = [spec.tensors[tensor] for tensor in call.inputs]
+        place = (id(layer), *map(id, inputs))
         if place not in self._calls:
             weights = layer.weights(*inputs).values()
             self._calls[place] = sum(item.size for item in weights), layer.flops(*inputs)
@@ -39,18 +39,20 @@ class Counter:
 
     def layer(self, spec: NetworkSpec, layer: str) -> Cost:
         """Return what a layer costs: its weights once, its operations in each call."""
-        costs = [self.call(spec, name) for name, call in spec.calls.items() if call.layer == layer]
+        costs = [self.call(spec, call) for call in spec.calls.values() if call.layer == layer]
         return costs[0][0], sum(cost[1] for cost in costs)
 
     def network(self, spec: NetworkSpec) -> Cost:
         """Return what a network costs."""
-        parameters: dict[str, int] = {}
-        flops = 0
-        for name, call in spec.calls.items():
-            size, operations = self.call(spec, name)
-            parameters.setdefault(call.layer, size)
-            flops += operations
-        return sum(parameters.values()), flops
+        if id(spec) not in self._networks:
+            parameters: dict[str, int] = {}
+            flops = 0
+            for call in spec.calls.values():
+                size, operations = self.call(spec, call)
+                parameters.setdefault(call.layer, size)
+                flops += operations
+            self._networks[id(spec)] = sum(parameters.values()), flops
+        return self._networks[id(spec)]
 
 
 def port_report(
