@@ -61,6 +61,29 @@ def test_edits_made_without_a_server_are_saved_when_it_is_back(
 
 
 @pytest.mark.slow
+def test_what_was_looked_at_comes_when_the_server_is_back(
+    open_desk: OpenDesk, server: Server, iris: str
+) -> None:
+    desk = open_desk(iris)
+    server.kill()
+    desk.select("input")
+    expect(desk.results).to_contain_text(
+        "The server cannot be reached. This comes when it is back."
+    )
+    server.start()
+    expect(desk.results).to_contain_text("input")
+    expect(desk.results.get_by_role("button", name="Layers")).to_be_visible()
+    server.kill()
+    desk.page.goto(f"http://127.0.0.1:{server.port}/#/")
+    gone = desk.page.get_by_role("heading", name="The server cannot be reached")
+    expect(gone).to_be_visible()
+    server.start()
+    expect(desk.page.get_by_role("link", name="Iris flowers").first).to_be_visible()
+    expect(gone).to_have_count(0)
+    desk.expect_complaints(*BROKEN)
+
+
+@pytest.mark.slow
 def test_what_is_unsaved_in_one_workspace_never_comes_into_another_at_its_address(
     open_desk: OpenDesk, server: Server, iris: str, tmp_path: Path
 ) -> None:

@@ -37,6 +37,21 @@ def test_panels_stand_around_the_canvas_and_remember_their_size(
     assert size(desk.page.locator(".fe-side-palette"))[0] == 44
 
 
+def test_in_a_narrow_window_the_palette_folds_and_comes_back(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    palette = desk.page.locator(".fe-side-palette")
+    desk.page.set_viewport_size({"width": 720, "height": 450})
+    desk.wait_until(lambda: size(palette)[0] == 44, "the palette does not fold")
+    desk.button("Show Layer").click()
+    desk.wait_until(lambda: size(palette)[0] == 240, "the palette does not open")
+    desk.page.reload()
+    desk.wait_until(lambda: size(palette)[0] == 44, "the palette is not folded")
+    desk.page.set_viewport_size({"width": 1440, "height": 900})
+    desk.wait_until(lambda: size(palette)[0] == 240, "the palette does not come back")
+
+
 def test_a_card_tells_title_essence_and_state_and_from_far_only_the_title(
     open_desk: OpenDesk, iris: str
 ) -> None:

@@ -8,6 +8,7 @@ import { EmptyWorkspace } from './EmptyWorkspace';
 import { found } from './find';
 import { notYetIn, sections } from './groups';
 import { NewWorkflow } from './NewWorkflow';
+import { ServerGone } from './ServerGone';
 import './Start.css';
 import { takeWorkflows } from './upload';
 import { useDropped } from './useDropped';
@@ -15,7 +16,7 @@ import { useWorkspace } from './useWorkspace';
 
 /** The page people start on: the workspace's workflows and the lecture's samples. */
 export function Start() {
-  const { workspace, fault, reload } = useWorkspace();
+  const { workspace, fault, isOffline, reload } = useWorkspace();
   const [text, setText] = useState('');
   const [isNew, setNew] = useState(false);
   const theme = useView((state) => state.theme);
@@ -44,7 +45,12 @@ export function Start() {
           placeholder="Search, or type the path of a workflow"
           value={text}
         />
-        <Button icon="add" look="primary" onClick={() => setNew(true)}>
+        <Button
+          disabled={workspace === null}
+          icon="add"
+          look={isEmpty ? 'plain' : 'primary'}
+          onClick={() => setNew(true)}
+        >
           New workflow
         </Button>
         <IconButton
@@ -59,7 +65,8 @@ export function Start() {
           taken={workspace.workflows.map((card) => card.path)}
         />
       )}
-      {fault && (
+      {isOffline && <ServerGone onRetry={reload} />}
+      {fault && !isOffline && (
         <p className="fe-start-fault" role="alert">
           {fault} <Button onClick={reload}>Try again</Button>
         </p>

@@ -69,8 +69,15 @@ function kept(): Kept {
   }
 }
 
+/** In a window narrower than this the palette is folded, so that there is room for the canvas. */
+const NARROW = window.matchMedia('(width < 920px)');
+
+/** Whether the palette is folded where there is room for it. */
+let isFolded = false;
+
 function keep(state: View): void {
-  const { theme, sizes, collapsed, minimap } = state;
+  const { theme, sizes, minimap } = state;
+  const collapsed = NARROW.matches ? { ...state.collapsed, palette: isFolded } : state.collapsed;
   try {
     localStorage.setItem(KEY, JSON.stringify({ theme, sizes, collapsed, minimap }));
   } catch {
@@ -123,6 +130,15 @@ useView.subscribe((state, before) => {
   )
     keep(state);
 });
+
+function fold(): void {
+  const { collapsed, setCollapsed } = useView.getState();
+  if (NARROW.matches) isFolded = collapsed.palette;
+  setCollapsed('palette', NARROW.matches || isFolded);
+}
+
+if (NARROW.matches) fold();
+NARROW.addEventListener('change', fold);
 
 /** The one selected node, if it is one. */
 export const useSelectedNode = (): string | undefined =>

@@ -53,6 +53,10 @@ describe('checking', () => {
     expect(check(WHOLE, 0)).toBe('Expected a whole number of at least 1, not 0.'));
   it('refuses what is no number', () =>
     expect(check(PART, 'much')).toBe('Expected a number, not “much”.'));
+  it('tells of a pattern, but of one that only the server reads', () => {
+    expect(check({ kind: 'text', pattern: '^[a-z]+$' }, 'A1')).toContain('does not match');
+    expect(check({ kind: 'text', pattern: '^(?P<name>[a-z]+)\\Z' }, 'A1')).toBe('');
+  });
   it('refuses the excluded bound', () => expect(check(PART, 1)).toContain('less than 1'));
   it('tells a number that cannot be kept as it is', () =>
     expect(check(PART, '1e999')).toBe('“1e999” has more digits than a number here can keep.'));

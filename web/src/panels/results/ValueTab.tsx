@@ -29,9 +29,10 @@ export function ValueTab({ tab, path }: Props) {
     ({ report }) => (report?.nodes[tab.node] ?? report?.components[tab.node]) !== undefined,
   );
   const key = [workflow, tab.node, tab.port, version, isKnown].join('\n');
-  const { answer, fault } = useAsked(key, async (signal) =>
+  const { answer, fault, isOffline } = useAsked(key, async (signal) =>
     isKnown ? fetchValue(place, signal) : null,
   );
+  if (isOffline) return <p className="fe-results-hint">{fault} This comes when it is back.</p>;
   if (fault) return <MissingView reason={fault} path={path} />;
   if (!answer) return <p className="fe-results-hint">Looking …</p>;
   return <Value view={answer} place={place} version={version} path={path} label={tab.label} />;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ColumnInfo } from '../../../model/wire';
+import { keepFocus } from './keep_focus';
 
 interface ColumnLineProps {
   name: string;
@@ -21,7 +22,11 @@ export function ColumnLine(props: ColumnLineProps) {
       <button
         aria-description={verb}
         className="fe-set-column-name"
-        onClick={onClick}
+        onClick={(event) => {
+          const side = event.currentTarget.closest('.fe-set-twin-side');
+          keepFocus(side, '.fe-set-column-name', side?.parentElement?.querySelector('input'));
+          onClick();
+        }}
         onKeyDown={(event) => {
           if (!onMove || !event.altKey) return;
           if (event.key === 'ArrowUp') onMove(-1);

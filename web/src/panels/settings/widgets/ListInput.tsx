@@ -2,6 +2,7 @@ import { blankOf } from '../../../model/form/blank';
 import { below } from '../../../model/form/faults';
 import type { ListShape } from '../../../model/form/shape';
 import { Button, IconButton } from '../../../parts/Button';
+import { keepPlace } from './keep_focus';
 import type { WidgetProps } from './props';
 import { Widget } from './Widget';
 
@@ -45,12 +46,16 @@ export function ListInput(props: WidgetProps<ListShape>) {
           <IconButton
             icon="close"
             label={`Remove ${label} ${index + 1}`}
-            onClick={() => onChange(items.filter((_, at) => at !== index))}
+            onClick={(event) => {
+              keepPlace(event.currentTarget);
+              onChange(items.filter((_, at) => at !== index));
+            }}
             size={14}
           />
         </div>
       ))}
       <Button
+        aria-label={`Add to ${label}`}
         icon="add"
         id={id}
         look="quiet"

@@ -4,6 +4,7 @@ import { below } from '../../../model/form/faults';
 import type { MapShape } from '../../../model/form/shape';
 import { isObject, withPart } from '../../../model/form/value';
 import { Button, IconButton } from '../../../parts/Button';
+import { keepPlace } from './keep_focus';
 import type { WidgetProps } from './props';
 import { Widget } from './Widget';
 
@@ -47,12 +48,16 @@ export function MapInput(props: WidgetProps<MapShape>) {
           <IconButton
             icon="close"
             label={`Remove ${name}`}
-            onClick={() => onChange(withPart(parts, name, undefined))}
+            onClick={(event) => {
+              keepPlace(event.currentTarget);
+              onChange(withPart(parts, name, undefined));
+            }}
             size={14}
           />
         </div>
       ))}
       <Button
+        aria-label={`Add to ${label}`}
         icon="add"
         id={id}
         look="quiet"
