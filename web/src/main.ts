@@ -2,9 +2,13 @@
 
 import { parsed } from './model/address';
 import { askAhead } from './store/ahead';
+import { showTheme, startTheme } from './store/kept';
 import { listenAhead } from './store/line';
 import { address } from './store/server';
 import './theme.css';
+
+// before anything is drawn: a dark page must not flash
+showTheme(startTheme());
 
 const { workflow } = parsed(window.location.hash);
 

@@ -1,4 +1,4 @@
-import { ViewportPortal } from '@xyflow/react';
+import { useStore, ViewportPortal } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import { portPlace } from '../model/lanes';
 import { wayOf } from '../model/routing';
@@ -8,6 +8,9 @@ import type { CanvasEdge, Moved } from './items';
 import { colourOf } from './PortMark';
 import { portOf } from './pulling';
 import './Wire.css';
+
+/** As wide as this on the screen, however far away. */
+const WIDTH = 1.2;
 
 interface Props {
   scene: Scene;
@@ -19,6 +22,7 @@ interface Props {
 export const FarWires = memo(function FarWires({ scene, edges, moved }: Props) {
   const infos = useCatalogue((state) => state.infos);
   const types = useCatalogue((state) => state.portTypes);
+  const zoom = useStore(({ transform }) => transform[2]);
   const lines = useMemo(() => {
     const places = new Map([...scene.places, ...moved.places]);
     const drawing = { ...scene, infos, places };
@@ -35,7 +39,7 @@ export const FarWires = memo(function FarWires({ scene, edges, moved }: Props) {
   }, [scene, edges, moved, infos]);
   return (
     <ViewportPortal>
-      <svg className="fe-far-wires" aria-hidden="true">
+      <svg className="fe-far-wires" aria-hidden="true" strokeWidth={WIDTH / zoom}>
         {lines.map(([type, paths]) => (
           <path
             key={type}

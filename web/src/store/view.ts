@@ -1,9 +1,9 @@
 /** What is looked at: selection, open component, theme, panels. Panels are remembered. */
 
 import { create } from 'zustand';
+import { keepView, keptView, type Side, showTheme, startTheme, type Theme } from './kept';
 
-export type Theme = 'light' | 'dark';
-export type Side = 'palette' | 'settings' | 'results';
+export type { Side, Theme } from './kept';
 
 export interface QuickAddRequest {
   /** Where the node goes, on the canvas. */
@@ -52,23 +52,6 @@ interface View {
   setEditing(editing: View['editing']): void;
 }
 
-interface Kept {
-  theme?: Theme;
-  sizes?: Partial<Record<Side, number>>;
-  collapsed?: Partial<Record<Side, boolean>>;
-  minimap?: boolean;
-}
-
-const KEY = 'flowengine.view';
-
-function kept(): Kept {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Kept;
-  } catch {
-    return {};
-  }
-}
-
 /** In a window narrower than this the palette is folded, so that there is room for the canvas. */
 const NARROW = window.matchMedia('(width < 920px)');
 
@@ -78,22 +61,17 @@ let isFolded = false;
 function keep(state: View): void {
   const { theme, sizes, minimap } = state;
   const collapsed = NARROW.matches ? { ...state.collapsed, palette: isFolded } : state.collapsed;
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ theme, sizes, collapsed, minimap }));
-  } catch {
-    // private windows may forbid it; then nothing is remembered
-  }
+  keepView({ theme, sizes, collapsed, minimap });
 }
 
-const start = kept();
-const dark = () => window.matchMedia('(prefers-color-scheme: dark)').matches;
+const start = keptView();
 
 export const useView = create<View>((set) => ({
   selection: [],
   wires: [],
   notes: [],
   component: '',
-  theme: start.theme ?? (dark() ? 'dark' : 'light'),
+  theme: startTheme(),
   sizes: { palette: 240, settings: 320, results: 320, ...start.sizes },
   collapsed: { palette: false, settings: false, results: false, ...start.collapsed },
   minimap: start.minimap ?? true,
@@ -114,10 +92,6 @@ export const useView = create<View>((set) => ({
   setDialogs: (dialogs) => set((state) => ({ dialogs: { ...state.dialogs, ...dialogs } })),
   setEditing: (editing) => set({ editing }),
 }));
-
-function showTheme(theme: Theme): void {
-  document.documentElement.dataset.theme = theme;
-}
 
 showTheme(useView.getState().theme);
 useView.subscribe((state, before) => {
