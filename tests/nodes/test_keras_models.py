@@ -96,6 +96,32 @@ def sums_and_products() -> Made:
     return keras.Model([one, two], outputs), [normal(2, 4, 3), normal(2, 3, 5)]
 
 
+def a_trained_model_with_a_head() -> Made:
+    """Its name has a point, which Keras on torch allows a model and no layer."""
+    start = keras.Input((8, 8, 3))
+    base = keras.Sequential([start, L.Conv2D(4, 3, name="conv"), L.BatchNormalization()])
+    base = keras.Model(start, base(start), name="base_0.35")
+    base.trainable = False
+    flips = keras.Sequential([L.RandomFlip(), L.RandomRotation(0.1)], name="augmentation")
+    image = keras.Input((8, 8, 3))
+    seen = base(flips(image) / 127.5 - 1.0, training=False)
+    return keras.Model(image, L.Dense(1)(L.GlobalAveragePooling2D()(seen))), [normal(2, 8, 8, 3)]
+
+
+def images_as_applications_want_them() -> Made:
+    image = keras.Input((4, 4, 3))
+    one = keras.applications.resnet50.preprocess_input(image)
+    factors = np.array([[1.0, 2.0, 3.0]], "float32")
+    return keras.Model(image, [one, image * factors - 2 * factors]), [100 * normal(2, 4, 4, 3)]
+
+
+def masks_that_keras_joins() -> Made:
+    """Keras writes down how it joins them; here that follows from the layers."""
+    start = keras.Input((6,), dtype="int32")
+    one, two = L.Embedding(9, 4, mask_zero=True)(start), L.Embedding(9, 4)(start)
+    return keras.Model(start, L.LSTM(3)(L.Concatenate(name="joined")([one, two]))), [words(2, 6, 9)]
+
+
 def blocks_of_applications() -> Made:
     """The layers that keras.applications has of its own."""
     from keras.src.applications.convnext import LayerScale, StochasticDepth  # type: ignore
@@ -126,6 +152,9 @@ MODELS: dict[str, Callable[[], Made]] = {
         activations_that_are_layers,
         parts_of_tensors,
         sums_and_products,
+        a_trained_model_with_a_head,
+        images_as_applications_want_them,
+        masks_that_keras_joins,
         blocks_of_applications,
         built_afterwards,
     )

@@ -34,7 +34,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "behind": (lambda x: keras.ops.square(x) + x, r'"Square" .* cannot be read, and "add" needs'),
     "axes": (lambda x: keras.ops.mean(x, axis=-1), "over other axes than those between"),
     "gelu": (lambda x: keras.ops.gelu(x), "it is approximate"),
-    "array": (lambda x: x + np.ones(4, "float32"), "no tensor of a layer and no number"),
+    "array": (lambda x: x + np.ones((3, 4), "float32"), "no tensor of a layer and no number"),
     "divided": (lambda x: 2.0 / x, r'the operation "TrueDivide" \("true_divide"\) cannot be read'),
     "rows": (lambda x: keras.ops.reshape(x, (4, -1)), "from one row to another"),
     "masked": (lambda x: L.Masking()(x) + 1.0, "masked tensor, whose mask Keras forgets"),

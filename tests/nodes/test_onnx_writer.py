@@ -14,7 +14,7 @@ import pytest
 import torch
 from support.every_layer import SAMPLES as EVERY
 
-from flowengine import ConfigureError, Network, NetworkSpec, TensorSpec
+from flowengine import ConfigureError, DataError, Network, NetworkSpec, TensorSpec
 from flowengine.layer import BaseLayer
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.registry import Registry
@@ -209,3 +209,9 @@ def test_missing_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ConfigureError, match=r'no_such_package, .* pip install "flowengine\[onnx\]"'
     ):
         OnnxWriter(path="net.onnx").configure(SAMPLES["several"], FakeContext(tmp_path))
+
+
+def test_a_padding_that_follows_from_an_open_size_is_told(tmp_path: Path) -> None:
+    one = layer("conv2d", filters=2, kernel_size=3, strides=2, padding="same")
+    with pytest.raises(DataError, match="a layer pads by the size of its input"):
+        write(chain(TensorSpec((None, None, 3)), one), tmp_path)

@@ -31,6 +31,11 @@ KNOWN_LENGTH = "a layer is followed for one length only; give the Input layer a 
 FIXED = "inferred a static shape"
 """What torch says where the network is followed for one size only."""
 
+OPEN = "Unsupported attribute type: '<class 'list'>'"
+"""What torch says where a padding follows from a size that is open."""
+
+KNOWN_SIZE = "a layer pads by the size of its input; give the Input layer a shape without null"
+
 LARGEST = 2_000_000_000
 """Bytes; a single ONNX file cannot be larger."""
 
@@ -136,4 +141,6 @@ def _reason(error: BaseException) -> str:
         error = error.__cause__
     if FIXED in str(error):
         return KNOWN_LENGTH
+    if OPEN in str(error):
+        return KNOWN_SIZE
     return str(error).strip().partition("\n")[0] or type(error).__name__

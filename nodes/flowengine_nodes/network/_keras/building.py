@@ -13,7 +13,7 @@ from flowengine_nodes.network._keras.fitting import fitted
 from flowengine_nodes.network._keras.items import Item, Model, Place, Use
 from flowengine_nodes.network._keras.kept import computed_in, is_stateful
 from flowengine_nodes.network._keras.operation import Operation
-from flowengine_nodes.network._keras.operations import is_known, layers_of
+from flowengine_nodes.network._keras.operations import EACH, is_known, layers_of
 from flowengine_nodes.network._keras.repeating import repeated, step_of
 
 
@@ -142,6 +142,10 @@ class Builder:
         for number, layer in enumerate(before, 1):
             name = f"{path}_part_{number}"
             (tensor,) = self._apply(name, layer, [tensor], is_repeated=is_repeated)
+            if operation.kind in EACH:
+                others = [
+                    self._apply(name, layer, [one], is_repeated=is_repeated)[0] for one in others
+                ]
         return self._apply(path, last, [*others, tensor], is_repeated=is_repeated)
 
     def _apply(
@@ -191,20 +195,26 @@ class Builder:
             for one in model.items
             if one.kind == "operation" and not is_known(one.entry["class_name"])
         }
-        # What only unknown operations need is no matter: they may be there for masks alone.
+        # What no layer needs is no matter: it may be there for masks alone.
         needed = [
             (f'"{item.name}"', place[0])
             for item, at in rest
-            if item.name not in operations
+            if item.kind != "operation"
             for place in item.uses[at].inputs
         ]
         needed += [("the result of the model", place[0]) for place in model.outputs]
-        for taker, name in needed:
+        waiting = {item.name: item.uses[at].inputs for item, at in rest}
+        seen: set[str] = set()
+        while needed:
+            taker, name = needed.pop()
             if name in operations:
                 raise DataError(
                     f'the operation "{operations[name]}" ("{name}") cannot be read, and {taker} '
                     f"needs it; express it by a layer before saving"
                 )
+            if name not in seen:
+                seen.add(name)
+                needed += [(f'"{name}"', place[0]) for place in waiting.get(name, ())]
         for item, at in rest:
             if item.kind == "operation":
                 continue

@@ -41,6 +41,9 @@ ACTIVATIONS = {
 DEFAULTS = {"alpha": 1.0, "lambd": 0.5, "threshold": 0.5, "b": 4}
 """Parameters that activations have no other values for."""
 
+EACH = ("Stack",)
+"""Operations that do something with each tensor before they merge them."""
+
 MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
 
 
@@ -52,7 +55,8 @@ def is_known(kind: str) -> bool:
 def layers_of(operation: Operation, specs: Sequence[TensorSpec]) -> list[BaseLayer]:
     """Return the layers that compute an operation.
 
-    They stand one behind the other, behind the last tensor; the last layer takes the others too.
+    They stand one behind the other, behind the last tensor (those of ``EACH``: behind each); the
+    last layer takes the others too.
 
     Args:
         operation: What is computed.
@@ -82,22 +86,43 @@ def _merge(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
 
 
 def _with_number(operation: Operation, spec: TensorSpec) -> list[Made]:
-    numbers = [one for one in operation.args if isinstance(one, int | float)]
-    is_first = bool(operation.args) and operation.args[0] in numbers
-    if len(numbers) != 1 or len(operation.args) != 2:
+    """An operation with a number, or with one for each channel."""
+    given = [_constant(one) for one in operation.args]
+    found = [one for one in given if one is not None]
+    if len(found) != 1 or len(given) != 2 or not _fits(found[0], spec):
         raise operation.refuse("it takes values that are no tensor of a layer and no number")
-    number = numbers[0]
-    if "int" in spec.dtype and isinstance(number, int) and "Divide" not in operation.kind:
+    is_first = given[0] is not None
+    depth, numbers = found[0]
+    is_whole = depth == 0 and isinstance(numbers[0], int)
+    if "int" in spec.dtype and is_whole and "Divide" not in operation.kind:
         raise operation.refuse("it computes with whole numbers")
     if operation.kind == "Add":
-        return [_scaled(1.0, number)]
+        return [_scaled(1.0, numbers)]
     if operation.kind == "Subtract":
-        return [_scaled(-1.0, number) if is_first else _scaled(1.0, -number)]
+        less = [-one for one in numbers]
+        return [_scaled(-1.0, numbers) if is_first else _scaled(1.0, less)]
     if operation.kind == "Multiply":
-        return [_scaled(number, 0.0)]
-    if "Divide" in operation.kind and not is_first and number != 0:
-        return [_scaled(1 / number, 0.0)]
+        return [_scaled(numbers, 0.0)]
+    if "Divide" in operation.kind and not is_first and 0 not in numbers:
+        return [_scaled([1 / one for one in numbers], 0.0)]
     raise operation.refuse()
+
+
+def _constant(value: Any) -> tuple[int, list[float]] | None:
+    """Return a number, or several along the last axis, and how many axes they have."""
+    if isinstance(value, dict) and value.get("class_name") in ("__tensor__", "__numpy__"):
+        value = value["config"]["value"]
+    depth = 0
+    while isinstance(value, list) and len(value) == 1:
+        value, depth = value[0], depth + 1
+    if isinstance(value, list) and all(isinstance(one, int | float) for one in value):
+        return depth + 1, value
+    return (depth, [value]) if isinstance(value, int | float) else None
+
+
+def _fits(constant: tuple[int, list[float]], spec: TensorSpec) -> bool:
+    depth, numbers = constant
+    return depth <= len(spec.shape) + 1 and len(numbers) in (1, *spec.shape[-1:])
 
 
 def _divide(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
@@ -106,8 +131,23 @@ def _divide(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
     return _with_number(operation, specs[0])
 
 
-def _scaled(scale: float, offset: float) -> Made:
-    return "rescaling", {"scale": float(scale), "offset": float(offset)}
+def _scaled(scale: float | Sequence[float], offset: float | Sequence[float]) -> Made:
+    return "rescaling", {"scale": _one_or_all(scale), "offset": _one_or_all(offset)}
+
+
+def _one_or_all(numbers: float | Sequence[float]) -> float | list[float]:
+    given = [numbers] if isinstance(numbers, int | float) else numbers
+    return float(given[0]) if len(given) == 1 else [float(one) for one in given]
+
+
+def _stack(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
+    shape = list(specs[0].shape)
+    axis = operation.config["axis"]
+    place = axis - 1 if axis > 0 else axis + len(shape) + 1
+    if axis == 0 or not 0 <= place <= len(shape):
+        raise operation.refuse(f"axis is {axis!r}")
+    one = shaped([*shape[:place], 1, *shape[place:]])
+    return [one, ("concatenate", {"axis": place + 1})]
 
 
 def _activation(operation: Operation, _: list[TensorSpec]) -> list[Made]:
@@ -263,6 +303,7 @@ FORMS: dict[str, Callable[[Operation, list[TensorSpec]], list[Made]]] = {
     "Reshape": _reshape,
     "Softmax": _settings("softmax", "axis"),
     "Squeeze": _squeeze,
+    "Stack": _stack,
     "Sum": _sum,
     "Swapaxes": _permute,
     "Transpose": _permute,

@@ -131,10 +131,10 @@ def _used_layers(spec: NetworkSpec) -> list[str]:
 
 
 def _keras_names(spec: NetworkSpec) -> dict[str, str]:
-    """Return a name for each input and layer; Keras allows no slash in it."""
+    """Return a name for each input and layer; Keras allows no slash, and on torch no point."""
     names: dict[str, str] = {}
     for name in [*spec.inputs, *_used_layers(spec)]:
-        short = name.replace("/", "_")
+        short = name.replace("/", "_").replace(".", "_")
         while short in names.values():
             short += "_"
         names[name] = short
