@@ -60,7 +60,7 @@ class EventBus:
     """
 
     def __init__(self, listeners: Iterable[Listener], control: Control) -> None:
-        self._listeners = list(listeners)
+        self._listeners = tuple(listeners)
         self._control = control
         self._lock = threading.Lock()
         self.fault: Exception | None = None
@@ -69,11 +69,11 @@ class EventBus:
         """Tell that something happened."""
         event = Event(kind, node, data, time.time())
         with self._lock:
-            for listener in tuple(self._listeners):
+            for listener in self._listeners:
                 try:
                     listener(event)
                 except Exception as error:  # a program's own listener may fail in any way
-                    self._listeners.remove(listener)
+                    self._listeners = tuple(one for one in self._listeners if one is not listener)
                     self.fault = self.fault or error
                     self._control.cancel()
 

@@ -57,6 +57,8 @@ class ValueMemory:
 
     def drop(self, key: str) -> None:
         """Let go of all values of a key."""
+        if key not in self._ports:
+            return
         with self._lock:
             for port in tuple(self._ports.get(key, ())):
                 self._discard(key, port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -13,9 +14,11 @@ LENIENT = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 """How orjson writes what nodes report: numpy's numbers are numbers, NaN becomes null."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """One finished node run. Everything in it is JSON data for people and tools.
+
+    Nobody changes one; it is not frozen, as making it would then take three times as long.
 
     Args:
         key: Key of the run: equal keys mean equal results.
@@ -47,7 +50,7 @@ class Record:
 
     def to_json(self) -> bytes:
         """Return it as JSON; the key is not in it, as the row has it already."""
-        return orjson.dumps([getattr(self, name) for name in _FIELDS], option=LENIENT)
+        return orjson.dumps(_facts(self), option=LENIENT)
 
     @staticmethod
     def from_json(key: str, data: bytes) -> Record:
@@ -59,6 +62,7 @@ class Record:
 
 _FIELDS = tuple(name for name in Record.__dataclass_fields__ if name != "key")
 _WARNINGS = _FIELDS.index("warnings")
+_facts = attrgetter(*_FIELDS)
 
 
 class Place(NamedTuple):
