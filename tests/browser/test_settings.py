@@ -90,3 +90,36 @@ def test_wrong_values_of_every_kind_are_explained_kept_and_undone(
         assert text in desk.text()
     desk.undo_all()
     assert desk.wait_saved()["nodes"] == before["nodes"]
+
+
+def test_a_name_that_cannot_be_is_explained_and_kept_until_it_is_mended(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.select("hidden")
+    name = desk.settings.get_by_label("Name of the node", exact=True)
+    for text, sentence in (
+        ("My layer", "“My layer” cannot name a node"),
+        ("output", "There is a node “output” already."),
+    ):
+        name.fill(text)
+        name.press("Enter")
+        expect(desk.settings).to_contain_text(sentence)
+        expect(name).to_have_value(text)
+    name.press("Escape")
+    expect(name).to_have_value("hidden")
+    name.fill("first")
+    name.press("Enter")
+    expect(desk.node("first")).to_be_visible()
+    assert "first" in desk.wait_saved()["nodes"]
+    desk.select("first")
+    desk.press("Shift+F2")
+    desk.write_in("Name of first", "output")
+    desk.wait_until(lambda: "There is a node “output” already." in desk.toasts(), "it is not told")
+    field = desk.page.get_by_label("Name of first", exact=True)
+    expect(field).to_have_value("output")
+    field.fill("second")
+    field.press("Enter")
+    expect(desk.node("second")).to_be_visible()
+    desk.undo_all()
+    assert "hidden" in desk.wait_saved()["nodes"]

@@ -60,11 +60,14 @@ function CommentField({ path, text }: { path: string; text: string }) {
 export function NameField({ path }: { path: string }) {
   const [value, setValue] = useState(nameOf(path));
   const isTaken = useRef(false);
-  const take = () => {
+  const take = (isLeft: boolean) => {
     if (isTaken.current) return;
+    const isOther = value !== nameOf(path);
+    const isDone = isOther && useDocument.getState().apply(renameNode(path, value));
+    // a name that was refused, with the reason, can be mended
+    if (isOther && !isDone && !isLeft) return;
     isTaken.current = true;
-    if (value !== nameOf(path) && useDocument.getState().apply(renameNode(path, value)))
-      followRename(path, value);
+    if (isDone) followRename(path, value);
     finish();
   };
   return (
@@ -77,14 +80,14 @@ export function NameField({ path }: { path: string }) {
       spellCheck={false}
       onFocus={(event) => event.target.select()}
       onChange={(event) => setValue(event.target.value)}
-      onBlur={take}
+      onBlur={() => take(true)}
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.key === 'Escape') {
           isTaken.current = true;
           finish();
         }
-        if (event.key === 'Enter') take();
+        if (event.key === 'Enter') take(false);
       }}
     />
   );

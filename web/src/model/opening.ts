@@ -1,5 +1,6 @@
 /** What is seen when a workflow opens: all of it, or where that could not be read, its start. */
 
+import { extentOf } from './extent';
 import type { Box } from './geometry';
 
 export interface View {
@@ -16,12 +17,12 @@ const MARGIN = 32;
 /** Below, where the tools of the canvas are. */
 const BELOW = 52;
 
+const NOWHERE = { left: 0, top: 0, right: 0, bottom: 0 };
+
 /** Where the canvas stands, for boxes on a stage of a size. */
 export function openingView(boxes: readonly Box[], stage: { width: number; height: number }): View {
-  const left = Math.min(...boxes.map(({ x }) => x));
-  const top = Math.min(...boxes.map(({ y }) => y));
-  const width = Math.max(...boxes.map((box) => box.x + box.width)) - left;
-  const height = Math.max(...boxes.map((box) => box.y + box.height)) - top;
+  const { left, top, right, bottom } = extentOf(boxes) ?? NOWHERE;
+  const [width, height] = [right - left, bottom - top];
   const room = { width: stage.width - 2 * MARGIN, height: stage.height - MARGIN - BELOW };
   const fit = Math.min(room.width / width, room.height / height);
   const zoom = fit < SMALLEST ? START : Math.min(LARGEST, fit);

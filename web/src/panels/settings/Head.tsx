@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { followRename } from '../../canvas/renaming';
 import { bodyAt, nameOf, parentOf } from '../../model/document';
 import { nameFault, renameNode } from '../../model/edit_nodes';
@@ -37,29 +37,39 @@ function Name({ path }: { path: string }) {
     state.document ? bodyAt(state.document, parentOf(path)) : undefined,
   );
   const fault = nameFault(body, draft, name);
+  const told = useId();
 
   function leave(): void {
-    if (draft === name) return;
-    if (fault || !useDocument.getState().apply(renameNode(path, draft))) setDraft(name);
+    // what cannot be its name stays as it was typed, with the reason
+    if (draft === name || fault) return;
+    if (!useDocument.getState().apply(renameNode(path, draft))) setDraft(name);
     else followRename(path, draft);
   }
 
   return (
-    <input
-      aria-invalid={fault !== '' || undefined}
-      aria-label="Name of the node"
-      className="fe-set-head-name"
-      onBlur={leave}
-      onChange={(event) => setDraft(event.target.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key !== 'Escape') return;
-        setDraft(name);
-        event.stopPropagation();
-      }}
-      spellCheck={false}
-      title={fault || 'Rename'}
-      value={draft}
-    />
+    <>
+      <input
+        aria-describedby={fault ? told : undefined}
+        aria-invalid={fault !== '' || undefined}
+        aria-label="Name of the node"
+        className="fe-set-head-name"
+        onBlur={leave}
+        onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && !fault) event.currentTarget.blur();
+          if (event.key !== 'Escape' || draft === name) return;
+          setDraft(name);
+          event.stopPropagation();
+        }}
+        spellCheck={false}
+        title="Rename"
+        value={draft}
+      />
+      {fault && (
+        <p className="fe-set-fault" id={told}>
+          {fault}
+        </p>
+      )}
+    </>
   );
 }
