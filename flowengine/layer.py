@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from flowengine.context import ConfigureContext, Context
-from flowengine.errors import ConfigureError, listing
+from flowengine.errors import ConfigureError, NodeDefinitionError, listing
 from flowengine.markers import Port
 from flowengine.network import Network, NetworkSpec
 from flowengine.node import Node, Specs
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 class BaseLayer(Node):
     """What all layers answer, whatever their ports are."""
+
+    @classmethod
+    def _check_class(cls) -> None:
+        for name in ("outputs", "build"):
+            if getattr(cls, name) is getattr(BaseLayer, name):
+                raise NodeDefinitionError(
+                    f"{cls.__name__}: a layer needs a method {name}(self, *inputs)"
+                )
 
     def outputs(self, *inputs: TensorSpec) -> TensorSpec | tuple[TensorSpec, ...]:
         """Return the spec of the output tensor, or one for each of ``output_names``.
@@ -54,7 +62,13 @@ class BaseLayer(Node):
     def output_specs(self, *inputs: TensorSpec) -> tuple[TensorSpec, ...]:
         """Return ``outputs`` as a tuple, whatever their number."""
         specs = self.outputs(*inputs)
-        return (specs,) if isinstance(specs, TensorSpec) else specs
+        found = (specs,) if isinstance(specs, TensorSpec) else specs
+        if not all(isinstance(spec, TensorSpec) for spec in found):
+            raise ConfigureError(
+                f"{type(self).__name__}.outputs must return a TensorSpec, such as "
+                f"TensorSpec((8,)); it returned {specs!r}"
+            )
+        return found
 
 
 class Layer(BaseLayer):

@@ -82,6 +82,10 @@ class Node(BaseModel):
         super().__init_subclass__(**kwargs)
 
     @classmethod
+    def _check_class(cls) -> None:
+        """Refuse a class that lacks what its kind of node needs; called by ``@node``."""
+
+    @classmethod
     def upgrade(cls, settings: dict[str, Any], version: int) -> dict[str, Any]:
         """Return ``settings`` as saved by ``version`` in the form of today's version."""
         return settings
@@ -119,6 +123,7 @@ def node(
     """
 
     def mark(cls: NodeClass) -> NodeClass:
+        cls._check_class()
         _check_names(cls)
         _check_defaults(cls)
         cls.__node__ = NodeMark(

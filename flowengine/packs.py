@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from flowengine.wording import LOOSE
+
 ENTRY_POINTS = "flowengine.nodes"
 BUILT_IN = "flowengine_nodes"
 """Package of the packs that come with the engine; it is only named here, never imported."""
@@ -197,7 +199,7 @@ def _as_package(folder: Path) -> str:
     for path in python_files(folder):
         facts = path.stat()
         digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
-    name = "flowengine_local_" + digest.hexdigest()[:16]
+    name = LOOSE + digest.hexdigest()[:16]
     if name not in sys.modules:
         package = types.ModuleType(name)
         package.__path__ = [str(folder)]

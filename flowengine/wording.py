@@ -8,6 +8,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -47,15 +48,22 @@ _WITH_BOUND = {
     "string_too_long": ("max_length", "text of at most {} letters"),
     "string_pattern_mismatch": ("pattern", "text of the form {}"),
 }
+LOOSE = "flowengine_local_"
+"""How the names of modules in loose folders begin."""
 _SHOWN_NAMES = 12
 _JSON_WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
 def blame(error: BaseException, cls: type) -> str:
-    """Return an author's own error with the innermost line that lies in the node's pack."""
+    """Return an author's own error with the innermost line of a loose node or the node's pack.
+
+    What fails in a learner may be a layer in a loose folder.
+    """
     frames = traceback.extract_tb(error.__traceback__)
+    modules = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+    loose = [frame for frame, name in zip(frames, modules, strict=True) if name.startswith(LOOSE)]
     own = [frame for frame in frames if frame.filename.startswith(_folder_of(cls))]
-    where = (own or frames)[-1]
+    where = (loose or own or frames)[-1]
     text = text_of(error) or "without a message"
     return f"{type(error).__name__}: {text} ({Path(where.filename).name}, line {where.lineno})"
 

@@ -236,6 +236,7 @@ def test_an_edited_loose_node_is_imported_anew_in_the_same_process(tmp_path: Pat
             '"x" is both a setting and an input port',
         ),
         (SOURCE.replace("    def", "    async def"), "One.execute cannot be async"),
+        (SOURCE.replace("(Node)", "(Layer)"), "a layer needs a method outputs(self, *inputs)"),
         (SOURCE.replace("return 1", "yield 1"), "One.execute must return its result, not yield it"),
         (SOURCE.replace("(self)", "()"), "execute must be a plain method, whose first parameter"),
         (SOURCE.replace("self)", "self, x: int = 3)"), 'the port "x" cannot have the default 3'),

@@ -19,6 +19,7 @@ from flowengine.nn.rewrites import pool_before_activation, store_channels_last
 from flowengine.nn.steps import Step, plan
 from flowengine.nn.weights import LayerWeights, initial_weights, network_weights
 from flowengine.tensor import Weight
+from flowengine.wording import kind_of_value
 
 __all__ = [
     "BuiltNetwork",
@@ -110,11 +111,25 @@ class BuiltNetwork(nn.Module):
             view.copy_(weight.constraint.project(view))
 
     def tensor_of(self, layer: str, weight: str) -> Tensor:
-        """Return the live parameter or buffer of a weight, in torch's layout."""
+        """Return the live parameter or buffer of a weight, in torch's layout.
+
+        Raises:
+            DataError: The layer's module does not have what the layer promised.
+        """
         module, _, name = weight.rpartition("/")
-        owner = self.layer_modules[layer].get_submodule(module.replace("/", "."))
-        found: Tensor = getattr(owner, name)
+        try:
+            owner = self.layer_modules[layer].get_submodule(module.replace("/", "."))
+            found: Tensor = getattr(owner, name)
+        except AttributeError:
+            raise DataError(
+                f'{self.title_of(layer)}: weights() names "{weight}", but the module from build() '
+                f"has no parameter or buffer of that name"
+            ) from None
         return found
+
+    def title_of(self, layer: str) -> str:
+        """Return what a layer is called in sentences to its author."""
+        return f'layer "{layer}" ({type(self.spec.layers[layer]).__name__})'
 
     def trainable(self) -> dict[str, nn.Parameter]:
         """Return the parameters that training changes, by ``layer/weight``."""
@@ -160,18 +175,39 @@ def build(spec: NetworkSpec, *, optimize: bool = True) -> BuiltNetwork:
         spec: The network.
         optimize: Apply the exact rewrites; without them the plan follows the description step by
             step, for comparison.
+
+    Raises:
+        DataError: A layer builds no module, or one without a weight that it promised.
     """
     modules = {}
     for name, layer in spec.layers.items():
         call = next(call for call in spec.calls.values() if call.layer == name)
         modules[name] = layer.build(*(spec.tensors[tensor] for tensor in call.inputs))
+        if not isinstance(modules[name], nn.Module):
+            raise DataError(
+                f'layer "{name}" ({type(layer).__name__}): build must return a torch.nn.Module, '
+                f"not {kind_of_value(modules[name])}"
+            )
     for name in spec.frozen & modules.keys():
         _freeze(modules[name])
     steps = plan(spec, modules)
     if optimize:
         pool_before_activation(steps, spec)
         store_channels_last(part for module in modules.values() for part in module.modules())
-    return BuiltNetwork(spec, modules, steps)
+    built = BuiltNetwork(spec, modules, steps)
+    _check_weights(built)
+    return built
+
+
+def _check_weights(built: BuiltNetwork) -> None:
+    """Hold each module against the weights that its layer promised."""
+    for layer, name, weight in _all_weights(built):
+        shape = tuple(_keras_view(built.tensor_of(layer, name), weight).shape)
+        if shape != weight.shape:
+            raise DataError(
+                f'{built.title_of(layer)}: weights() says that "{name}" has the shape '
+                f"{weight.shape}, but in the module from build() it has {shape}"
+            )
 
 
 @torch.no_grad()

@@ -57,6 +57,7 @@ _ADVICE = {
     sqlite3.SQLITE_IOERR: _MAKE_ROOM,
     sqlite3.SQLITE_READONLY: _ALLOW,
     sqlite3.SQLITE_PERM: _ALLOW,
+    sqlite3.SQLITE_CANTOPEN: _ALLOW,
     sqlite3.SQLITE_BUSY: "another process holds it for long; run again when that has ended",
 }
 """What helps, by SQLite's code."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from flowengine import DataError, Layer, MergeLayer, NetworkSpec, TensorSpec, node
+from flowengine import DataError, Layer, MergeLayer, NetworkSpec, TensorSpec, Weight, node
 from flowengine.nn.build import build, export_weights, initial_weights, load_weights
 from flowengine.nn.constraints import MaxNorm
 from flowengine.nn.initializers import Ones
@@ -284,3 +285,38 @@ def test_a_frozen_layer_does_not_learn_and_normalises_by_its_averages() -> None:
     assert [name for name, tensor in built.named_parameters() if tensor.grad is not None]
     assert list(built.trainable()) == ["dense/kernel", "dense/bias"]
     assert built.trainable()["dense/kernel"].grad is not None
+
+
+def faulty(**methods: Any) -> NetworkSpec:
+    """Return a network with a layer whose methods are given."""
+
+    class Faulty(Layer):
+        """Promise a factor for each of four values."""
+
+        def outputs(self, *inputs: TensorSpec) -> TensorSpec:
+            return inputs[0]
+
+        def weights(self, *inputs: TensorSpec) -> dict[str, Weight]:
+            return {"scale": Weight((4,), Ones())}
+
+        def build(self, *inputs: TensorSpec) -> torch.nn.Module:
+            return methods["build"]()  # type: ignore[no-any-return]
+
+    return start(4).apply("own", node(title="Faulty")(Faulty)())
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence"),
+    [
+        (lambda: len, "build must return a torch.nn.Module, not a builtin_function"),
+        (torch.nn.Identity, 'weights() names "scale", but the module from build() has no'),
+        (
+            lambda: torch.nn.ParameterDict({"scale": torch.zeros(3)}),
+            "has the shape (4,), but in the module from build() it has (3,)",
+        ),
+    ],
+)
+def test_a_module_that_breaks_its_layer_s_promise_is_refused(made: Any, sentence: str) -> None:
+    with pytest.raises(DataError, match=re.escape(sentence)) as caught:
+        build(faulty(build=made))
+    assert 'layer "own" (Faulty)' in str(caught.value)
