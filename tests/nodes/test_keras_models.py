@@ -291,6 +291,8 @@ def test_folders_are_told_what_to_do_with(tmp_path: Path) -> None:
     (saved / "saved_model.pb").write_bytes(b"")
     with pytest.raises(DataError, match="is a SavedModel of TensorFlow"):
         read(saved)
+    with pytest.raises(DataError, match=r'"saved_model.pb" is part of a SavedModel'):
+        read(saved / "saved_model.pb")
 
 
 def test_files_of_keras_1_are_told_what_to_do_with(tmp_path: Path) -> None:

@@ -211,6 +211,12 @@ def test_missing_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         OnnxWriter(path="net.onnx").configure(SAMPLES["several"], FakeContext(tmp_path))
 
 
+def test_images_are_made_smaller_by_cubes(tmp_path: Path) -> None:
+    """The runtime's own operator cannot, in the order of axes that it chooses."""
+    one = layer("resizing", height=5, width=12, interpolation="bicubic")
+    compare(chain(TensorSpec((7, 8, 3)), one), tmp_path)
+
+
 def test_a_padding_that_follows_from_an_open_size_is_told(tmp_path: Path) -> None:
     one = layer("conv2d", filters=2, kernel_size=3, strides=2, padding="same")
     with pytest.raises(DataError, match="a layer pads by the size of its input"):

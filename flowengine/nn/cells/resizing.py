@@ -51,6 +51,10 @@ class ResizingCell(Cell):
         if self.interpolation in RADII:
             lanczos = LanczosCell((1, 1), radius=RADII[self.interpolation])
             return lanczos.resized(x, list(self.size))
+        return self.stretched(x)
+
+    def stretched(self, x: Tensor) -> Tensor:
+        """Return images stretched by torch's own interpolations."""
         resized = F.interpolate(
             channels_first(x),
             size=self.size,

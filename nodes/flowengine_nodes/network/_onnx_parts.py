@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -12,9 +12,13 @@ from torch._higher_order_ops.scan import scan
 
 from flowengine.nn.cells.adaptive_pooling import AdaptiveAveragePoolingCell, AdaptiveMaxPoolingCell
 from flowengine.nn.cells.recurrence import RecurrentCell, States
+from flowengine.nn.cells.resizing import ResizingCell
 
 OPERATORS = (torch._VF.lstm, torch._VF.gru)
 """Kernels that ONNX has an operator for, which is quicker than a loop."""
+
+SLOPE = -0.75
+"""Slope of torch's cubes at a distance of one place."""
 
 
 def use_forms_of_onnx(network: nn.Module) -> None:
@@ -27,6 +31,13 @@ def use_forms_of_onnx(network: nn.Module) -> None:
             _replace(module, "forward", partial(_pool, module.output_size, torch.mean))
         elif isinstance(module, AdaptiveMaxPoolingCell):
             _replace(module, "forward", partial(_pool, module.output_size, torch.amax))
+        elif _is_cubic(module):
+            _replace(module, "stretched", partial(_cubic, module.size))
+
+
+def _is_cubic(module: nn.Module) -> TypeGuard[ResizingCell]:
+    is_resizing = isinstance(module, ResizingCell)
+    return is_resizing and module.interpolation == "bicubic" and not module.antialias
 
 
 def _replace(module: nn.Module, name: str, method: Callable[..., Any]) -> None:
@@ -76,3 +87,29 @@ def _pool(sizes: tuple[int, ...], reduce: Callable[[Tensor, int], Tensor], x: Te
         pooled = [reduce(x[(slice(None),) * axis + (slice(*one),)], axis) for one in borders]
         x = torch.stack(pooled, dim=axis)
     return x
+
+
+def _cubic(sizes: tuple[int, int], x: Tensor) -> Tensor:
+    """Interpolate with cubes, as onnxruntime does not where images get smaller."""
+    for axis, made in enumerate(sizes, start=1):
+        weights = _cubic_weights(x.shape[axis], made, x.device)
+        x = torch.tensordot(x, weights, dims=([axis], [1])).movedim(-1, axis)
+    return x
+
+
+def _cubic_weights(size: int, made: int, device: torch.device) -> Tensor:
+    """Return what each place of an axis adds to each of those that are made."""
+    centres = (torch.arange(made, device=device) + 0.5) * (size / made) - 0.5
+    first, places = centres.floor(), torch.arange(size, device=device)
+    weights = torch.zeros(made, size, device=device)
+    for step in (-1, 0, 1, 2):
+        # Beyond an edge the place at the edge is taken.
+        at = (first + step).clamp(0, size - 1).unsqueeze(1) == places
+        weights = weights + at * _cube((centres - first - step).abs()).unsqueeze(1)
+    return weights
+
+
+def _cube(far: Tensor) -> Tensor:
+    """Return the weight of a place that is so far away, two at most."""
+    near = ((SLOPE + 2) * far - (SLOPE + 3)) * far * far + 1
+    return torch.where(far <= 1, near, ((far - 5) * far + 8) * far * SLOPE - 4 * SLOPE)

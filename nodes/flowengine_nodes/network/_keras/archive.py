@@ -20,6 +20,7 @@ LARGEST_CONFIG = 64 << 20
 LARGEST_RATIO = 1000
 """A part that claims to be so many times larger than what is stored of it is not read."""
 SPARE = 1 << 20
+SAVED_MODEL = "saved_model.pb"
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -53,8 +54,8 @@ def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
     Raises:
         DataError: It is no such file, or damaged.
     """
-    if path.is_dir():
-        raise DataError(_folder(path))
+    if path.is_dir() or path.name == SAVED_MODEL:
+        raise DataError(_no_file(path))
     try:
         with path.open("rb") as file:
             start = file.read(len(HDF5))
@@ -83,9 +84,11 @@ def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
         raise DataError(f'the description in "{path.name}" is damaged ({error!r})') from None
 
 
-def _folder(path: Path) -> str:
+def _no_file(path: Path) -> str:
     what = "a folder, no file"
-    if (path / "saved_model.pb").exists():
+    if path.name == SAVED_MODEL:
+        what = "part of a SavedModel of TensorFlow, which is a folder with a program in it"
+    elif (path / SAVED_MODEL).exists():
         what = "a SavedModel of TensorFlow, which is a folder with a program in it"
     return (
         f'"{path.name}" is {what}; load it where it was made and save it as one file: '
