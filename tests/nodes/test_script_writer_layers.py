@@ -137,6 +137,7 @@ SMALL: dict[str, tuple[str, dict[str, Any], TensorSpec]] = {
     "all slopes": ("prelu", {"alpha_initializer": NORMAL}, TensorSpec((3, 4))),
     "threshold": ("relu", {"threshold": 0.3}, TensorSpec((3, 4))),
     "rectifier of old": ("thresholded_relu", {"theta": 0.3}, TensorSpec((3, 4))),
+    "whole rows": ("dropout", {"rate": 0.5, "noise_shape": [None, 1, 1]}, TensorSpec((3, 4))),
     "over several": ("softmax", {"axis": [1, 2]}, TensorSpec((3, 4))),
     "no factor": ("layer_normalization", {"scale": False}, TensorSpec((3, 4))),
     "groups of one": ("group_normalization", {"groups": -1}, TensorSpec((5, 4))),

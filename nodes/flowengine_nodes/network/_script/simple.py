@@ -123,7 +123,9 @@ def dropout(call: CallWriter) -> None:
     """Dropout."""
     layer: Any = call.layer
     if layer.noise_shape is not None:
-        raise call.refuse("noise_shape has no counterpart in PyTorch")
+        # PyTorch drops single values only.
+        nothing(call)
+        return
     layout = call.layout_of()
     called = call.module(f"nn.Dropout({layer.rate})", {})
     call.give(f"{called}({call.take(layout=layout)})", layout)
