@@ -233,6 +233,7 @@ def test_packs_are_listed_with_their_problems(
     page = capsys.readouterr().out
     assert "table" in page
     assert "no_such_module_at_all" in page
+    assert f"local    0 types    {tmp_path}" in page
 
 
 def test_schema_accepts_a_workflow_and_names_every_setting(

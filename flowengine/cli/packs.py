@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 
 from flowengine.cli.options import add_nodes_option, open_registry
 from flowengine.cli.output import columns, count, print_json, print_lines
@@ -14,13 +15,14 @@ HELP = "list the installed packs and what could not be loaded"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     add_nodes_option(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--json", action="store_true", help="print one JSON value")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     registry = open_registry(arguments)
-    registry.catalogue()  # finds out which types load
+    # what is in the catalogue loads
+    loaded = Counter(type_id.partition(".")[0] for type_id in registry.catalogue())
     packs = list(registry.packs.values())
     if arguments.json:
         print_json(
@@ -29,7 +31,7 @@ def execute(arguments: argparse.Namespace) -> int:
                     "prefix": pack.prefix,
                     "origin": pack.origin,
                     "version": pack.version,
-                    "types": len(pack.files),
+                    "types": loaded[pack.prefix],
                     "problems": list(pack.problems),
                 }
                 for pack in packs
@@ -37,7 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
         )
         return 0
     rows = [
-        (pack.prefix, count(len(pack.files), "type"), f"{pack.origin} {pack.version}".rstrip())
+        (pack.prefix, count(loaded[pack.prefix], "type"), f"{pack.origin} {pack.version}".rstrip())
         for pack in packs
     ]
     print_lines(columns([("PREFIX", "TYPES", "FROM"), *rows], indent=0))

@@ -34,6 +34,11 @@ def test_a_written_table_reads_back_equal(tmp_path: Path) -> None:
     assert pl.read_csv(tmp_path / "out/table.csv").equals(TABLE)
 
 
+def test_lengths_of_time_are_written_as_text(tmp_path: Path) -> None:
+    table = pl.DataFrame({"took": [dt.timedelta(hours=1, minutes=30), None]})
+    assert written(tmp_path, table).split() == ["took", "PT1H30M"]
+
+
 def test_delimiter_decimal_mark_header_and_missing_text_can_be_set(tmp_path: Path) -> None:
     text = written(tmp_path, TABLE.select("n", "x"), delimiter=";", decimal=",", null="?")
     assert text == "n;x\n1;0,5\n?;2,0\n"

@@ -34,6 +34,8 @@ def _column(name: str, dtype: pl.DataType) -> pl.Expr:
             f"file (limit {LONGEST_LIST:,}); leave it out with a Column Filter"
         )
     column = pl.col(name)
+    if isinstance(dtype, pl.Duration):
+        return column.dt.to_string("iso")
     if isinstance(dtype, pl.Struct):
         return column.struct.json_encode()
     if not dtype.is_nested():

@@ -28,7 +28,8 @@ class CsvWriter(Node):
     """Write a table to a CSV file.
 
     The file is written aside and then takes its name, so that it is never half written. Tables
-    larger than memory stream through. Lists and small tensors are written as JSON.
+    larger than memory stream through. Lists and small tensors are written as JSON, lengths of
+    time as ISO 8601 writes them (`PT1H30M`).
     """
 
     path: Annotated[str, File("write", suffixes=(".csv", ".tsv", ".txt"))]
