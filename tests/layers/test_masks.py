@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from flowengine import ConfigureError, NetworkSpec, TensorSpec
+from flowengine import ConfigureError, DataError, NetworkSpec, TensorSpec
 from flowengine.layer import BaseLayer
 from flowengine.nn.build import build, initial_weights, load_weights
 from flowengine.nn.losses.loss import Loss
@@ -29,6 +29,7 @@ from flowengine_nodes.layer.merge.multiply import Multiply
 from flowengine_nodes.layer.normalization.batch_normalization import BatchNormalization
 from flowengine_nodes.layer.normalization.layer_normalization import LayerNormalization
 from flowengine_nodes.layer.pooling.global_average_pooling1d import GlobalAveragePooling1D
+from flowengine_nodes.layer.recurrent.conv_lstm2d import ConvLSTM2D
 from flowengine_nodes.layer.recurrent.gru import GRU
 from flowengine_nodes.layer.recurrent.lstm import LSTM
 from flowengine_nodes.layer.recurrent.simple_rnn import SimpleRNN
@@ -244,3 +245,27 @@ def test_a_loss_of_classes_leaves_out_masked_steps_as_in_keras() -> None:
 def test_state_of_another_size_is_refused() -> None:
     with pytest.raises(ConfigureError, match='first state at "state_c" is 4'):
         LSTM(units=3).outputs(TensorSpec((5, 2)), TensorSpec((3,)), TensorSpec((4,)))
+
+
+def masked_films() -> np.ndarray:
+    """Return films with an empty image in each, and an empty place in one."""
+    films = np.random.default_rng(1).random((2, 4, 5, 5, 2), np.float32)
+    films[:, 2] = 0
+    films[0, 1, 2, 3] = 0
+    return films
+
+
+@pytest.mark.parametrize("return_sequences", [True, False])
+def test_a_convolutional_lstm_is_masked_place_by_place(return_sequences: bool) -> None:
+    pair = Pair()
+    layer = ConvLSTM2D(filters=3, kernel_size=3, padding="same", return_sequences=return_sequences)
+    pair.chain(pair.input("film", 4, 5, 5, 2, dtype="float32"), Masking(), layer)
+    pair.check(film=masked_films())
+
+
+def test_a_mask_of_other_places_is_refused_in_words() -> None:
+    spec = NetworkSpec.input("film", TensorSpec((4, 5, 5, 2)))
+    spec = spec.apply("masking", Masking()).apply("conv", ConvLSTM2D(filters=3, kernel_size=3))
+    built = build(spec)
+    with pytest.raises(DataError, match="mask has 5×5 places, but the states are 3×3"):
+        built({"film": torch.from_numpy(masked_films())})

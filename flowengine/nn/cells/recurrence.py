@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from flowengine.errors import DataError
 from flowengine.nn.activations import Activation, activation_module
 from flowengine.nn.cells.base import Cell
 from flowengine.tensor import Weight
@@ -206,4 +207,15 @@ def function_of(name: Activation) -> nn.Module:
 
 
 def _where(mask: Tensor, one: Tensor, other: Tensor) -> Tensor:
-    return torch.where(mask.view(-1, *[1] * (one.dim() - 1)), one, other)
+    """Choose by rows, or by places of images whose mask tells them apart."""
+    places, wanted = tuple(mask.shape[1:]), tuple(one.shape[1:-1])
+    if places and places != wanted:
+        raise DataError(
+            f"the mask has {_times(places)} places, but the states are {_times(wanted)}; images "
+            f'that are masked place by place need padding "same" and strides of 1 here'
+        )
+    return torch.where(mask.view(*mask.shape, *[1] * (one.dim() - mask.dim())), one, other)
+
+
+def _times(sizes: tuple[int, ...]) -> str:
+    return "×".join(map(str, sizes))
