@@ -8,7 +8,7 @@ let keyOf: (event: KeyboardEvent) => string;
 beforeAll(async () => {
   vi.stubGlobal('navigator', { platform: 'Linux' });
   vi.stubGlobal('window', {
-    matchMedia: () => ({ matches: false }),
+    matchMedia: () => ({ matches: false, addEventListener: () => {} }),
     addEventListener: () => {},
     location: { hash: '' },
   });

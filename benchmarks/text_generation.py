@@ -5,7 +5,7 @@ tutorials show: the window read anew for every character, and ``nn.LSTM`` called
 one step. The node reads its weights, its seed text and writes its table within the time. Turns are
 interleaved, in one process; CPU times at one thread say most on a busy machine.
 
-Run: ``python benchmarks/bench_text_generation.py [--characters 5000] [--turns 5] [--threads 1]``.
+Run: ``python benchmarks/text_generation.py [--characters 5000] [--turns 5] [--threads 1]``.
 """
 
 from __future__ import annotations
