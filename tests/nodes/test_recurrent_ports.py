@@ -141,7 +141,9 @@ def wrapped(tmp_path: Path) -> fe.Workflow:
     (tmp_path / "half.py").write_text(
         "from flowengine import Layer, TensorSpec, node\n\n\n"
         '@node(title="Half")\nclass Half(Layer):\n    """Halve."""\n\n'
-        "    def outputs(self, *inputs: TensorSpec) -> TensorSpec:\n        return inputs[0]\n"
+        "    def outputs(self, *inputs: TensorSpec) -> TensorSpec:\n        return inputs[0]\n\n"
+        "    def build(self, *inputs: TensorSpec) -> object:\n        import torch\n\n"
+        "        return torch.nn.AvgPool1d(1)\n"
     )
     flow = fe.Workflow("wrapped")
     start = flow.add("layer.input", "start", shape=[None, 4])
