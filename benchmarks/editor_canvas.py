@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -141,7 +141,7 @@ def motion(page: Page) -> Mapping[str, float]:
 
 
 def pan(page: Page) -> None:
-    x, y = page.evaluate(EMPTY)
+    x, y = empty(page)
     page.mouse.move(x, y)
     page.mouse.down()
     for number in range(MOVES):
@@ -150,16 +150,24 @@ def pan(page: Page) -> None:
     page.mouse.up()
 
 
+def empty(page: Page) -> tuple[int, int]:
+    """Return a place of the canvas with nothing on it, once the shield of a move is gone."""
+    x, y = page.wait_for_function(EMPTY).json_value()
+    return x, y
+
+
 def zoom(page: Page) -> None:
-    page.mouse.move(*page.evaluate(EMPTY))
+    page.mouse.move(*empty(page))
     for number in range(MOVES):
         page.mouse.wheel(0, 40 if number < MOVES // 2 else -40)
         page.wait_for_timeout(16)
 
 
-def measured(page: Page, session: CDPSession, name: str, deed: object) -> Mapping[str, float]:
+def measured(
+    page: Page, session: CDPSession, name: str, deed: Callable[[Page], None]
+) -> Mapping[str, float]:
     before, _ = busy(session), page.evaluate("window.frameTimes.length = 0")
-    deed(page)  # type: ignore[operator]
+    deed(page)
     frames = sorted(page.evaluate("window.frameTimes"))
     spent = busy(session) - before
     return {
