@@ -71,9 +71,14 @@ def blame(error: BaseException, cls: type) -> str:
 def text_of(error: BaseException) -> str:
     """Return an error's own text; an author's error may fail even at that."""
     try:
-        return str(error)
+        return sayable(str(error))
     except Exception:
         return "its text cannot be read"
+
+
+def sayable(text: str) -> str:
+    """Return a text that can be written as UTF-8: a file's name of other bytes cannot."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def kind_of_value(value: object) -> str:

@@ -15,6 +15,7 @@ from flowengine.network import LayerLoader
 from flowengine.paths import resolve
 from flowengine.planning.configure import PlanContext
 from flowengine.running.previews import Previews
+from flowengine.wording import sayable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +68,11 @@ class EventBus:
 
     def emit(self, kind: EventKind, node: str = "", **data: Any) -> None:
         """Tell that something happened."""
-        event = Event(kind, node, data, time.time())
+        told = {
+            name: sayable(value) if isinstance(value, str) else value
+            for name, value in data.items()
+        }
+        event = Event(kind, node, told, time.time())
         with self._lock:
             for listener in self._listeners:
                 try:
@@ -141,6 +146,7 @@ class RunContext(PlanContext):
 
     def warn(self, message: str) -> None:
         """Mark the node yellow with a sentence."""
+        message = sayable(message)
         if message not in self.warnings:
             super().warn(message)
             self.bus.emit("warning", self.node, message=message)
