@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.store_cases import (
-    Open,
-)
+from support.store_cases import VARIABLE, Open, record
 
 from flowengine.events import Event
 
@@ -22,6 +20,18 @@ def test_events_come_back_in_order_after_an_id(open_store: Open) -> None:
     assert [event for _, event in first] == events[:2]
     writer.add_events("r1", events[2:])
     assert [event for _, event in reader.events_after("r1", first[-1][0])] == events[2:]
+
+
+def test_what_events_tell_of_is_there_before_them(
+    open_store: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowengine.store.rows.FLUSH_SECONDS", 60.0)
+    writer, reader = open_store(), open_store()
+    writer.start_run("r1", "digits", "digits.json")
+    writer.save(record("a"), {"out": (VARIABLE, 1)})
+    assert not reader.lookup(["a"])  # it waits for others, to be written with them
+    writer.add_events("r1", [Event("state", "node_a", {"state": "done"})])
+    assert (list(reader.lookup(["a"])), reader.has_value("a", "out")) == (["a"], True)
 
 
 def test_runs_are_listed_newest_first_with_how_they_ended(open_store: Open) -> None:

@@ -73,5 +73,5 @@ def test_a_variable_picks_how_much_of_the_novel_is_read(folder: Path) -> None:
 
 def test_what_is_wrong_is_known_before_anything_runs(folder: Path) -> None:
     path = folder / "text_generation_training.json"
-    found = fe.validate(path, settings={"windows.length": 50}).problems
+    found = fe.validate(path, settings={**SMALL, "windows.length": 50}).problems
     assert any("100" in str(problem) and "50" in str(problem) for problem in found)

@@ -233,7 +233,8 @@ class Store:
         self._runs.finish(run_id, status, seconds, result)
 
     def add_events(self, run_id: str, events: Sequence[Event]) -> None:
-        """Append events of a run, for everybody who watches it."""
+        """Append events of a run, when the rows that they tell of are there for all who watch."""
+        self._rows.flush()
         self._runs.add(run_id, events)
 
     def events_after(self, run_id: str, event_id: int = 0) -> list[tuple[int, Event]]:
