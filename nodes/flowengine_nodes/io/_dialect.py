@@ -15,7 +15,8 @@ _DELIMITERS = ("\t", ";", "|", ",", " ")
 _LINES = 200
 _TYPED = re.compile(
     r"\s*([+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|nan|inf|true|false"
-    r"|\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-][\d:]+)?)?)\s*",
+    r"|[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d*)?"
+    r"|(\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4})([T ][\d:.]+(Z|[+-][\d:]+)?)?)\s*",
     re.IGNORECASE,
 )
 
@@ -30,6 +31,7 @@ class Dialect:
         comment: At the start of lines that are skipped.
         names: Names of the columns.
         lead: Number of lines before the first row of values.
+        notes: What a person should know of what was found.
     """
 
     delimiter: str
@@ -37,6 +39,7 @@ class Dialect:
     comment: str | None
     names: tuple[str, ...]
     lead: int
+    notes: tuple[str, ...] = ()
 
 
 def detect(
@@ -54,7 +57,8 @@ def detect(
     Raises:
         DataError: There is no line, or two columns have one name.
     """
-    if quote and not _has_quoted_value(text, quote, delimiter):
+    # Where no quote stands at all, quotes further down mean what they always mean.
+    if quote and quote in text and not _has_quoted_value(text, quote, delimiter):
         quote = None
     everything = text.split("\n")
     start = _idle(everything, 0, comment)
@@ -71,21 +75,33 @@ def detect(
     rows = split(lines, delimiter, quote)
     if header is None:
         header = _has_header(rows[0], rows[1:])
-    names = _names(rows[0], label) if header else [f"column_{n + 1}" for n in range(len(rows[0]))]
-    lead = start
-    if header:
-        lead = _idle(everything, start + _height(lines, delimiter, quote), comment)
-    return Dialect(delimiter, quote, comment, tuple(names), lead)
+    if not header:
+        names = tuple(f"column_{number + 1}" for number in range(len(rows[0])))
+        return Dialect(delimiter, quote, comment, names, start)
+    first, note = _complete(rows[0], rows[1:], label)
+    lead = _idle(everything, start + _height(lines, delimiter, quote), comment)
+    return Dialect(delimiter, quote, comment, _names(first, label), lead, (note,) if note else ())
 
 
 def looks_tabular(text: str) -> bool:
-    """Return whether all first lines have the same number of values, by any likely delimiter."""
+    """Return whether lines are rows of a table and no prose.
+
+    All have the same number of values then, by any likely delimiter. Where a blank stands behind
+    each delimiter, as in a sentence, some column must hold numbers or the like too.
+    """
     lines = _used(text.split("\n", _LINES)[:_LINES], None)
-    return any(
-        len(lines) > 1 and len(widths) == 1 and widths != {1}
-        for mark in _DELIMITERS[:-1]
-        if (widths := {len(row) for row in split(lines, mark, '"')})
-    )
+    if len(lines) < 2:
+        return False
+    for mark in _DELIMITERS[:-1]:
+        rows = split(lines, mark, '"')
+        if len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):
+            continue
+        behind = [value for row in rows for value in row[1:] if value.strip()]
+        is_close = mark == "\t" or not all(value.startswith(" ") for value in behind)
+        below = list(zip(*rows[1:], strict=True))
+        if is_close or any(all(map(_is_typed, values)) for values in below):
+            return True
+    return False
 
 
 def split(
@@ -166,12 +182,38 @@ def _is_typed(value: str) -> bool:
     return _TYPED.fullmatch(value) is not None
 
 
-def _names(first: Sequence[str], label: str) -> list[str]:
-    names = [name.strip() or f"column_{place + 1}" for place, name in enumerate(first)]
-    for name, count in Counter(names).items():
-        if count > 1:
+def _complete(
+    first: list[str], others: Sequence[Sequence[str]], label: str
+) -> tuple[list[str], str]:
+    """Return names for all columns, where all lines below have one more value than the first.
+
+    R writes no name for the names of rows; other programs end each line with a delimiter.
+    """
+    # One name alone is rather the title of the file, one line below says too little.
+    if min(len(first), len(others)) < 2 or any(len(row) != len(first) + 1 for row in others):
+        return first, ""
+    ends_empty = not any(row[-1].strip() for row in others)
+    place = "last" if ends_empty else "first"
+    name = f"column_{len(first) + 1 if ends_empty else 1}"
+    note = (
+        f'the first line of "{label}" has one name less than the lines below have values; the '
+        f'{place} column is taken for the one without a name and called "{name}"'
+    )
+    return ([*first, ""] if ends_empty else ["", *first]), note
+
+
+def _names(first: Sequence[str], label: str) -> tuple[str, ...]:
+    given = [name.strip() for name in first]
+    for name, count in Counter(given).items():
+        if name and count > 1:
             raise DataError(
                 f'"{label}" has {count} columns called "{name}"; rename them in the file or, if '
                 f'its first line holds values, set "header" to "no"'
             )
-    return names
+    names = []
+    for place, name in enumerate(given, start=1):
+        free = f"column_{place}"
+        while not name and free in given:
+            free += "_"
+        names.append(name or free)
+    return tuple(names)

@@ -41,17 +41,21 @@ def to_text(data: bytes, encoding: str, label: str, *, complete: bool) -> str:
     if not encoding.startswith(("utf-16", "utf-32")) and b"\0" in data:
         likely = _without_mark(data)
         hint = f'; set "encoding" to "{likely}", which it looks like' if likely else ""
+        line = data.count(b"\n", 0, data.index(0)) + 1
+        if not likely and data.count(0) < len(data) // 100:
+            hint = f" (a zero byte in line {line:,}); it is damaged, or another kind of file"
         raise DataError(f'"{label}" holds binary data, not text{hint}')
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(data, complete)
     except UnicodeDecodeError as error:
-        raise not_encoded(label, encoding, data[error.start], error.start) from None
+        raise not_encoded(label, encoding, data, error.start) from None
     return text
 
 
-def not_encoded(label: str, encoding: str, byte: int | None, place: int | None) -> DataError:
-    """Return the error for text in another encoding than was set."""
-    where = "" if byte is None else f" (byte 0x{byte:02X} at position {place:,})"
+def not_encoded(label: str, encoding: str, data: bytes = b"", place: int = 0) -> DataError:
+    """Return the error for text in another encoding than was set, with where it shows."""
+    line = data.count(b"\n", 0, place) + 1
+    where = f" (byte 0x{data[place]:02X} in line {line:,})" if data else ""
     return DataError(
         f'"{label}" is not encoded in {encoding.removesuffix("-sig")}{where}; set "encoding", for '
         f'example to "cp1252" (Windows) or "latin-1"'

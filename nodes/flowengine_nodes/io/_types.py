@@ -51,6 +51,11 @@ _TYPES: dict[str, pl.DataType] = {
 }
 
 
+def type_name(dtype: pl.DataType) -> str:
+    """Return what the setting "types" calls a type."""
+    return next((name for name, known in _TYPES.items() if known == dtype), str(dtype).lower())
+
+
 def with_types(schema: pl.Schema, types: Mapping[str, TypeName]) -> pl.Schema:
     """Return the schema with the types that were set.
 

@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field
 
-from flowengine import ConfigureContext, Context, DataError, File, Node, node
+from flowengine import ConfigureContext, ConfigureError, Context, DataError, File, Node, node
 from flowengine_nodes.io import _json_list, _records
 from flowengine_nodes.io._blanks import closed_up, has_blanks
 from flowengine_nodes.io._csv import CsvFormat
 from flowengine_nodes.io._dialect import Dialect, detect, looks_tabular
+from flowengine_nodes.io._foreign import foreign, stand_in
 from flowengine_nodes.io._plan import Plan
 from flowengine_nodes.io._source import Source, open_source
 from flowengine_nodes.io._text import (
@@ -25,6 +26,7 @@ from flowengine_nodes.io._text import (
     without_lines,
 )
 from flowengine_nodes.io._types import TypeName, with_types
+from flowengine_nodes.io._written import DayOrder, Mark, Writing
 
 SAMPLE = 4 << 20
 """Bytes from which delimiter, header and types are worked out; of smaller files, all."""
@@ -58,10 +60,16 @@ class FileReader(Node):
 
     In CSV files blank lines are skipped, and so are blanks behind the delimiter where all values
     have one (`5.1, 3.5, setosa`). Dates are found where they are written as `2024-12-31` or
-    `2024-12-31 23:59:00`. A column of whole numbers stays text if one of them begins with a zero,
-    as postcodes do (`01234`), since a number would lose it; `types` makes it `integer` all the
-    same. JSON is one object a line, or a list of objects. A text file gives one row a line, in the
-    column `line`. Excel workbooks are not read; save them as CSV.
+    `2024-12-31 23:59:00`; for `31.12.2024` and `12/31/2024` set `dates`. Numbers such as `1,234.5`
+    need `thousands`. Neither is guessed: columns that these settings, `decimal` or `null_values`
+    would make numbers or dates stay text, and a warning says which setting it is. A column of whole
+    numbers stays text if one of them begins with a zero, as postcodes do (`01234`), since a number
+    would lose it; `types` makes it `integer` all the same. Where the first line has one name less
+    than the others have values, as R writes it, the first column is the one without a name.
+
+    JSON is one object a line, or a list of objects. A text file gives one row a line, in the
+    column `line`; it is taken for a table where its lines have equally many values and do not look
+    like sentences. Excel workbooks are not read; save them as CSV.
     """
 
     path: Annotated[
@@ -92,6 +100,11 @@ class FileReader(Node):
     """Texts that stand for a missing value, such as `NA` or `?`; an empty value always does."""
     decimal: Literal[".", ","] = "."
     """Decimal mark of numbers."""
+    thousands: Mark | None = None
+    """Mark between the thousands of numbers, such as the comma in `1,234.5`; empty: none."""
+    dates: DayOrder = "year_first"
+    """How dates are written: `2024-12-31` (year_first, always understood), `31.12.2024` or
+    `31/12/2024` (day_first), `12/31/2024` (month_first). It is never guessed."""
     limit: Annotated[int, Field(ge=0)] | None = None
     """Read at most this many rows; empty: all."""
 
@@ -107,6 +120,10 @@ class FileReader(Node):
         data, complete = source.head(SAMPLE)
         if not data:
             raise DataError(f'"{self.path}" is empty')
+        if sentence := foreign(data, self.path):
+            raise DataError(sentence)
+        while not complete and data.count(b"\n") < 2:  # a line longer than the sample
+            data, complete = source.head(2 * len(data))
         known = _FORMATS.get(source.suffix)
         if "parquet" in (self.format, known if self.format == "auto" else "") or (
             self.format == "auto" and data.startswith(b"PAR1")
@@ -156,21 +173,30 @@ class FileReader(Node):
         tabs: bool,
         ctx: ConfigureContext,
     ) -> Plan:
+        if self.thousands == self.decimal:
+            raise ConfigureError(
+                f'"thousands" and "decimal" are both "{self.decimal}"; one mark cannot be both',
+                setting="thousands",
+            )
+        if sentence := stand_in(sample, self.path):
+            raise DataError(sentence)
         dialect = self._dialect(sample, self.delimiter or ("\t" if tabs else None))
         if has_blanks(sample, dialect, self.quote):
             close = partial(closed_up, delimiter=dialect.delimiter, quote=self.quote)
             sample, path, content = close(sample), None, _each(content, close)
             dialect = self._dialect(sample, dialect.delimiter)
         skip = self.skip_rows + dialect.lead
-        reader = CsvFormat(self.path, dialect, self.decimal, self.null_values, skip)
-        found, rows = reader.infer(without_lines(sample, dialect.lead).encode())
+        writing = Writing(self.decimal, self.thousands, self.dates)
+        reader = CsvFormat(self.path, dialect, writing, self.null_values, skip)
+        found, rows = reader.infer(without_lines(sample, dialect.lead).encode(), settled=self.types)
         if not rows:
             ctx.warn(f'"{self.path}" has a header but no rows')
-        for note in reader.notes:
+        for note in (*dialect.notes, *reader.notes):
             ctx.warn(note)
         schema = with_types(found, self.types)
         scan = partial(reader.scan, schema=schema)
-        return Plan(schema, scan, reader.explain, path, partial(content, dialect.lead))
+        explain = partial(reader.explain, schema=schema)
+        return Plan(schema, scan, explain, path, partial(content, dialect.lead))
 
     def _dialect(self, sample: str, delimiter: str | None) -> Dialect:
         return detect(
