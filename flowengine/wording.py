@@ -213,7 +213,8 @@ def _sentence(
     hint = suggest(value, _names(items)) if isinstance(value, str) else ""
     if "a number" in wanted:
         wanted = [words for words in wanted if words != "a whole number"]
-    return f"expected {_joined(wanted)}, got {_shown(value)}" + (f".{hint}" if hint else "")
+    got = "no value (null)" if value is None else _shown(value)
+    return f"expected {_joined(wanted)}, got {got}" + (f".{hint}" if hint else "")
 
 
 def _expected(item: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ CONV = {"filters": 3, "kernel_size": 3}
         ("layer.dense", {"units": "5"}, "/units", 'expected a whole number, got "5"'),
         ("layer.dense", {"units": 2.5}, "/units", "expected a whole number, got 2.5"),
         ("layer.dense", {"units": True}, "/units", "expected a whole number, got true"),
-        ("layer.dense", {"units": None}, "/units", "expected a whole number, got null"),
+        ("layer.dense", {"units": None}, "/units", "expected a whole number, got no value (null)"),
         ("layer.dense", {"units": [3]}, "/units", "expected a whole number, got [3]"),
         ("layer.dense", {"units": 0}, "/units", "expected a number of at least 1, got 0"),
         ("layer.dense", {**DENSE, "use_bias": 1}, "/use_bias", "expected true or false, got 1"),

@@ -52,6 +52,37 @@ def test_in_a_narrow_window_the_palette_folds_and_comes_back(
     desk.wait_until(lambda: size(palette)[0] == 240, "the palette does not come back")
 
 
+def test_in_a_narrow_window_the_settings_stand_below_and_nothing_moves_away(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.select("hidden")
+    desk.button("Runs").click()
+    desk.page.set_viewport_size({"width": 900, "height": 700})
+    expect(desk.results.get_by_role("region", name="Settings", exact=True)).to_be_visible()
+    desk.show_all()
+    stage = size(desk.stage)
+    assert stage[0] > 840
+    desk.select("learner")
+    assert size(desk.stage) == stage
+    # everything that asks for settings or results finds them
+    desk.press("F6")
+    expect(desk.settings.locator(":focus")).to_have_count(1)
+    desk.press("Escape", "Alt+3")
+    expect(desk.settings).to_have_count(0)
+    desk.press("Enter")
+    expect(desk.settings.locator(":focus")).to_have_count(1)
+    desk.press("Escape", "F10")
+    expect(desk.results.get_by_role("tab", name="Network", exact=True)).to_be_visible()
+    desk.press("Alt+3")
+    desk.set("Batch size", 7)
+    assert desk.wait_saved()["nodes"]["learner"]["settings"]["batch_size"] == 7
+    desk.page.set_viewport_size({"width": 1440, "height": 900})
+    expect(desk.settings).to_be_visible()
+    assert size(desk.page.locator(".fe-side-settings"))[0] == 320
+    expect(desk.results.get_by_role("tab", name="Network", exact=True)).to_be_visible()
+
+
 def test_a_card_tells_title_essence_and_state_and_from_far_only_the_title(
     open_desk: OpenDesk, iris: str
 ) -> None:

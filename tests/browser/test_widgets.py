@@ -99,3 +99,29 @@ def test_a_layer_within_a_layer_and_a_broken_pattern_are_explained_in_place(
     expect(desk.settings.get_by_label("Units", exact=True)).to_have_value("none")
     desk.undo_all()
     assert desk.wait_saved()["nodes"] == before["nodes"]
+
+
+def test_a_part_that_is_emptied_is_named_and_the_others_stay(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    nodes = {
+        "input": ("layer.input", {"shape": [8, 8, 1]}),
+        "conv": ("layer.conv2d", {"filters": 4, "kernel_size": [3, 5]}),
+    }
+    write(workspace / "parts.json", document(nodes, ["input.out conv.network"]))
+    desk = open_desk("parts.json")
+    desk.select("conv")
+    desk.settings.get_by_label("Kernel size 2", exact=True).click()
+    desk.press("Control+a", "Delete")
+    expect(desk.settings).to_contain_text("Needs 2 values; the second is missing.")
+    expect(desk.settings).not_to_contain_text("null")
+    expect(desk.settings.get_by_label("Kernel size 1", exact=True)).to_have_value("3")
+    desk.type("7")
+    desk.wait_state("conv", "ready")
+    # of one with a default, an emptied part is that of the default
+    desk.write("Strides 2", "2")
+    desk.settings.get_by_label("Strides 2", exact=True).click()
+    desk.press("Control+a", "Delete", "3", "Control+a", "Delete", "Tab")
+    desk.wait_state("conv", "ready")
+    saved = desk.wait_saved()["nodes"]["conv"]["settings"]
+    assert saved == {"filters": 4, "kernel_size": [3, 7]}

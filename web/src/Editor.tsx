@@ -39,6 +39,7 @@ export function Editor({ path }: { path: string }) {
   const isKnown = useCatalogue((state) => state.catalogue !== null);
   const isReported = useReport((state) => state.report !== null);
   const node = useRoute((state) => state.node);
+  const narrow = useView((view) => view.narrow);
 
   useEffect(() => {
     let stop = () => {};
@@ -74,6 +75,13 @@ export function Editor({ path }: { path: string }) {
     if (isRead && isKnown && node) showNode(node);
   }, [isRead, isKnown, node]);
 
+  const settings = (
+    <Guard name="The settings">
+      <Suspense fallback={null}>
+        <Settings />
+      </Suspense>
+    </Guard>
+  );
   return (
     <div className="fe-editor">
       <TopBar />
@@ -87,15 +95,9 @@ export function Editor({ path }: { path: string }) {
           <main className="fe-stage" aria-label="Canvas">
             <Guard name="The canvas">{isRead && isKnown && <Canvas />}</Guard>
           </main>
-          <BottomPanel />
+          <BottomPanel settings={narrow && settings} />
         </div>
-        <SidePanel side="settings">
-          <Guard name="The settings">
-            <Suspense fallback={null}>
-              <Settings />
-            </Suspense>
-          </Guard>
-        </SidePanel>
+        {!narrow && <SidePanel side="settings">{settings}</SidePanel>}
       </div>
       <Guard name="The list of commands">
         <Suspense fallback={null}>
@@ -148,7 +150,7 @@ function SidePanel({
   );
 }
 
-function BottomPanel() {
+function BottomPanel({ settings }: { settings: React.ReactNode }) {
   const size = useView((state) => state.sizes.results);
   const collapsed = useView((state) => state.collapsed.results);
   const { setSize, setCollapsed } = useView.getState();
@@ -167,7 +169,7 @@ function BottomPanel() {
       />
       <div className="fe-bottom" style={{ height: Math.min(size, largest) }}>
         <Guard name="The results">
-          <Below />
+          <Below settings={settings} />
         </Guard>
       </div>
     </>

@@ -4,9 +4,9 @@ import { focusCanvas } from '../canvas/focus';
 import { COMPONENT, isInline, nodeAt, parentOf } from '../model/document';
 import { useDocument } from '../store/document';
 import { go } from '../store/route';
-import { useView } from '../store/view';
+import { showSettings, useView } from '../store/view';
 
-const PANEL = '.fe-side-settings';
+const PANEL = '.fe-settings';
 const FIELD = ':is(input, select, textarea, button)';
 
 /** Open a component; of another node, its settings. */
@@ -20,7 +20,7 @@ export function openNode(path: string): void {
 
 /** Put the focus into the settings: on the first of them, not on the name above. */
 export function openSettings(): void {
-  useView.getState().setCollapsed('settings', false);
+  showSettings(true);
   requestAnimationFrame(() =>
     (
       window.document.querySelector<HTMLElement>(`${PANEL} .fe-set-row-control ${FIELD}`) ??

@@ -147,9 +147,7 @@ export const RUN_ACTIONS: Action[] = [
     group: 'Run',
     enabled: always,
     perform: () => {
-      const { setCollapsed, setBelow } = useView.getState();
-      setBelow('results');
-      setCollapsed('results', false);
+      useView.getState().showBelow('results');
       requestAnimationFrame(() =>
         document
           .querySelector<HTMLElement>('.fe-below-content :is([role="tab"][tabindex="0"], button)')

@@ -16,7 +16,7 @@ const BY_KEY = new Map<string, Action>(
 const CLIPBOARD = new Set(['Ctrl+C', 'Ctrl+X', 'Ctrl+V']);
 /** Keys that mean something in every list, grid and tree. */
 const LOCAL = new Set(['Ctrl+A', 'Ctrl+D', 'Delete', 'Backspace', 'Escape', '/', '?', '+', '-']);
-const SETTINGS = '.fe-side-settings';
+const SETTINGS = '.fe-settings';
 const FIELD = 'input, textarea, select, [contenteditable="true"]';
 
 const isField = (target: EventTarget | null): boolean =>

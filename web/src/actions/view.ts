@@ -8,7 +8,7 @@ import { useDocument } from '../store/document';
 import { go } from '../store/route';
 import { sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
-import { type Side, useView } from '../store/view';
+import { areSettingsShown, type Side, showSettings, useView } from '../store/view';
 import { type Action, always } from './action';
 
 const PADDING = { padding: 0.12, maxZoom: 1 };
@@ -149,7 +149,11 @@ export const VIEW_ACTIONS: Action[] = [
   },
   panel('palette', 'Show the palette', ['Alt+1'], 'panelLeft'),
   panel('results', 'Show the panel below', ['Alt+2'], 'panelBottom'),
-  panel('settings', 'Show the settings', ['Alt+3'], 'panelRight'),
+  {
+    ...panel('settings', 'Show the settings', ['Alt+3'], 'panelRight'),
+    checked: () => areSettingsShown(useView.getState()),
+    perform: () => showSettings(!areSettingsShown(useView.getState())),
+  },
   {
     id: 'view.runs',
     label: 'Show earlier runs',
@@ -158,9 +162,7 @@ export const VIEW_ACTIONS: Action[] = [
     group: 'View',
     enabled: always,
     perform: () => {
-      const { setBelow, setCollapsed } = useView.getState();
-      setBelow('runs');
-      setCollapsed('results', false);
+      useView.getState().showBelow('runs');
     },
   },
   {

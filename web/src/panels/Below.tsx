@@ -8,17 +8,19 @@ const Results = lazily(async () => ({ default: (await import('./results/Results'
 const Runs = lazily(async () => ({ default: (await import('./runs/Runs')).Runs }));
 
 const CHOICES = [
-  { id: 'results', label: 'Results' },
-  { id: 'runs', label: 'Runs' },
+  { id: 'settings', label: 'Settings', name: 'Panel below' },
+  { id: 'results', label: 'Results', name: 'Results' },
+  { id: 'runs', label: 'Runs', name: 'Earlier runs' },
 ] as const;
 
-/** The panel under the canvas: results of what is selected, or earlier runs. */
-export function Below() {
+/** The panel under the canvas: results of what is selected, or earlier runs; settings if given. */
+export function Below({ settings }: { settings?: React.ReactNode }) {
   const { below, setBelow, setCollapsed } = useView();
+  const choices = CHOICES.filter(({ id }) => id !== 'settings' || settings);
   return (
-    <section className="fe-below" aria-label={below === 'runs' ? 'Earlier runs' : 'Results'}>
+    <section className="fe-below" aria-label={choices.find(({ id }) => id === below)?.name}>
       <div className="fe-below-rail">
-        {CHOICES.map(({ id, label }) => (
+        {choices.map(({ id, label }) => (
           <button
             key={id}
             type="button"
@@ -37,7 +39,11 @@ export function Below() {
         />
       </div>
       <div className="fe-below-content">
-        <Suspense fallback={null}>{below === 'runs' ? <Runs /> : <Results />}</Suspense>
+        {below === 'settings' ? (
+          settings
+        ) : (
+          <Suspense fallback={null}>{below === 'runs' ? <Runs /> : <Results />}</Suspense>
+        )}
       </div>
     </section>
   );

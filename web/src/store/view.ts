@@ -14,6 +14,8 @@ export interface QuickAddRequest {
   from?: { path: string; port: string; direction: 'in' | 'out' };
 }
 
+export type Below = 'settings' | 'results' | 'runs';
+
 export interface Dialogs {
   commands: boolean;
   shortcuts: boolean;
@@ -34,8 +36,10 @@ interface View {
   collapsed: Record<Side, boolean>;
   /** Whether the overview may be shown. */
   minimap: boolean;
-  /** What the panel below shows: results of the selection, or earlier runs. */
-  below: 'results' | 'runs';
+  /** What the panel below shows: results of the selection, earlier runs, settings where it is narrow. */
+  below: Below;
+  /** Whether the window is so narrow that the settings stand in the panel below. */
+  narrow: boolean;
   resultTab: string | null;
   dialogs: Dialogs;
   /** The node or note whose comment, name or text is being written, and which of them. */
@@ -46,13 +50,17 @@ interface View {
   setSize(side: Side, size: number): void;
   setCollapsed(side: Side, collapsed: boolean): void;
   setMinimap(minimap: boolean): void;
-  setBelow(below: 'results' | 'runs'): void;
+  setBelow(below: Below): void;
+  showBelow(below: Below): void;
   setResultTab(tab: string | null): void;
   setDialogs(dialogs: Partial<Dialogs>): void;
   setEditing(editing: View['editing']): void;
 }
 
-/** In a window narrower than this the palette is folded, so that there is room for the canvas. */
+/**
+ * In a window narrower than this the palette is folded and the settings stand in the panel below,
+ * so that there is room for the canvas, and nothing moves away under the pointer when it selects.
+ */
 const NARROW = window.matchMedia('(width < 920px)');
 
 /** Whether the palette is folded where there is room for it. */
@@ -75,7 +83,8 @@ export const useView = create<View>((set) => ({
   sizes: { palette: 240, settings: 320, results: 320, ...start.sizes },
   collapsed: { palette: false, settings: false, results: false, ...start.collapsed },
   minimap: start.minimap ?? true,
-  below: 'results',
+  below: NARROW.matches ? 'settings' : 'results',
+  narrow: NARROW.matches,
   resultTab: null,
   dialogs: { commands: false, shortcuts: false, quickAdd: null },
   editing: null,
@@ -88,6 +97,8 @@ export const useView = create<View>((set) => ({
     set((state) => ({ collapsed: { ...state.collapsed, [side]: collapsed } })),
   setMinimap: (minimap) => set({ minimap }),
   setBelow: (below) => set({ below }),
+  showBelow: (below) =>
+    set((state) => ({ below, collapsed: { ...state.collapsed, results: false } })),
   setResultTab: (resultTab) => set({ resultTab }),
   setDialogs: (dialogs) => set((state) => ({ dialogs: { ...state.dialogs, ...dialogs } })),
   setEditing: (editing) => set({ editing }),
@@ -106,13 +117,28 @@ useView.subscribe((state, before) => {
 });
 
 function fold(): void {
-  const { collapsed, setCollapsed } = useView.getState();
-  if (NARROW.matches) isFolded = collapsed.palette;
-  setCollapsed('palette', NARROW.matches || isFolded);
+  const { collapsed, setCollapsed, below } = useView.getState();
+  const narrow = NARROW.matches;
+  if (narrow) isFolded = collapsed.palette;
+  setCollapsed('palette', narrow || isFolded);
+  const wide = below === 'settings' ? 'results' : below;
+  useView.setState({ narrow, below: narrow ? 'settings' : wide });
 }
 
 if (NARROW.matches) fold();
 NARROW.addEventListener('change', fold);
+
+/** Return whether the settings are seen, wherever they stand. */
+export const areSettingsShown = ({ narrow, below, collapsed }: View): boolean =>
+  narrow ? below === 'settings' && !collapsed.results : !collapsed.settings;
+
+/** Show the settings, or put them away. */
+export function showSettings(shown: boolean): void {
+  const { narrow, setCollapsed, showBelow } = useView.getState();
+  if (!narrow) setCollapsed('settings', !shown);
+  else if (shown) showBelow('settings');
+  else setCollapsed('results', true);
+}
 
 /** The one selected node, if it is one. */
 export const useSelectedNode = (): string | undefined =>

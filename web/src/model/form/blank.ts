@@ -1,7 +1,11 @@
-/** What a new item of a list or map begins as. */
+/** What items of a list or map begin as, and what is left of them. */
 import type { Shape } from './shape';
 import { asMember } from './value';
 
+/** What an item is when its field was emptied: a number is missing then, and none is made up. */
+export const emptied = (shape: Shape): unknown => (shape.kind === 'number' ? null : blankOf(shape));
+
+/** What a new item begins as. */
 export function blankOf(shape: Shape): unknown {
   switch (shape.kind) {
     case 'number':

@@ -4,6 +4,8 @@ import { isTooLong } from './typed';
 import { isObject, memberOf, variableOf } from './value';
 import { told } from './words';
 
+const ORDINALS = ['first', 'second', 'third', 'fourth'];
+
 /** Return what is wrong with a field's value in one sentence, or an empty string. */
 export function checkField(field: Field, value: unknown): string {
   if (value === undefined) return field.required ? 'Needs a value.' : '';
@@ -41,7 +43,7 @@ export function check(shape: Shape, value: unknown): string {
         : expected('a list', value);
     case 'map':
       return isObject(value)
-        ? first(Object.values(value).map((item) => check(shape.item, item)))
+        ? first(Object.entries(value).map(([name, item]) => checkItem(shape.item, name, item)))
         : expected('values by name', value);
     case 'union':
       return shape.options.some((option) => check(option, value) === '')
@@ -133,7 +135,26 @@ function checkNames(value: unknown): string {
 function checkTuple(items: Shape[], value: unknown): string {
   if (!Array.isArray(value) || value.length !== items.length)
     return expected(`${items.length} value${items.length === 1 ? '' : 's'}`, value);
-  return first(items.map((item, index) => check(item, value[index])));
+  const gaps = items.flatMap((item, index) =>
+    isNothing(value[index]) && check(item, value[index]) !== '' ? [index] : [],
+  );
+  return gaps.length
+    ? `Needs ${items.length} values; ${missing(gaps)}.`
+    : first(items.map((item, index) => check(item, value[index])));
+}
+
+function checkItem(shape: Shape, name: string, value: unknown): string {
+  const fault = check(shape, value);
+  return fault && isNothing(value) ? `The value of “${name}” is missing.` : fault;
+}
+
+/** Return which of several values are missing: the second is missing. */
+function missing(gaps: number[]): string {
+  const names = gaps.map((index) => ORDINALS[index] ?? `number ${index + 1}`);
+  const last = names.pop();
+  return names.length
+    ? `the ${names.join(', ')} and ${last} are missing`
+    : `the ${last} is missing`;
 }
 
 function checkMember(members: { name: string }[], value: unknown): string {

@@ -32,6 +32,13 @@ export function own(faults: PlacedFault[], parts: Set<string>): PlacedFault[] {
   return faults.filter((fault) => !parts.has(fault.place[0] ?? ''));
 }
 
+/** Return whether a fault is about a part of a value that nobody has filled in. */
+export function isGap(value: unknown, place: string[]): boolean {
+  let part = value;
+  for (const name of place) part = isParent(part) ? part[name] : undefined;
+  return place.length > 0 && part === null;
+}
+
 /** Return what a sentence proposes instead: `Did you mean "income"?` → `income`. */
 export function proposal(message: string): string | undefined {
   return /[Dd]id you mean "([^"]+)"/.exec(message)?.[1];
@@ -44,6 +51,9 @@ export function mistaken(message: string): string | undefined {
     ?.slice(1)
     .find((name) => name !== undefined);
 }
+
+const isParent = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 function unescaped(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');

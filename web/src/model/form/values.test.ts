@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { check } from './check';
 import { moved } from './columns';
 import { meant, shown } from './escapes';
-import { below, own, placed, proposal } from './faults';
+import { below, isGap, own, placed, proposal } from './faults';
 import { fromFolder, inWorkspace } from './paths';
 import { paragraphs } from './prose';
 import { repairs } from './repair';
@@ -67,8 +67,16 @@ describe('checking', () => {
     expect(check({ kind: 'tuple', items: [WHOLE, WHOLE] }, [3])).toBe(
       'Expected 2 values, not [3].',
     );
-    expect(check({ kind: 'tuple', items: [WHOLE, WHOLE] }, [3, null])).toBe(
-      'Expected a whole number.',
+  });
+  it('names the parts that are missing', () => {
+    const pair: Shape = { kind: 'tuple', items: [WHOLE, WHOLE] };
+    expect(check(pair, [3, null])).toBe('Needs 2 values; the second is missing.');
+    const three: Shape = { kind: 'tuple', items: [WHOLE, WHOLE, WHOLE] };
+    expect(check(three, [null, 3, null])).toBe('Needs 3 values; the first and third are missing.');
+    const gap: Shape = { kind: 'union', options: [WHOLE, { kind: 'nothing' }] };
+    expect(check({ kind: 'tuple', items: [WHOLE, gap] }, [3, null])).toBe('');
+    expect(check({ kind: 'map', item: PART }, { cat: 0.5, dog: null })).toBe(
+      'The value of “dog” is missing.',
     );
   });
   it('takes variables for anything', () => expect(check(WHOLE, { $variable: 'n' })).toBe(''));
@@ -109,6 +117,12 @@ describe('faults', () => {
     expect(found).toEqual([{ place: ['learning_rate'], message: 'too much', severity: 'error' }]);
     expect(own(found, new Set(['learning_rate']))).toEqual([]);
     expect(own(found, new Set())).toHaveLength(1);
+  });
+  it('may be about a part that nobody has filled in', () => {
+    expect(isGap([3, null], ['1'])).toBe(true);
+    expect(isGap({ cat: [1, null] }, ['cat', '1'])).toBe(true);
+    expect(isGap([3, 'x'], ['1'])).toBe(false);
+    expect(isGap(null, [])).toBe(false);
   });
   it('propose what was meant', () => {
     const message = 'no column "incom" in the table at "table". Did you mean "income"? It has';

@@ -1,4 +1,4 @@
-import type { PlacedFault } from '../../model/form/faults';
+import { isGap, type PlacedFault } from '../../model/form/faults';
 import { repairs } from '../../model/form/repair';
 import { sentence } from '../../model/form/words';
 import { Words } from './Prose';
@@ -8,7 +8,7 @@ interface FieldFaultProps {
   id: string;
   /** What the editor itself sees at once. */
   local: string;
-  /** What the server says; where both speak, it knows more. */
+  /** What the server says; where both speak, it knows more, but of what is left empty. */
   faults: PlacedFault[];
   value: unknown;
   /** The value is only missing: nobody did anything wrong. */
@@ -18,7 +18,8 @@ interface FieldFaultProps {
 
 /** What is wrong with a setting, with a button for what was perhaps meant. */
 export function FieldFault({ id, local, faults, value, isQuiet, onChange }: FieldFaultProps) {
-  const sentences = faults.length && !isQuiet ? faults : local ? [localFault(local)] : [];
+  const known = local ? faults.filter(({ place }) => !isGap(value, place)) : faults;
+  const sentences = known.length && !isQuiet ? known : local ? [localFault(local)] : [];
   if (!sentences.length) return null;
   return (
     <div aria-live="polite" className="fe-set-faults" id={id}>

@@ -1,4 +1,4 @@
-import { blankOf } from '../../../model/form/blank';
+import { blankOf, emptied } from '../../../model/form/blank';
 import { below } from '../../../model/form/faults';
 import type { ListShape } from '../../../model/form/shape';
 import { Button, IconButton } from '../../../parts/Button';
@@ -31,7 +31,7 @@ export function ListInput(props: WidgetProps<ListShape>) {
             invalid={props.invalid && below(props.faults, String(index)).length > 0}
             label={`${label} ${index + 1}`}
             nullable={false}
-            onChange={(next) => onChange(items.with(index, next ?? blankOf(shape.item)))}
+            onChange={(next) => onChange(items.with(index, next ?? emptied(shape.item)))}
             shape={shape.item}
             value={item}
           />

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { blankOf } from '../../../model/form/blank';
+import { blankOf, emptied } from '../../../model/form/blank';
 import { below } from '../../../model/form/faults';
 import type { MapShape } from '../../../model/form/shape';
 import { isObject, withPart } from '../../../model/form/value';
@@ -41,7 +41,7 @@ export function MapInput(props: WidgetProps<MapShape>) {
             invalid={below(props.faults, name).length > 0}
             label={`${label} of ${name}`}
             nullable={false}
-            onChange={(next) => onChange(withPart(parts, name, next ?? blankOf(shape.item)))}
+            onChange={(next) => onChange(withPart(parts, name, next ?? emptied(shape.item)))}
             shape={shape.item}
             value={part}
           />

@@ -1,5 +1,6 @@
 import { below } from '../../../model/form/faults';
 import type { TupleShape } from '../../../model/form/shape';
+import { same } from '../../../model/form/value';
 import type { WidgetProps } from './props';
 import { Widget } from './Widget';
 
@@ -11,7 +12,7 @@ export function TupleInput(props: WidgetProps<TupleShape>) {
   const isNested = shape.items.some((item) => item.kind === 'union');
 
   function change(index: number, part: unknown): void {
-    const parts = shape.items.map((_, at) => (at === index ? part : (values[at] ?? defaults[at])));
+    const parts = shape.items.map((_, at) => (at === index ? part : values[at]) ?? defaults[at]);
     onChange(
       parts.every((item) => item === undefined) ? undefined : parts.map((item) => item ?? null),
     );
@@ -35,7 +36,7 @@ export function TupleInput(props: WidgetProps<TupleShape>) {
           nullable={props.nullable && value === undefined}
           onChange={(part) => change(index, part)}
           shape={item}
-          value={values[index] ?? undefined}
+          value={same(values[index], defaults[index]) ? undefined : (values[index] ?? undefined)}
         />
       ))}
     </fieldset>
