@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, expect
 from support.desk import Desk
-from support.engine import document, write, write_node
+from support.engine import component, document, write, write_node
 from support.samples import edit
 from support.ui import Server
 
@@ -81,3 +83,38 @@ def test_the_badge_of_a_card_mends_a_mistyped_column(
     desk.wait_state("scorer", "ready")
     expect(desk.page.get_by_role("tooltip")).to_have_count(0)
     assert desk.wait_saved()["nodes"]["scorer"]["settings"]["truth"] == "species"
+
+
+def test_a_value_that_waits_leads_to_the_node_that_has_to_be_configured(
+    open_desk: OpenDesk, workspace: Path, iris: str
+) -> None:
+    def forget(data: dict[str, Any]) -> None:
+        del data["nodes"]["reader"]["settings"]["path"]
+
+    edit(workspace / iris, forget)
+    desk = open_desk(iris)
+    desk.select("partitioning")
+    expect(desk.results).to_contain_text('"reader"')
+    desk.results.get_by_role("button", name="Go to “reader”").click()
+    expect(desk.node("reader")).to_have_class(re.compile("selected"))
+    expect(desk.node("reader")).to_be_focused()
+    # there it says itself what it lacks, and leads no further
+    expect(desk.settings.get_by_label("Name of the node")).to_have_value("reader")
+    expect(desk.results.get_by_role("button", name=re.compile("^Go to"))).to_have_count(0)
+
+
+def test_what_waits_leads_into_the_component_whose_node_is_to_be_configured(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    source = component(
+        {"reader": "io.file_reader", "table": "flow.output"},
+        ["reader.out table.value"],
+    )
+    half = ("table.partitioning", {"fraction": 0.5})
+    nodes = {"source": source, "half": half, "input": ("layer.input", {"shape": [4]})}
+    write(workspace / "parts.json", document(nodes, ["source.table half.table"]))
+    desk = open_desk("parts.json")
+    desk.select("half")
+    desk.results.get_by_role("button", name="Go to “source/reader”").click()
+    expect(desk.node("reader")).to_have_class(re.compile("selected"))
+    expect(desk.page.get_by_role("navigation", name="Where you are")).to_contain_text("source")

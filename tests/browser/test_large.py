@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,3 +38,27 @@ def test_a_thousand_nodes_are_seen_moved_and_changed(open_desk: OpenDesk, worksp
     desk.press("Control+2")
     expect(drawn).to_have_count(1_000)
     assert time.monotonic() - started < PATIENCE
+
+
+def test_of_many_wires_from_afar_the_one_that_is_clicked_is_selected(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    write(workspace / "large.json", large(500))
+    desk = open_desk("large.json")
+    assert desk.page.locator(".react-flow__edge").count() == 0
+    start, _ = desk.middle(desk.port("dense_3_4.out", "out"))
+    end, y = desk.middle(desk.port("dense_3_5.network", "in"))
+    desk.page.mouse.click((start + end) / 2, y + 3)
+    wire = desk.wire("dense_3_4.out", "dense_3_5.network")
+    expect(wire).to_have_class(re.compile("selected"))
+    assert desk.page.locator(".react-flow__edge").count() == 1
+    desk.press("Delete")
+    expect(wire).to_have_count(0)
+    wires = [(item["from"], item["to"]) for item in desk.wait_saved()["connections"]]
+    assert ("dense_3_4.out", "dense_3_5.network") not in wires
+    assert len(wires) == 479
+    # between two wires none is meant
+    desk.press("Control+z")
+    _, above = desk.middle(desk.port("dense_2_5.network", "in"))
+    desk.page.mouse.click((start + end) / 2, (y + above) / 2)
+    expect(desk.page.locator(".react-flow__edge.selected")).to_have_count(0)

@@ -18,6 +18,7 @@ import { CardTools, HOVERING } from './CardTools';
 import { EmptyHint } from './EmptyHint';
 import { FarWires } from './FarWires';
 import { DetailContext, useZoomDetail } from './far';
+import { selectWireAt } from './far_wires';
 import { setFlow } from './instance';
 import { type CanvasEdge, type CanvasNode, Items } from './items';
 import { NodeCard } from './NodeCard';
@@ -117,6 +118,10 @@ function Stage() {
           }}
           onNodesChange={selecting.onNodesChange}
           onEdgesChange={selecting.onEdgesChange}
+          onPaneClick={({ clientX, clientY, shiftKey }) => {
+            const drawing = { scene, edges, moved, infos };
+            if (drawnAsOne) selectWireAt(drawing, clientX, clientY, shiftKey);
+          }}
           onNodeDrag={moving.onDrag}
           onNodeDragStop={moving.onDragStop}
           onSelectionDragStop={moving.onDragStop}
@@ -131,7 +136,7 @@ function Stage() {
             size={detail === 'far' ? 4 : 1.2}
             color="var(--fe-grid)"
           />
-          {drawnAsOne && <FarWires {...{ scene, edges, moved }} />}
+          {drawnAsOne && <FarWires {...{ scene, edges, moved, infos }} />}
           <Overview />
           <CardTools />
           <ViewTools />
