@@ -133,3 +133,30 @@ def test_a_file_in_the_way_of_a_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(PathError, match=r'folder of "out/x.csv" cannot be made'):
         CsvWriter(path="out/x.csv").execute(TABLE.lazy(), FakeContext(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["x.csv.gz", "x.xlsx", "x.parquet", "x.json"])
+def test_endings_of_other_kinds_of_files_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigureError, match=r'ends as no CSV file does.*write to "x'):
+        CsvWriter(path=name).configure(TABLE.schema, FakeContext(tmp_path))
+
+
+@pytest.mark.parametrize("null", [",", 'a"', "a\nb"])
+def test_a_text_for_missing_values_that_would_be_read_as_more_is_refused(
+    tmp_path: Path, null: str
+) -> None:
+    with pytest.raises(ConfigureError, match="the text for missing values cannot be"):
+        CsvWriter(path="x.csv", null=null).configure(TABLE.schema, FakeContext(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "dtype", [pl.List(pl.Binary), pl.Struct({"a": pl.Array(pl.Binary, 2)}), pl.Binary]
+)
+def test_bytes_inside_of_lists_and_records_are_refused(tmp_path: Path, dtype: Any) -> None:
+    with pytest.raises(ConfigureError, match=r'"raw" holds .*cannot be written to a CSV file'):
+        CsvWriter(path="x.csv").configure(pl.Schema({"raw": dtype}), FakeContext(tmp_path))
+
+
+def test_a_table_without_columns_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigureError, match="the table has no column"):
+        CsvWriter(path="x.csv").configure(pl.Schema(), FakeContext(tmp_path))

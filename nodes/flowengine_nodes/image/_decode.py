@@ -84,7 +84,8 @@ def _opened(data: bytes, name: str) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data))
     except UnidentifiedImageError:
-        raise DataError(f'"{name}" is no image of a known format') from None
+        what = "is no image of a known format" if data else "is empty"
+        raise DataError(f'"{name}" {what}; remove it or set "skip_unreadable"') from None
     except _BOMBS:
         raise DataError(f'"{name}" is too large for an image: {_limit()}') from None
     except _DAMAGE as error:

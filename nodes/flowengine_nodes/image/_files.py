@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from flowengine import ConfigureContext, DataError, PathError
+from flowengine.wording import sayable
 from flowengine_nodes.image._target import SUFFIXES
 
 LARGEST_IMAGE = 512 << 20
@@ -18,7 +20,7 @@ LARGEST_ZIP = 64 << 30
 """Bytes that all files of a zip may unpack to: a small one can be made to unpack for ever."""
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
-_JUNK = ("thumbs.db", "desktop.ini", "__macosx")
+_JUNK = ("thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "@eadir", "lost+found")
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,19 @@ def folder_files(
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not _is_junk(name))
         inside = Path(place).relative_to(folder)
+        for name in folders:
+            if (Path(place) / name).is_symlink():
+                ctx.warn(
+                    f'"{label}/{(inside / name).as_posix()}" is a link to a folder and is not '
+                    f"followed; copy the folder"
+                )
         for name in sorted(names):
             path, relative = Path(place) / name, (inside / name).as_posix()
             if path.is_symlink():
                 ctx.path(f"{label}/{relative}")
-            if _is_wanted(relative, f"{label}/{relative}", lenient=lenient):
-                found.append(ImageFile(f"{label}/{relative}", path.read_bytes, inside.name))
+            shown = sayable(f"{label}/{relative}")
+            if _is_wanted(relative, shown, lenient=lenient):
+                found.append(ImageFile(shown, _reader(path, shown), _label(inside.name)))
     return _some(found, label)
 
 
@@ -81,30 +90,29 @@ def zip_files(archive: zipfile.ZipFile, label: str, *, lenient: bool) -> list[Im
     """Return the image files in a zip; one folder around all of them gives no label.
 
     Raises:
-        DataError: There is none, one that is no image (unless ``lenient``), or too much.
+        DataError: There is none, one that is no image (unless ``lenient``), too much, or a name
+            that leads out of the zip.
     """
-    items = [item for item in archive.infolist() if not item.is_dir()]
-    total = sum(item.file_size for item in items)
+    items = {
+        _inside(item.filename, label): item for item in archive.infolist() if not item.is_dir()
+    }
+    total = sum(item.file_size for item in items.values())
     if total > LARGEST_ZIP:
         raise DataError(
             f'"{label}" unpacks to {total >> 30:,} GiB, more than the limit of '
             f"{LARGEST_ZIP >> 30} GiB; unpack it into a folder"
         )
-    items = [
-        item
-        for item in sorted(items, key=lambda item: item.filename)
-        if _is_wanted(item.filename, f"{label}/{item.filename}", lenient=lenient)
-    ]
-    folders = [PurePosixPath(item.filename.lstrip("/")).parent for item in items]
+    names = [name for name in sorted(items) if _is_wanted(name, f"{label}/{name}", lenient=lenient)]
+    folders = [PurePosixPath(name).parent for name in names]
     around = PurePosixPath(os.path.commonpath(folders)) if folders else PurePosixPath()
     return _some(
         [
             ImageFile(
-                name := f"{label}/{item.filename}",
-                _unpacker(archive, item, name),
-                "" if folder == around else folder.name,
+                f"{label}/{name}",
+                _unpacker(archive, items[name], f"{label}/{name}"),
+                "" if folder == around else _label(folder.name),
             )
-            for item, folder in zip(items, folders, strict=True)
+            for name, folder in zip(names, folders, strict=True)
         ],
         label,
     )
@@ -150,8 +158,33 @@ def _is_wanted(relative: str, name: str, *, lenient: bool) -> bool:
     )
 
 
+def _inside(name: str, label: str) -> str:
+    """Return the name of a file in a zip; some programs write backslashes between folders."""
+    name = name if "/" in name else name.replace("\\", "/")
+    if name.startswith("/") or ".." in PurePosixPath(name).parts:
+        raise DataError(
+            f'"{label}" holds a file "{name}", whose name leads out of the zip; it was made to do '
+            f"harm or by mistake, make it anew"
+        )
+    return name
+
+
+def _label(folder: str) -> str:
+    # One name whatever wrote it: macOS takes letters and their marks apart.
+    return unicodedata.normalize("NFC", sayable(folder))
+
+
+def _reader(path: Path, name: str) -> Callable[[], bytes]:
+    def read() -> bytes:
+        if not path.is_file():  # a pipe would be waited for without an end
+            raise DataError(f'"{name}" is no file')
+        return path.read_bytes()
+
+    return read
+
+
 def _is_junk(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _JUNK
+    return name.startswith((".", "Thumbs.db:")) or name.lower() in _JUNK
 
 
 def _is_number(text: str) -> bool:

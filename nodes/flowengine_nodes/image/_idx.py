@@ -86,7 +86,7 @@ def open_idx(path: Path, label: str, *, dimensions: tuple[int, ...], what: str) 
     if not is_idx(head):
         raise DataError(
             f'"{label}" is no IDX file: it starts with {head[:4].hex(" ") or "nothing"} instead of '
-            f"00 00 08"
+            f"00 00 08{'; images also come in a folder or a zip' if what == 'images' else ''}"
         )
     rank = head[3]
     if head[2] != _BYTE or rank not in dimensions:

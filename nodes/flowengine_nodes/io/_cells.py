@@ -16,13 +16,15 @@ def csv_columns(table: pl.Schema) -> list[pl.Expr]:
     """Return one expression a column, which turns lists, tensors and records into JSON text.
 
     Raises:
-        ConfigureError: A column cannot stand in a CSV file.
+        ConfigureError: A column cannot stand in a CSV file, or there is none.
     """
+    if not table:
+        raise ConfigureError("the table has no column; connect one that has")
     return [_column(name, dtype) for name, dtype in table.items()]
 
 
 def _column(name: str, dtype: pl.DataType) -> pl.Expr:
-    if dtype in (pl.Binary, pl.Object):
+    if _holds_bytes(dtype):
         raise ConfigureError(
             f'column "{name}" holds {dtype}, which cannot be written to a CSV file; leave it out '
             f"with a Column Filter"
@@ -44,3 +46,11 @@ def _column(name: str, dtype: pl.DataType) -> pl.Expr:
     wrapped = pl.struct(column.alias("v")).struct.json_encode()
     text = wrapped.str.slice(len('{"v":')).str.head(-1)
     return pl.when(column.is_not_null()).then(text).alias(name)
+
+
+def _holds_bytes(dtype: object) -> bool:
+    if isinstance(dtype, pl.List | pl.Array):
+        return _holds_bytes(dtype.inner)
+    if isinstance(dtype, pl.Struct):
+        return any(_holds_bytes(field.dtype) for field in dtype.fields)
+    return dtype in (pl.Binary, pl.Object)

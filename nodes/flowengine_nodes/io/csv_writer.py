@@ -22,6 +22,11 @@ from flowengine import (
 )
 from flowengine_nodes.io._cells import LONGEST_LIST, csv_columns
 
+_OTHERS = frozenset(
+    {".gz", ".zip", ".xlsx", ".xls", ".ods", ".parquet", ".pq", ".json", ".jsonl", ".ndjson"}
+)
+"""Endings of other kinds of files."""
+
 
 @node(title="CSV Writer", keywords=("export", "save", "table", "text file"))
 class CsvWriter(Node):
@@ -56,6 +61,12 @@ class CsvWriter(Node):
                 'delimiter and decimal mark are both ","; set the delimiter to ";"',
                 setting="delimiter",
             )
+        if any(mark in self.null for mark in (self.delimiter, '"', "\r", "\n")):
+            raise ConfigureError(
+                f"the text for missing values cannot be {self.null!r}: it holds the delimiter, a "
+                f"quote or a line end",
+                setting="null",
+            )
         csv_columns(table)
         self._check_target(ctx.path(self.path, write=True))
 
@@ -84,6 +95,12 @@ class CsvWriter(Node):
         if target.is_dir():
             raise ConfigureError(
                 f'"{self.path}" is a folder; name a file in it, such as "{self.path}/table.csv"',
+                setting="path",
+            )
+        if target.suffix.lower() in _OTHERS:
+            raise ConfigureError(
+                f'"{self.path}" ends as no CSV file does, and would not be opened as what it is; '
+                f'write to "{Path(self.path).with_suffix(".csv")}"',
                 setting="path",
             )
         if self.overwrite == "refuse" and target.exists():

@@ -58,14 +58,15 @@ class FileReader(Node):
     memory, unless they are packed, in another encoding than UTF-8 or have blanks behind their
     delimiters.
 
-    In CSV files blank lines are skipped, and so are blanks behind the delimiter where all values
-    have one (`5.1, 3.5, setosa`). Dates are found where they are written as `2024-12-31` or
-    `2024-12-31 23:59:00`; for `31.12.2024` and `12/31/2024` set `dates`. Numbers such as `1,234.5`
-    need `thousands`. Neither is guessed: columns that these settings, `decimal` or `null_values`
-    would make numbers or dates stay text, and a warning says which setting it is. A column of whole
-    numbers stays text if one of them begins with a zero, as postcodes do (`01234`), since a number
-    would lose it; `types` makes it `integer` all the same. Where the first line has one name less
-    than the others have values, as R writes it, the first column is the one without a name.
+    In CSV files lines without any value are skipped, and so are blanks behind the delimiter where
+    all values have one (`5.1, 3.5, setosa`). Dates are found where they are written as `2024-12-31`
+    or `2024-12-31 23:59:00`; for `31.12.2024` and `12/31/2024` set `dates`. Numbers such as
+    `1,234.5` need `thousands`. Neither is guessed: columns that these settings, `decimal` or
+    `null_values` would make numbers or dates stay text, and a warning says which setting it is. A
+    column of whole numbers stays text if one of them begins with a zero, as postcodes do (`01234`),
+    since a number would lose it; `types` makes it `integer` all the same. Where the first line has
+    one name less than the others have values, as R writes it, the first column is the one without a
+    name.
 
     JSON is one object a line, or a list of objects. A text file gives one row a line, in the
     column `line`; it is taken for a table where its lines have equally many values and do not look
