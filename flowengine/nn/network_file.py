@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flowengine.blobs import load_blob, save_blob
 from flowengine.errors import ConfigureError, DataError, UnknownTypeError, listing
 from flowengine.network import LayerLoader, Network, NetworkSpec
+from flowengine.nn.foreign import OWN, foreign_sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +90,9 @@ def _described(path: Path, load_layer: LayerLoader, blobs: Path) -> Network:
     metadata = _metadata(path)
     if metadata.get("format") != FORMAT:
         raise DataError(
-            f'"{path.name}" is no network of flowengine; write one with the node "Network Writer"'
+            foreign_sentence(path, own=(OWN,))
+            or f'"{path.name}" is no network of flowengine; write one with the node "Network '
+            f'Writer"'
         )
     if metadata.get("version") != str(VERSION):
         raise DataError(
@@ -119,7 +122,8 @@ def _metadata(path: Path) -> Mapping[str, str]:
                 return {}
             header = json.loads(file.read(length))
     except OSError as error:
-        raise DataError(f'"{path.name}" cannot be read: {error.strerror}') from None
+        told = foreign_sentence(path, own=(OWN,))
+        raise DataError(told or f'"{path.name}" cannot be read: {error.strerror}') from None
     except (ValueError, RecursionError):
         return {}
     metadata = header.get("__metadata__") if isinstance(header, dict) else None

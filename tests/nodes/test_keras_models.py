@@ -283,18 +283,6 @@ def test_what_somebody_registered_is_refused_by_name(suffix: str, tmp_path: Path
         read(tmp_path / "own.keras")
 
 
-def test_folders_are_told_what_to_do_with(tmp_path: Path) -> None:
-    saved = tmp_path / "saved.keras"
-    saved.mkdir()
-    with pytest.raises(DataError, match=r'"saved.keras" is a folder, no file'):
-        read(saved)
-    (saved / "saved_model.pb").write_bytes(b"")
-    with pytest.raises(DataError, match="is a SavedModel of TensorFlow"):
-        read(saved)
-    with pytest.raises(DataError, match=r'"saved_model.pb" is part of a SavedModel'):
-        read(saved / "saved_model.pb")
-
-
 def test_files_of_keras_1_are_told_what_to_do_with(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "net.h5", "w") as file:
         file.attrs["keras_version"] = b"1.2.2"

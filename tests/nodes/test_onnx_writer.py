@@ -221,3 +221,13 @@ def test_a_padding_that_follows_from_an_open_size_is_told(tmp_path: Path) -> Non
     one = layer("conv2d", filters=2, kernel_size=3, strides=2, padding="same")
     with pytest.raises(DataError, match="a layer pads by the size of its input"):
         write(chain(TensorSpec((None, None, 3)), one), tmp_path)
+
+
+def test_outputs_may_be_called_like_operators_of_torch(tmp_path: Path) -> None:
+    """Which is what Keras calls layers; the exporter counts its own under the same names."""
+    start = NetworkSpec.input("conv2d", TensorSpec((8, 8, 2)))
+    for number in range(1, 5):
+        start = start.apply(f"conv2d_{number}", layer("conv2d", filters=2, kernel_size=2))
+    spec = start.apply("val_0", layer("average_pooling2d", pool_size=2))
+    outputs = {name: name for name in ("conv2d_2", "conv2d_4", "val_0")}
+    compare(replace(spec, outputs=outputs), tmp_path)

@@ -94,6 +94,7 @@ def onnx_bytes(
             raise DataError(CANNOT)
         for name, value in zip(inputs, made.model.graph.inputs, strict=True):
             _check_open(spec, name, list(value.shape or ()))
+        _keep_apart(made.model.graph)
         made.save(path, external_data=False)
         return path.read_bytes()
 
@@ -119,6 +120,19 @@ def _check_open(spec: NetworkSpec, name: str, shape: list[Any]) -> None:
     for size, found in zip(sizes, shape[1:], strict=True):
         if size is None and isinstance(found, int):
             raise DataError(f"{CANNOT}: {KNOWN_LENGTH}")
+
+
+def _keep_apart(graph: Any) -> None:
+    """Give values within the network names that no input and no output has.
+
+    The exporter calls them after its operators, and an output may be called "conv2d_1" too.
+    """
+    outer = [*graph.inputs, *graph.outputs]
+    taken = {value.name for value in outer}
+    inner = [value for node in graph.all_nodes() for value in node.outputs]
+    for value in [*inner, *graph.initializers.values()]:
+        if value.name in taken and not any(value is one for one in outer):
+            value.name = f"{value.name}/inner"
 
 
 @contextmanager

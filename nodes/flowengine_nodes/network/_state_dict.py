@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowengine import DataError, NetworkSpec
 from flowengine.errors import listing
+from flowengine.nn.foreign import PYTORCH, WEIGHTS, foreign_sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +47,9 @@ def read_state_dict(path: Path) -> dict[str, Array]:
     """
     import torch
 
+    told = foreign_sentence(path, own=(WEIGHTS, PYTORCH))
+    if told is not None:
+        raise DataError(told)
     tensors = _load_safetensors(path) if path.suffix == ".safetensors" else _load_pt(path)
     for wrapper in WRAPPERS:
         if isinstance(tensors.get(wrapper), dict):
@@ -84,8 +88,7 @@ def _load_pt(path: Path) -> dict[Any, Any]:
                 f'"{path.name}" is damaged, or holds more than weights (a whole module, code), '
                 f"which is not read; save the state_dict() of the module instead"
             ) from None
-        reason = str(error).partition("\n")[0]
-        raise DataError(f'"{path.name}" cannot be read: {reason}') from None
+        raise DataError(f'"{path.name}" is no file of PyTorch, or damaged') from None
     if not isinstance(loaded, dict):
         raise DataError(f'"{path.name}" holds a {type(loaded).__name__}, not a state dict')
     return loaded

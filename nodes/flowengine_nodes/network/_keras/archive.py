@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flowengine import DataError
+from flowengine.nn.foreign import HDF5, KERAS, foreign_sentence
 from flowengine.tensor import Weight
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -20,8 +21,7 @@ LARGEST_CONFIG = 64 << 20
 LARGEST_RATIO = 1000
 """A part that claims to be so many times larger than what is stored of it is not read."""
 SPARE = 1 << 20
-SAVED_MODEL = "saved_model.pb"
-HDF5 = b"\x89HDF\r\n\x1a\n"
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,13 @@ def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
     Raises:
         DataError: It is no such file, or damaged.
     """
-    if path.is_dir() or path.name == SAVED_MODEL:
-        raise DataError(_no_file(path))
+    told = foreign_sentence(path, own=(KERAS, HDF5))
+    if told is not None:
+        raise DataError(told)
     try:
         with path.open("rb") as file:
-            start = file.read(len(HDF5))
-        if start == HDF5:
+            start = file.read(len(SIGNATURE))
+        if start == SIGNATURE:
             with _open_h5(path, path.name) as root:
                 yield _legacy(root, path.name)
             return
@@ -82,18 +83,6 @@ def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
         raise DataError(f'"{path.name}" cannot be read: {error}') from None
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise DataError(f'the description in "{path.name}" is damaged ({error!r})') from None
-
-
-def _no_file(path: Path) -> str:
-    what = "a folder, no file"
-    if path.name == SAVED_MODEL:
-        what = "part of a SavedModel of TensorFlow, which is a folder with a program in it"
-    elif (path / SAVED_MODEL).exists():
-        what = "a SavedModel of TensorFlow, which is a folder with a program in it"
-    return (
-        f'"{path.name}" is {what}; load it where it was made and save it as one file: '
-        f'model.save("model.keras")'
-    )
 
 
 def _archived(archive: zipfile.ZipFile, name: str) -> KerasFile:
