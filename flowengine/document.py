@@ -64,6 +64,10 @@ class NodeEntry(_Part):
     annotations: list[dict[str, Any]] = Field(default_factory=list)
 
 
+class NewEntry(NodeEntry):
+    """A node that a program adds: written for that version of its type which is installed."""
+
+
 class Document(Body):
     """A whole workflow file."""
 

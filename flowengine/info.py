@@ -9,10 +9,12 @@ import sys
 from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
+from flowengine.errors import NodeDefinitionError, listing
 from flowengine.node import Node
 from flowengine.signature import signature_of
 
@@ -102,8 +104,18 @@ def describe(cls: type[Node], type_id: str, group: str = "") -> NodeInfo:
 
 
 def settings_of(cls: type[BaseModel]) -> tuple[tuple[SettingInfo, ...], dict[str, Any]]:
-    """Return the settings of a node, or of a choice, and the schemas that theirs refer to."""
-    schema = cls.model_json_schema(schema_generator=_ExplainedSchema)
+    """Return the settings of a node, or of a choice, and the schemas that theirs refer to.
+
+    Raises:
+        NodeDefinitionError: No JSON can stand for one of them.
+    """
+    try:
+        schema = cls.model_json_schema(schema_generator=_ExplainedSchema)
+    except PydanticInvalidForJsonSchema:
+        raise NodeDefinitionError(
+            f"{cls.__name__}: no JSON can stand for the setting {listing(_without_json(cls))}, so "
+            f"it could not be saved; use numbers, text, tuples or a class of settings"
+        ) from None
     required = set(schema.get("required", ()))
     settings = tuple(
         SettingInfo(
@@ -116,6 +128,17 @@ def settings_of(cls: type[BaseModel]) -> tuple[tuple[SettingInfo, ...], dict[str
         for name, item in _in_order(cls, schema.get("properties", {}), required)
     )
     return settings, schema.get("$defs", {})
+
+
+def _without_json(cls: type[BaseModel]) -> list[str]:
+    """Return the settings for which there is no JSON Schema."""
+    found = []
+    for name, field in cls.model_fields.items():
+        try:
+            TypeAdapter[Any](field.annotation).json_schema()  # type: ignore[arg-type]  # a hint
+        except PydanticInvalidForJsonSchema:
+            found.append(name)
+    return found
 
 
 _APART = ("title", "default", "description")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+from flowengine.errors import NodeDefinitionError, listing, suggest
+
 ColumnKind = Literal["any", "number", "integer", "text", "category", "boolean", "image", "list"]
+FileMode = Literal["read", "read_any", "write"]
 Marker = TypeVar("Marker")
 
 
@@ -40,6 +43,9 @@ class Column(_SettingMarker):
     port: str
     kind: ColumnKind = "any"
 
+    def __post_init__(self) -> None:
+        _check_word("Column", "kind", self.kind, get_args(ColumnKind))
+
     def extra(self) -> dict[str, Any]:
         return {"widget": "column", "port": self.port, "kind": self.kind}
 
@@ -53,8 +59,15 @@ class File(_SettingMarker):
         suffixes: Endings offered by a file chooser, such as ``(".csv",)``.
     """
 
-    mode: Literal["read", "read_any", "write"] = "read"
+    mode: FileMode = "read"
     suffixes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_word("File", "mode", self.mode, get_args(FileMode))
+        if isinstance(self.suffixes, str):
+            raise NodeDefinitionError(
+                f'File: suffixes are a tuple, such as ("{self.suffixes}",), not a text'
+            )
 
     def extra(self) -> dict[str, Any]:
         return {"widget": "file", "mode": self.mode, "suffixes": list(self.suffixes)}
@@ -69,6 +82,14 @@ class Port:
     """
 
     help: str
+
+
+def _check_word(mark: str, argument: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise NodeDefinitionError(
+            f'{mark}: there is no {argument} "{given}".{suggest(given, known)} '
+            f"Known are {listing(known)}"
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -86,3 +107,9 @@ def _inner_marks(hint: Any) -> list[Any]:
     for part in getattr(hint, "__args__", ()):
         marks += _inner_marks(part)
     return marks
+
+
+def types_in(hint: Any) -> set[Any]:
+    """Return the plain types that a hint is made of, such as ``{str, NoneType}``."""
+    parts = [part for part in getattr(hint, "__args__", ()) if part is not Ellipsis]
+    return {found for part in parts for found in types_in(part)} if parts else {hint}

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from flowengine.errors import NodeDefinitionError, listing, suggest
-from flowengine.markers import Column, marked_settings
+from flowengine.markers import Column, File, marked_settings, types_in
 
 NodeClass = TypeVar("NodeClass", bound="type[Node]")
 
@@ -69,7 +69,7 @@ class Node(BaseModel):
         for name in inspect.get_annotations(cls):
             if name.startswith("_"):
                 continue
-            if name == "ctx" or name.startswith("model_") or hasattr(BaseModel, name):
+            if name in ("ctx", "id") or name.startswith("model_") or hasattr(BaseModel, name):
                 raise NodeDefinitionError(
                     f'{cls.__name__}: a setting cannot be called "{name}", which the engine or '
                     f"pydantic uses itself; choose another name"
@@ -114,13 +114,19 @@ def node(
         was_ports: Old port name to new port name.
         random: The result depends on the node's seed (``ctx.seed``).
         exclusive: Trains, or uses torch's random state: one at a time in a process.
-        resume_without: Settings that may change without making the node's checkpoints useless.
+        resume_without: Settings that may change without making the node's checkpoints useless;
+            ``ctx.resume`` is there for nodes that name some.
         keywords: Other words by which people search for it.
 
     Raises:
         NodeDefinitionError: ``execute`` is missing, a name is used twice, or a default is not what
             its setting takes.
     """
+    if not isinstance(title, str):
+        raise NodeDefinitionError('@node needs a title, @node(title="…")')
+    for name, words in (("was", was), ("resume_without", resume_without), ("keywords", keywords)):
+        if isinstance(words, str):
+            raise NodeDefinitionError(f'@node: {name} is a tuple, such as ("{words}",), not a text')
 
     def mark(cls: NodeClass) -> NodeClass:
         cls._check_class()
@@ -159,13 +165,7 @@ def _check_names(cls: type[Node]) -> None:
             raise NodeDefinitionError(
                 f'{cls.__name__}: "{name}" is both a setting and an input port; rename one'
             )
-    for name, mark in marked_settings(cls, Column):
-        if mark.port not in ports:
-            raise NodeDefinitionError(
-                f'{cls.__name__}: the setting "{name}" picks a column of the port "{mark.port}", '
-                f"which is none of execute's.{suggest(mark.port, ports)} Its ports are "
-                f"{listing(ports)}"
-            )
+    _check_settings(cls, ports)
     configure = getattr(cls, "configure", None)
     if configure is None:
         return
@@ -176,6 +176,31 @@ def _check_names(cls: type[Node]) -> None:
                 f'{cls.__name__}.configure takes "{name}", which is no port of execute; '
                 f"the ports are: {', '.join(ports) or 'none'}"
             )
+
+
+def _check_settings(cls: type[Node], ports: list[str]) -> None:
+    """Refuse settings that could not be found by their name, or whose mark does not fit them."""
+    for name, info in cls.model_fields.items():
+        if info.alias is not None:
+            raise NodeDefinitionError(
+                f'{cls.__name__}: the setting "{name}" has the alias "{info.alias}"; a setting '
+                f"has one name, that of its attribute"
+            )
+    for name, mark in marked_settings(cls, Column):
+        if mark.port not in ports:
+            raise NodeDefinitionError(
+                f'{cls.__name__}: the setting "{name}" picks a column of the port "{mark.port}", '
+                f"which is none of execute's.{suggest(mark.port, ports)} Its ports are "
+                f"{listing(ports)}"
+            )
+    for kind in (Column, File):
+        for name, _ in marked_settings(cls, kind):
+            hint = cls.model_fields[name].annotation
+            if str not in types_in(hint):
+                raise NodeDefinitionError(
+                    f'{cls.__name__}: the setting "{name}" is marked {kind.__name__}, so it is a '
+                    f"str{', or a tuple[str, ...]' if kind is Column else ''}, not {hint}"
+                )
 
 
 def _check_defaults(cls: type[Node]) -> None:

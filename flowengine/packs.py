@@ -79,6 +79,12 @@ class Pack:
         found: dict[str, NodeFile] = {}
         for folder, module in self._places:
             for file in _files_in(folder, module):
+                if not file.stem.isidentifier():
+                    self.fail(
+                        f'"{file.path}" cannot be a node: a file\'s name is the name of its type, '
+                        f"in small letters, digits and _; one that is no node begins with _"
+                    )
+                    continue
                 first = found.setdefault(file.stem, file)
                 if first is not file:
                     self.fail(
@@ -183,7 +189,7 @@ def python_files(folder: Path) -> list[Path]:
 def _files_in(folder: Path, module: str) -> Iterable[NodeFile]:
     for path in python_files(folder):
         parts = path.relative_to(folder).with_suffix("").parts
-        if any(part.startswith(("_", ".")) for part in parts) or not path.stem.isidentifier():
+        if any(part.startswith(("_", ".")) for part in parts):
             continue
         group = "/".join(parts[:-1])
         yield NodeFile(path.stem, ".".join((module, *parts)), path, group)

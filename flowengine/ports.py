@@ -29,7 +29,7 @@ class LoadContext:
 
 
 class PortType(ABC):
-    """One kind of value. Packs may add their own, see ``Registry``.
+    """One kind of value.
 
     Attributes:
         id: Name in files and in the editor.
@@ -282,7 +282,12 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 
 
 def _json(value: Any) -> bytes:
-    return _JSON.encode(value).encode()
+    try:
+        return _JSON.encode(value).encode()
+    except ValueError as error:
+        if not str(error).startswith("Out of range"):
+            raise
+        raise ValueError("nan and infinity cannot stand in JSON") from None
 
 
 def _bytes(source: Path | bytes) -> bytes:

@@ -76,9 +76,7 @@ class Registry:
             cls.model_rebuild()  # a setting that pydantic cannot take is told here
             signature_of(cls)
         except (Exception, SystemExit) as error:  # a pack's module may fail in any way
-            self._failures[type_id] = f'type "{type_id}" cannot be loaded: {_where(error, file)}'
-            pack.fail(self._failures[type_id])
-            raise UnknownTypeError(type_id, self._failures[type_id]) from error
+            raise UnknownTypeError(type_id, self._fail(type_id, pack, file, error)) from error
         cls.__type_id__ = type_id
         self._classes[type_id] = cls
         return cls
@@ -106,7 +104,9 @@ class Registry:
         if version < cls.__node__.version:
             settings = cls.upgrade(dict(settings), version)
         try:
-            return cls.model_validate_json(_dumps(settings), context={"registry": self})
+            return cls.model_validate_json(
+                _dumps(settings), strict=True, extra="forbid", context={"registry": self}
+            )
         except ValidationError as error:
             first = setting_problems(error, cls, settings, "")[0]
             place = first.pointer.strip("/")
@@ -143,8 +143,19 @@ class Registry:
                 ).model_dump(mode="json")
             except UnknownTypeError:
                 continue
+            except Exception as error:  # what an author writes may be beyond description
+                self._classes.pop(type_id, None)
+                self._fail(type_id, pack, file, error)
+                continue
             infos.append(info)
         return infos
+
+    def _fail(self, type_id: str, pack: Pack, file: NodeFile, error: BaseException) -> str:
+        """Keep, and return, the sentence on why a type is not to be had."""
+        text = f'type "{type_id}" cannot be loaded: {_where(error, file)}'
+        self._failures[type_id] = text
+        pack.fail(text)
+        return text
 
     def _unknown(self, type_id: str) -> str:
         prefix, _, stem = type_id.partition(".")

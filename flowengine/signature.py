@@ -163,8 +163,13 @@ def _port_type(cls: type[Node], what: str, hint: Any, known: tuple[PortType, ...
     plain = typing.get_origin(hint) or hint
     port = port_type_of(plain, known) if isinstance(plain, type) else None
     if port is None:
+        remedy = (
+            "several outputs are a NamedTuple with a field for each"
+            if plain in (tuple, list) and what == "the result"
+            else "use pl.DataFrame, Network, Model, Chart or a plain scalar"
+        )
+        shown = hint.__name__ if isinstance(hint, type) and hint is plain else hint
         raise NodeDefinitionError(
-            f"{cls.__name__}.execute: {what} has the hint {hint}, which is no port type; "
-            f"use pl.DataFrame, Network, Model, Chart or a plain scalar"
+            f"{cls.__name__}.execute: {what} has the hint {shown}, which is no port type; {remedy}"
         )
     return port

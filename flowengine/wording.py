@@ -12,6 +12,7 @@ from traceback import walk_tb
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.errors import PydanticErrorMixin
 
 from flowengine.errors import Problem, suggest
 from flowengine.family import Choice
@@ -71,9 +72,21 @@ def blame(error: BaseException, cls: type) -> str:
 def text_of(error: BaseException) -> str:
     """Return an error's own text; an author's error may fail even at that."""
     try:
+        if isinstance(error, ValidationError):
+            return sayable("; ".join(map(_brief, error.errors(include_url=False))))
+        if isinstance(error, PydanticErrorMixin):
+            return sayable(error.message)  # without the address of a page
         return sayable(str(error))
     except Exception:
         return "its text cannot be read"
+
+
+def _brief(item: Mapping[str, Any]) -> str:
+    """Return one fault that pydantic found, in a line."""
+    place = ".".join(map(str, item["loc"]))
+    if item["type"] == "frozen_instance":
+        return f'"{place}" is a setting, which never changes; keep what changes in a variable'
+    return f"{place}: {item['msg']}" if place else str(item["msg"])
 
 
 def sayable(text: str) -> str:

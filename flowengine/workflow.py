@@ -15,12 +15,13 @@ from flowengine.document import (
     NODE_ID,
     Connection,
     Document,
-    NodeEntry,
+    NewEntry,
     parse_document,
     read_text,
 )
-from flowengine.errors import FlowEngineError, Problem, WorkflowError
+from flowengine.errors import FlowEngineError, Problem, UnknownTypeError, WorkflowError
 from flowengine.pause import paused_collection
+from flowengine.registry import Registry
 from flowengine.strict_json import JsonError, read_json
 from flowengine.wording import is_numpy_scalar, kind_of_value
 
@@ -101,12 +102,17 @@ class Workflow:
         flow.problems, flow.left_out = tuple(problems), frozenset(left_out)
         return flow
 
-    def dumps(self) -> str:
-        """Return the workflow as the text of a file."""
+    def dumps(self, *, registry: Registry | None = None) -> str:
+        """Return the workflow as the text of a file.
+
+        Args:
+            registry: Knows the versions of the types that were added; the installed packs by
+                default.
+        """
         if self.problems:
             # a part could not be read; writing the rest would lose it
             raise WorkflowError(self.problems, name=self.name)
-        return render(self.document)
+        return render(_with_versions(self.document, registry))
 
     def save(self, path: str | Path) -> None:
         """Write the workflow to a file; the old one stays whole until the new one is complete.
@@ -127,7 +133,7 @@ class Workflow:
             raise FlowEngineError(f'"{path}" cannot be written: {error.strerror}') from error
         self.path = path
 
-    def add(self, type: str, id: str | None = None, **arguments: Any) -> NodeRef:
+    def add(self, type: str, /, id: str | None = None, **arguments: Any) -> NodeRef:
         """Add a node.
 
         Args:
@@ -160,7 +166,7 @@ class Workflow:
                 ends += [(item, f"{name}.{key}.{index}") for index, item in enumerate(value)]
             else:
                 settings[key] = plain(value, f'the setting "{key}" of "{name}"')
-        entry = NodeEntry(type=type)
+        entry = NewEntry(type=type)
         if settings:
             entry.settings = settings
         self.document.nodes[name] = entry
@@ -179,6 +185,23 @@ class Workflow:
         while f"{stem}_{number}" in self.document.nodes:
             number += 1
         return f"{stem}_{number}"
+
+
+def _with_versions(document: Document, registry: Registry | None) -> Document:
+    """Return a document in which each node added says for which version of its type it is."""
+    if not any(isinstance(entry, NewEntry) for entry in document.nodes.values()):
+        return document
+    registry = registry or Registry.default()
+    nodes = dict(document.nodes)
+    for name, entry in nodes.items():
+        if isinstance(entry, NewEntry):
+            try:
+                version = registry.load(entry.type).__node__.version
+            except UnknownTypeError:
+                continue  # of a pack that is not here, or in a folder of loose nodes
+            if version > 1:
+                nodes[name] = entry.model_copy(update={"version": version})
+    return document.model_copy(update={"nodes": nodes})
 
 
 def loaded(workflow: str | Path | Workflow) -> Workflow:

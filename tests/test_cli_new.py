@@ -63,3 +63,12 @@ def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["new", "node", "mine", "--dir", str(tmp_path)]) == 2
     assert "nothing was written" in capsys.readouterr().err
     assert (tmp_path / "mine.py").read_text() == "precious"
+
+
+@pytest.mark.parametrize("name", ["table", "local"])
+def test_a_prefix_that_is_taken_is_refused(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "pack", name, "--dir", str(tmp_path)]) == 2
+    assert f'the prefix "{name}" is taken by' in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

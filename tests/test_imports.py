@@ -52,6 +52,7 @@ ROWS = (
     ("writers",),
     ("api",),
     ("cli", "server", "report"),
+    ("__main__",),
 )
 """A module imports from its own row and from those above, never from those below."""
 

@@ -34,8 +34,11 @@ def test_the_loose_nodes_load_and_are_documented(folder: Path) -> None:
     local = [name for name in registry.types() if name.startswith("local.")]
     assert local == [
         f"local.{name}"
-        for name in ("bars", "clip", "fit_mean", "shift", "split_at", "take_mean", "top_values")
-    ]
+        for name in (
+            "bars", "clip", "find_root", "fit_mean", "jitter", "shift", "split_at", "take_mean",
+            "top_values",
+        )
+    ]  # fmt: skip
     for name in local:
         check_definition(registry.load(name))
 
@@ -65,6 +68,27 @@ def test_the_loose_nodes_work(folder: Path) -> None:
     )
     assert clipped["out"]["n"].to_list() == [2.5, 1.0, None, 2.0]
     assert sides["above"]["n"].to_list() == [3, None, 2]
+
+
+def test_the_node_with_a_choice_works(folder: Path) -> None:
+    jitter = Registry.default([folder / "my_nodes"]).load("local.jitter")
+    inputs = {"table": pl.DataFrame({"n": [0.0] * 100})}
+    for noise in ({"type": "normal"}, {"type": "even", "range": 0.1}):
+        settings = {"column": "n", "noise": noise}
+        out = check_node(jitter, settings=settings, inputs=inputs, folder=folder)["out"]
+        assert out["n"].n_unique() == 100
+        assert (out["n"].abs().max() <= 0.1) == (noise["type"] == "even")
+
+
+def test_the_node_with_checkpoints_goes_on_where_it_was(folder: Path) -> None:
+    root = Registry.default([folder / "my_nodes"]).load("local.find_root")
+    assert check_node(root, folder=folder)["out"] == pytest.approx(2**0.5)
+    (folder / "resume").mkdir()
+    stopped = FakeContext(folder, resume=folder / "resume", stop_after=2)
+    root().execute(stopped)  # type: ignore[attr-defined]  # the class is known by its name alone
+    again = FakeContext(folder, resume=folder / "resume")
+    root().execute(again)  # type: ignore[attr-defined]
+    assert again.messages[0] == f"step {len(stopped.messages)} of 20"
 
 
 def test_the_nodes_with_charts_and_models_work(folder: Path) -> None:

@@ -215,7 +215,7 @@ def test_an_edited_loose_node_is_imported_anew_in_the_same_process(tmp_path: Pat
             SOURCE.replace("class One", "class Other"),
             "the class must be the file's name in CamelCase, One",
         ),
-        (SOURCE.replace("-> int", "-> complex"), "the result has the hint <class 'complex'>"),
+        (SOURCE.replace("-> int", "-> complex"), "the result has the hint complex"),
         (SOURCE.replace(" -> int", ""), "execute needs a return hint"),
         (SOURCE.replace("self)", "self, x)"), 'the port "x" needs a type hint'),
         (SOURCE.replace("    def", "    execute: int = 1\n    def"), 'cannot be called "execute"'),

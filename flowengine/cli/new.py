@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flowengine.cli import templates
 from flowengine.cli.options import CallError
+from flowengine.packs import LOCAL, installed_packs
 
 NAME = "new"
 HELP = "write a node file, or a pack with one node, its test and its project file"
@@ -52,6 +53,12 @@ def _write_node(name: str, folder: Path) -> list[str]:
 
 
 def _write_pack(name: str, folder: Path) -> list[str]:
+    taken = {pack.prefix: pack.origin for pack in installed_packs()} | {LOCAL: "loose folders"}
+    if name in taken:
+        raise CallError(
+            f'the prefix "{name}" is taken by {taken[name]}, so no other pack with it would be '
+            f"loaded; choose another name"
+        )
     root, package = folder / name, f"{name}_nodes"
     words = {
         "name": name,

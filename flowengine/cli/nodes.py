@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from flowengine.cli.aside import Aside
 from flowengine.cli.describe import default_text, models_in, schema_text
 from flowengine.cli.options import CallError, add_nodes_option, open_registry
 from flowengine.cli.output import columns, count, print_json, print_lines
@@ -36,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     registry = open_registry(arguments)
-    catalogue = registry.catalogue()
+    with Aside(wanted=arguments.json):
+        catalogue = registry.catalogue()
     words = [word.casefold() for word in arguments.words]
     if words[:1] == ["show"]:
         return _show(catalogue, arguments.words[1:], as_json=arguments.json)
@@ -88,7 +90,8 @@ def _show(catalogue: dict[str, NodeInfo], names: list[str], *, as_json: bool) ->
 
 
 def _page(info: NodeInfo) -> Iterable[str]:
-    yield f"{info.title}  ({info.type})"
+    version = f", version {info.version}" if info.version > 1 else ""
+    yield f"{info.title}  ({info.type}{version})"
     yield ""
     yield info.summary
     if info.description:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
+from flowengine.cli.aside import Aside
 from flowengine.cli.options import add_nodes_option, open_registry
 from flowengine.cli.output import columns, count, print_json, print_lines
 
@@ -22,7 +23,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     registry = open_registry(arguments)
     # what is in the catalogue loads
-    loaded = Counter(type_id.partition(".")[0] for type_id in registry.catalogue())
+    with Aside(wanted=arguments.json):
+        loaded = Counter(type_id.partition(".")[0] for type_id in registry.catalogue())
     packs = list(registry.packs.values())
     if arguments.json:
         print_json(

@@ -85,7 +85,7 @@ def execute(arguments: argparse.Namespace) -> int:
     prepare_process()
     watch = RunWatch()
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    aside = Aside(wanted=arguments.json and not arguments.explain)
+    aside = Aside(wanted=arguments.json)
     leave = partial(_leave, watch, aside, as_json=arguments.json)
     with aside, Interrupt(leave) as interrupt:
         from flowengine import api, workflow
@@ -94,7 +94,9 @@ def execute(arguments: argparse.Namespace) -> int:
         flow = workflow.Workflow.load(arguments.file)
         options = _options(arguments)
         if arguments.explain:
-            return _explain(api.explain(flow, **options), as_json=arguments.json)
+            explanation = api.explain(flow, **options)
+            aside.end()
+            return _explain(explanation, as_json=arguments.json)
         handle = api.start(
             flow,
             **options,

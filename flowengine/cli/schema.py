@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from flowengine.cli.aside import Aside
 from flowengine.cli.options import add_nodes_option, open_registry
 from flowengine.cli.output import print_json
 
@@ -20,5 +21,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from flowengine.planning.schema import workflow_schema
 
-    print_json(workflow_schema(open_registry(arguments)))
+    with Aside(wanted=True):
+        schema = workflow_schema(open_registry(arguments))
+    print_json(schema)
     return 0

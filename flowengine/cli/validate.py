@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from flowengine.cli.aside import Aside
 from flowengine.cli.facts import spec_text
 from flowengine.cli.options import (
     add_workflow_options,
@@ -40,13 +41,14 @@ def execute(arguments: argparse.Namespace) -> int:
     from flowengine.workflow import Workflow
 
     flow = Workflow.load(arguments.file)
-    plan = validate(
-        flow,
-        settings=read_assignments(arguments.set, "--set", dotted=True),
-        variables=read_assignments(arguments.var, "--var", dotted=False),
-        nodes=node_folders(arguments),
-        workspace=workspace_folder(arguments),
-    )
+    with Aside(wanted=arguments.json):
+        plan = validate(
+            flow,
+            settings=read_assignments(arguments.set, "--set", dotted=True),
+            variables=read_assignments(arguments.var, "--var", dotted=False),
+            nodes=node_folders(arguments),
+            workspace=workspace_folder(arguments),
+        )
     if arguments.json:
         print_json(_as_json(plan))
     else:

@@ -94,6 +94,8 @@ def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -
         return unknown
     found = _by_port(cls, signature, result)
     for port, spec in found.items():
+        if signature.outputs[port].type.id == "table" and type(spec) is dict:
+            spec = found[port] = _schema(cls, port, spec)
         kind = _SPEC_KINDS.get(signature.outputs[port].type.id)
         if spec is not None and kind is not None and not isinstance(spec, kind):
             raise ConfigureError(
@@ -101,6 +103,18 @@ def configure_node(node: Node, specs: Mapping[str, Any], context: PlanContext) -
                 f"which is a {signature.outputs[port].type.id}; expected a {kind.__name__}"
             )
     return found
+
+
+def _schema(cls: type[Node], port: str, columns: dict[str, Any]) -> Any:
+    """Return a plain dict as the schema that it stands for."""
+    import polars as pl
+
+    try:
+        return pl.Schema(columns)
+    except TypeError as error:
+        raise ConfigureError(
+            f'{cls.__name__}.configure gave no schema for the output "{port}": {error}'
+        ) from None
 
 
 def _own(spec: Any) -> Any:

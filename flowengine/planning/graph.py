@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from flowengine.document import NodeEntry
+from flowengine.document import NewEntry, NodeEntry
 from flowengine.errors import ConfigureError, Problem, UnknownTypeError, listing, suggest
 from flowengine.node import Node
 from flowengine.paths import find_workspace
@@ -84,7 +84,10 @@ class Planner:
         keys = Keys(flow.document.seed, workspace, self.digest)
         for path in order:
             self._configure(nodes[path], nodes, workspace)
-            keys.add(nodes[path], nodes, self.values or {})
+            try:
+                keys.add(nodes[path], nodes, self.values or {})
+            except ConfigureError as error:
+                self._error(nodes[path].pointer, error.message)
         keys.save()
         return Plan(
             name=flow.name,
@@ -164,7 +167,7 @@ class Planner:
         settings = vertex.settings
         if not self._check_version(entry, cls, vertex.pointer):
             planned.is_readable = False
-        elif entry.version < cls.__node__.version:
+        elif entry.version < cls.__node__.version and not isinstance(entry, NewEntry):
             try:
                 settings = cls.upgrade(dict(settings), entry.version)
             except (Exception, SystemExit) as error:  # an author's own fault: keep the rest going
@@ -304,7 +307,10 @@ class Planner:
             return read_settings(cls, settings, self.registry)
         except ValidationError as error:
             problems += setting_problems(error, cls, settings, f"{pointer}/settings")
-            return None
+        except Exception as error:  # a validator of the author's own that is faulty
+            text = f"the settings cannot be checked: {blame(error, cls)}"
+            problems.append(Problem(f"{pointer}/settings", text))
+        return None
 
     def _outputs(self, expansion: Expansion) -> dict[str, Source]:
         found = {}

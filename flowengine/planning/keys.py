@@ -11,8 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import PydanticSerializationError
+
 from flowengine.data import find
-from flowengine.errors import DataError, PathError
+from flowengine.errors import ConfigureError, DataError, PathError
 from flowengine.fingerprint import code_reader, digest_of
 from flowengine.nested import layers_within
 from flowengine.node import Node
@@ -43,7 +45,11 @@ class Keys:
         nodes: Mapping[str, PlannedNode],
         values: Mapping[str, Any],
     ) -> None:
-        """Set seed and key of a node whose inputs have theirs."""
+        """Set seed and key of a node whose inputs have theirs.
+
+        Raises:
+            ConfigureError: No JSON stands for its settings, so that it can have no key.
+        """
         planned.seed = self._seed(planned)
         if self.digest is None or planned.state == "not configured":
             return
@@ -82,7 +88,7 @@ class Keys:
         parts: dict[str, Any] = {
             "type": planned.type,
             "version": cls.__node__.version,
-            "settings": node.model_dump(mode="json") if node else planned.settings_given,
+            "settings": _dumped(node) if node else planned.settings_given,
             "code": code.digest,
             "libraries": list(code.libraries),
             "files": files,
@@ -146,6 +152,13 @@ class Keys:
                 return own
         text = f"{self.seed}\0{planned.path}".encode()
         return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
+
+
+def _dumped(node: Node) -> dict[str, Any]:
+    try:
+        return node.model_dump(mode="json")
+    except PydanticSerializationError as error:
+        raise ConfigureError(f"its settings cannot be saved: {error}") from None
 
 
 @lru_cache(maxsize=4096)

@@ -141,7 +141,10 @@ def read_settings(
     Raises:
         ValidationError: They do not fit.
     """
-    return cls.model_validate_json(orjson.dumps(settings), context={"registry": registry})
+    # strict at any depth: also where an author's own class of settings says nothing of it
+    return cls.model_validate_json(
+        orjson.dumps(settings), strict=True, extra="forbid", context={"registry": registry}
+    )
 
 
 def gather(planned: PlannedNode, nodes: Mapping[str, PlannedNode]) -> dict[str, Any] | None:

@@ -226,7 +226,7 @@ class Job:
         path = self.store.folder / RUNS / run_id / DOCUMENT
         if self.flow.path is not None and not self.flow.problems and not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self.flow.dumps(), "utf-8")
+            path.write_text(self.flow.dumps(registry=self.registry), "utf-8")
 
     @property
     def _file(self) -> str:
