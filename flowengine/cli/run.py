@@ -34,6 +34,7 @@ from flowengine.cli.views import choose_view
 from flowengine.cli.watch import RunWatch
 from flowengine.events import Event
 from flowengine.process import prepare_process
+from flowengine.store_folder import STORE
 
 if TYPE_CHECKING:
     from flowengine.api import Result
@@ -170,7 +171,7 @@ def _last_line(result: Result, arguments: argparse.Namespace) -> str:
     again = f"flowengine run {shlex.join(_again(sys.argv))}"
     took = seconds(result.seconds)
     if result.status == "done":
-        kept = _near(result.plan.workspace / ".flowengine")
+        kept = _near(result.plan.workspace / STORE)
         return (
             f"Done in {took} · results kept in {kept} · again: {again} · look inside: "
             f"flowengine ui {shlex.join(_seen(arguments))}"

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from flowengine.cli.options import CallError, workspace_folder
 from flowengine.cli.output import columns, count, print_json, print_lines, size
+from flowengine.store_folder import STORE
 
 NAME = "store"
 HELP = "look at the results kept in a workspace, delete them, or make room"
-
-STORE = ".flowengine"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from pathlib import Path
 
 from flowengine.cli.options import CallError, add_nodes_option, node_folders
+from flowengine.store_folder import STORE, make_store_folder
 
 NAME = "ui"
 HELP = "open a workspace in the browser: wire, train and look inside"
@@ -65,21 +67,35 @@ def execute(arguments: argparse.Namespace) -> int:
             f"do if they learn the token; say --allow-remote if you mean it"
         )
     folders = node_folders(arguments)
-    from flowengine.server.serving import serve, workspace_of
-    from flowengine.server.site import Site
+    from flowengine.server.door import address, listen, workspace_of
+    from flowengine.server.token import read_token
 
     folder, workflow = workspace_of(arguments.place)
-    site = Site(folder, nodes=folders, new_token=arguments.new_token)
+    door = listen(arguments.host, arguments.port)
+    make_store_folder(folder / STORE)
+    token = read_token(folder / STORE, new=arguments.new_token)
+    url = address(arguments.host, door.getsockname()[1], token, workflow)
+    print(f"{folder}\n  open {url}\n  stop with Ctrl-C; runs go on", flush=True)
+    if not arguments.no_browser:
+        threading.Thread(target=_open_browser, args=[url], daemon=True).start()
+    # the browser starts meanwhile, and waits at the door
+    from flowengine.server.serving import serve
+    from flowengine.server.site import Site
+
     serve(
-        site,
-        workflow=workflow,
+        Site(folder, nodes=folders),
+        door,
         host=arguments.host,
-        port=arguments.port,
         names=arguments.allow_host,
-        open_browser=not arguments.no_browser,
         reload=arguments.reload,
     )
     return 0
+
+
+def _open_browser(url: str) -> None:
+    import webbrowser
+
+    webbrowser.open(url)
 
 
 def _port(text: str) -> int:

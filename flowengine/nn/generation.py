@@ -110,7 +110,8 @@ def _write(reader: Reader, request: Request, ctx: Context) -> list[list[int]]:
         if step % REPORT_EVERY == 0:
             ctx.progress(step / request.length, f"{step:,} of {request.length:,} tokens")
         drawn = sampler.draw(scores[:, : request.positions])
-        is_open &= drawn != -1 if request.end is None else drawn != request.end
+        if request.end is not None:
+            is_open &= drawn != request.end
         for row, position in enumerate(drawn.tolist()):
             if is_open[row]:
                 texts[row].append(position)

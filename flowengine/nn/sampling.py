@@ -52,7 +52,8 @@ class Sampler:
             scores: Logarithms of probabilities, up to a constant for each row.
         """
         scores = scores.astype(np.float64)
-        scores[:, self.never] = -np.inf
+        if len(self.never):
+            scores[:, self.never] = -np.inf
         number, self.drawn = self.numbers[self.drawn], self.drawn + 1
         if len(self.greedy) == len(scores):
             best: Array = scores.argmax(axis=1)
@@ -60,11 +61,12 @@ class Sampler:
         if self.top_k is not None and self.top_k < scores.shape[1]:
             worst = np.partition(scores, -self.top_k, axis=1)[:, -self.top_k, np.newaxis]
             scores[scores < worst] = -np.inf
-        scores -= scores.max(axis=1, keepdims=True)
+        # The functions behind numpy's methods, which take twice as long for a row of a hundred.
+        scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
         # Divided after the largest is 0, so that a low temperature overflows nowhere.
-        heights = np.exp(scores * self.coolness).cumsum(axis=1)
+        heights = np.add.accumulate(np.exp(scores * self.coolness), axis=1)
         # The first height above the number: a position without probability is never hit.
-        found: Array = (heights <= number * heights[:, -1:]).sum(axis=1)
+        found: Array = (heights > number * heights[:, -1:]).argmax(axis=1)
         if len(self.greedy):
             found[self.greedy] = scores[self.greedy].argmax(axis=1)
         return found

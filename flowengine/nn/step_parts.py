@@ -65,6 +65,7 @@ class LSTMRecurrence(Recurrence):
         halves = np.full(4 * units, 0.5, np.float32)
         halves[2 * units : 3 * units] = 1.0
         self.halves = halves
+        self.raised = (halves < 1.0).astype(np.float32)
         self.recurrent_kernel = np.ascontiguousarray(cell.recurrent_kernel.numpy().T * halves)
 
     def taken(self, x: Array) -> Array:
@@ -78,9 +79,8 @@ class LSTMRecurrence(Recurrence):
         units = self.cell.units
         into, keep = gates[:, :units], gates[:, units : 2 * units]
         candidate, out = gates[:, 2 * units : 3 * units], gates[:, 3 * units :]
-        # Each gate is twice its value from here on.
-        gates[:, : 2 * units] += 1.0
-        out += 1.0
+        # Each gate, not the candidate, is twice its value from here on.
+        gates += self.raised
         memory = keep * memory
         into *= candidate
         memory += into

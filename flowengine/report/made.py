@@ -11,8 +11,8 @@ from flowengine.paths import find_workspace
 from flowengine.registry import Registry
 from flowengine.report.page import report_page
 from flowengine.report.story import latest_run, never_ran, story_of
-from flowengine.running.job import STORE
 from flowengine.store import Store
+from flowengine.store_folder import STORE
 
 
 def latest_report(file: Path, registry: Registry, workspace: Path | None = None) -> str:

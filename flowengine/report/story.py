@@ -11,9 +11,9 @@ from flowengine.errors import FlowEngineError, StoreError
 from flowengine.planning.graph import Planner
 from flowengine.planning.plan import Plan
 from flowengine.registry import Registry
-from flowengine.running.job import DOCUMENT, RUNS
 from flowengine.server.runs.fold import Points, RunFold, folded
 from flowengine.store import Record, RunInfo, Store
+from flowengine.store_folder import DOCUMENT, RUNS
 from flowengine.workflow import Workflow
 
 

@@ -27,12 +27,10 @@ from flowengine.running.selection import ends, reason, select
 from flowengine.running.shelf import Shelf
 from flowengine.store import Record, Store
 from flowengine.store.kept_values import Keep
+from flowengine.store_folder import DOCUMENT, RUNS, STORE
 from flowengine.workflow import Workflow, loaded, plain
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-STORE = ".flowengine"
-RUNS, DOCUMENT = "runs", "workflow.json"
-"""Folder of the store with a folder for each run, and the file in it that holds its workflow."""
 
 
 class Job:

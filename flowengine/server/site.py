@@ -24,11 +24,11 @@ from flowengine.server.token import read_token
 from flowengine.server.values.lookup import LoadedValues
 from flowengine.server.values.tables import Tables
 from flowengine.store import Store
+from flowengine.store_folder import STORE
 from flowengine.workflow import Workflow
 
 Made = TypeVar("Made")
 
-STORE = ".flowengine"
 FRESH_SECONDS = 2.0
 """A plan stands for so long without a look at the files that its nodes read."""
 
@@ -60,15 +60,12 @@ class Site:
     Args:
         folder: The workspace.
         nodes: Loose folders of nodes.
-        new_token: Whether to make another token.
 
     Raises:
         FlowEngineError: It cannot be used.
     """
 
-    def __init__(
-        self, folder: Path, *, nodes: Sequence[Path] = (), new_token: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, *, nodes: Sequence[Path] = ()) -> None:
         if not folder.is_dir():
             raise FlowEngineError(f'"{folder}" is not a folder')
         self.folder = folder.resolve()
@@ -76,7 +73,7 @@ class Site:
         self.nodes = tuple(path.resolve() for path in nodes)
         self.registry = Registry.default(self.nodes)
         self.store = Store(self.folder / STORE, lambda *layer: self.registry.load_layer(*layer))
-        self.token = read_token(self.store.folder, new=new_token)
+        self.token = read_token(self.store.folder)
         self.book = RunBook(self.store)
         self.runs = Runs(self.store, self.book, self.nodes)
         self.values = LoadedValues()

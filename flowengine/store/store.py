@@ -29,6 +29,7 @@ from flowengine.store.record import Place, Record, Row
 from flowengine.store.rows import Rows
 from flowengine.store.runs import RunInfo, RunLog
 from flowengine.store.ticker import Ticker
+from flowengine.store_folder import make_store_folder
 
 __all__ = ["Record", "RunInfo", "Store"]
 
@@ -60,7 +61,7 @@ class Store:
         self.folder = folder
         self.blobs = folder / "blobs"
         self.size_limit = size_limit
-        _prepare(folder)
+        make_store_folder(folder)
         self._database = Database(folder / "store.db")
         self._files = ValueFiles(folder / "values")
         self._places = Places(self._database, self._files, self.blobs, folder / "checkpoints")
@@ -369,16 +370,6 @@ class Store:
             self._claims.beat(connection)
             self._runs.beat(connection)
         return True
-
-
-def _prepare(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ignore = folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n")
-    except OSError as error:
-        raise StoreError(f"the store {folder} cannot be made: {error.strerror}") from error
 
 
 def _kept_ports(places: Mapping[str, Place]) -> frozenset[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from flowengine.server.app import create_app
 from flowengine.server.endpoint import Call
 from flowengine.server.endpoints import ENDPOINTS
-from flowengine.server.serving import address
+from flowengine.server.door import address
 from flowengine.server.site import Site
 from flowengine.server.documents.watch import Watch
 

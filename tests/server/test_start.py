@@ -19,7 +19,7 @@ from flowengine.planning.configure import PlanContext, check_files, file_setting
 from flowengine.registry import Registry
 from flowengine.server import page
 from flowengine.server.security import Guard
-from flowengine.server.serving import address, workspace_of
+from flowengine.server.door import address, workspace_of
 from flowengine.server.token import read_token
 
 REGISTRY = Registry.default()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from flowengine.report.page import report_page
-from flowengine.report.story import latest_run, story_of
 from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
 from flowengine.server.site import Site
 from flowengine.server.values.downloads import file_name
@@ -21,6 +19,10 @@ class ExportRequest(Wire):
 
 def export(site: Site, call: Call) -> Answer:
     """Return the report of a run of a workflow as a file."""
+    # what draws reports is read with the first one: the server's start needs none of it
+    from flowengine.report.page import report_page
+    from flowengine.report.story import latest_run, story_of
+
     wish, path = call.read(ExportRequest), site.place(call.path)
     info = site.runs.info(wish.run) if wish.run else latest_run(site.store, path)
     if info.path != str(path):

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from flowengine.blobs import write_atomically
-from flowengine.running.job import DOCUMENT
+from flowengine.store_folder import DOCUMENT
 
 REQUEST, CONTROL, LOG = "request.json", "control", "log"
 CANCEL, STOP = "cancel", "stop"

@@ -13,4 +13,5 @@ RunStatus = Literal["running", "done", "failed", "cancelled", "interrupted"]
 class Wire(BaseModel):
     """Base of all messages."""
 
-    model_config = ConfigDict(frozen=True)
+    # built where the first one is made: half of them would hold up the server's start
+    model_config = ConfigDict(frozen=True, defer_build=True)
