@@ -12,7 +12,7 @@ from flowengine.server.app import create_app
 from flowengine.server.door import ALL, WAITING
 from flowengine.server.site import Site
 
-TURN_SECONDS = 0.0005
+TURN_SECONDS = 0.002
 """How long a thread that computes keeps the others from Python: a page asks for thirty files, and
 each would wait several turns of 5 ms for its answer."""
 
@@ -34,8 +34,7 @@ def serve(
         names: Host names under which the server is meant, beside the local ones and ``host``.
         reload: Whether edited nodes of loose folders are looked at.
     """
-    import os
-    sys.setswitchinterval(float(os.environ.get("FE_TURN", TURN_SECONDS)))
+    sys.setswitchinterval(TURN_SECONDS)
     app = create_app(
         site,
         cookie=f"flowengine-{door.getsockname()[1]}",

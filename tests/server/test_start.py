@@ -18,8 +18,8 @@ from flowengine.errors import ConfigureError, FlowEngineError
 from flowengine.planning.configure import PlanContext, check_files, file_settings
 from flowengine.registry import Registry
 from flowengine.server import page
-from flowengine.server.security import Guard
 from flowengine.server.door import address, workspace_of
+from flowengine.server.security import Guard
 from flowengine.server.token import read_token
 
 REGISTRY = Registry.default()

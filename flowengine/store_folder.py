@@ -1,0 +1,27 @@
+"""The folder of a workspace in which all that is kept of its runs lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flowengine.errors import StoreError
+
+STORE = ".flowengine"
+"""Its name."""
+RUNS, DOCUMENT = "runs", "workflow.json"
+"""Its folder with a folder for each run, and the file in that which holds the run's workflow."""
+
+
+def make_store_folder(folder: Path) -> None:
+    """Make it where it is not there, for its owner alone and ignored by git.
+
+    Raises:
+        StoreError: It cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+    except OSError as error:
+        raise StoreError(f"the store {folder} cannot be made: {error.strerror}") from error
