@@ -42,7 +42,7 @@ ROWS = (
         "canonical",
         "workflow",
     ),
-    ("data", "paths"),
+    ("data", "paths", "store_folder"),
     ("planning",),
     ("store",),
     ("process",),
