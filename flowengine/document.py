@@ -117,6 +117,28 @@ def parse_document(text: str, name: str) -> tuple[Document, list[Problem], set[s
     Raises:
         WorkflowError: It is no JSON object, or of a format that cannot be read.
     """
+    data, problems = read_object(text, name)
+    left_out: set[str] = set()
+    while True:
+        try:
+            return Document.model_validate(data), problems, left_out
+        except ValidationError as error:
+            problems += problems_of(error, "", data, known=_keys_at, noun="key")
+            data = copy.deepcopy(data)
+            for item in error.errors(include_url=False, include_context=False):
+                _leave_out(item["loc"], data, left_out)
+
+
+def read_object(text: str, name: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Return a text as the object of a workflow in today's format, and keys that stand twice.
+
+    Args:
+        text: JSON text.
+        name: What the document is called in sentences.
+
+    Raises:
+        WorkflowError: It is no JSON object, or of a format that cannot be read.
+    """
     try:
         data, problems = read_json(text)
     except JsonError as error:
@@ -128,15 +150,7 @@ def parse_document(text: str, name: str) -> tuple[Document, list[Problem], set[s
     data, gate = migrate(data)
     if gate:
         raise WorkflowError([*problems, *gate], name=name)
-    left_out: set[str] = set()
-    while True:
-        try:
-            return Document.model_validate(data), problems, left_out
-        except ValidationError as error:
-            problems += problems_of(error, "", data, known=_keys_at, noun="key")
-            data = copy.deepcopy(data)
-            for item in error.errors(include_url=False, include_context=False):
-                _leave_out(item["loc"], data, left_out)
+    return data, problems
 
 
 def _leave_out(place: tuple[str | int, ...], data: dict[str, Any], left_out: set[str]) -> None:

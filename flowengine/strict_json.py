@@ -158,7 +158,7 @@ def _not_json(error: json.JSONDecodeError) -> str:
     if not error.doc.strip():
         return "the file is empty; a workflow is a JSON object"
     what = error.msg[0].lower() + error.msg[1:]
-    line = error.doc.splitlines()[error.lineno - 1].strip() if error.doc.strip() else ""
+    line = error.doc.split("\n")[error.lineno - 1].strip()
     shown = f": {line[:60]}" if line else ""
     return f"the file is not JSON: {what} (line {error.lineno}, column {error.colno}{shown})"
 

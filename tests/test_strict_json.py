@@ -84,6 +84,8 @@ def test_what_is_nested_deep_enough_is_read() -> None:
         ("  \n ", "the file is empty"),
         ("hello", "the file is not JSON: expecting value (line 1, column 1: hello)"),
         ('{"a": 1\n "b": 2}', "expecting ',' delimiter (line 2, column 2: \"b\": 2})"),
+        ('{"a": 1,\n', "in double quotes (line 2, column 1)"),
+        ('{"a": "\u2028",\n"b" 1}', '(line 2, column 5: "b" 1})'),
         ("{} {}", "extra data (line 1, column 4: {} {})"),
     ],
 )

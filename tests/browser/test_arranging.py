@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from support.desk import Desk
 from support.engine import document, write
 
@@ -113,3 +114,40 @@ def test_a_note_is_written_drawn_and_moved(open_desk: OpenDesk, iris: str) -> No
     desk.press("Control+Shift+ArrowRight")
     after = desk.wait_saved()["annotations"][0]
     assert after["place"][0] > before["place"][0]
+
+
+def test_what_a_menu_of_the_canvas_makes_goes_where_it_was_opened(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.select("reader")
+    desk.press("Control+c")
+    x, y = desk.point(120, 120)
+    before = set(desk.document()["nodes"])
+
+    def ask(command: str) -> None:
+        desk.page.mouse.click(x, y, button="right")
+        desk.page.get_by_role("menuitem", name=command).click()
+
+    def expect_there(what: Locator) -> None:
+        desk.wait_rest()
+        for got, wanted in zip(desk.middle(what), (x, y), strict=True):
+            assert abs(got - wanted) < 60
+
+    ask("Paste")
+    expect(desk.node("reader_2")).to_have_class(re.compile("selected"))
+    expect_there(desk.node("reader_2"))
+    desk.press("Control+z")
+    ask("Add a note")
+    note = desk.page.get_by_label("Text of the note")
+    expect(note).to_be_focused()
+    expect_there(note)
+    desk.press("Escape", "Control+z")
+    desk.select("reader")
+    ask("Add a node")
+    desk.type("row filter")
+    desk.press("Enter")
+    desk.wait_until(lambda: set(desk.document()["nodes"]) - before, "no node was added")
+    [name] = set(desk.document()["nodes"]) - before
+    expect_there(desk.node(name))
+    assert all(not wire["to"].startswith(name) for wire in desk.wait_saved()["connections"])

@@ -115,3 +115,20 @@ def test_the_end_of_a_long_table_is_reached_at_once(open_desk: OpenDesk, workspa
     desk.press("Control+End")
     expect(grid.get_by_role("gridcell", name=f"{count - 1:,}", exact=True)).to_be_visible()
     assert grid.get_by_role("row").count() < 100
+
+
+def test_the_layers_of_a_network_follow_its_settings_before_anything_runs(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.select("output")
+    expect(desk.results).to_contain_text("131 parameters")
+    desk.select("hidden")
+    expect(desk.results).to_contain_text("80 parameters")
+    desk.set("Units", 8)
+    expect(desk.results).to_contain_text("40 parameters")
+    desk.press("Control+1")
+    desk.select("output")
+    expect(desk.results).to_contain_text("67 parameters")
+    desk.press("Control+z")
+    expect(desk.results).to_contain_text("131 parameters")

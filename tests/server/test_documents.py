@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,17 @@ def test_page_of_a_workspace_that_was_served_here_before_is_refused(
         "PUT", "api/workflows/flow.json", FLOW, if_match=reply.etag, flowengine_workspace=known
     )
     assert taken.status == 200
+
+
+@pytest.mark.parametrize("data", [b"[1]", b"", b'{"flowengine": 1,\n', b'{"flowengine": 99}'])
+def test_what_is_no_workflow_is_refused_and_can_be_put_aside(
+    client: Client, folder: Path, data: bytes
+) -> None:
+    (folder / "other.json").write_bytes(data)
+    reply = client("GET", "api/workflows/other.json")
+    assert reply.status == 422
+    assert reply.json["message"]
+    tag = hashlib.sha256(data).hexdigest()
+    assert client("DELETE", "api/workflows/other.json", if_match=tag).status == 200
+    [left] = (folder / ".flowengine/trash").iterdir()
+    assert left.read_bytes() == data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flowengine.document import read_object
 from flowengine.errors import FlowEngineError, WorkflowError
 from flowengine.server.documents import samples
 from flowengine.server.documents import versions as documents
@@ -27,8 +28,12 @@ class CopyRequest(Wire):
 
 
 def read(site: Site, call: Call) -> Answer:
-    """Return the text of a workflow, or of a sample."""
+    """Return the text of a workflow, or of a sample; what no editor could save is refused."""
     text = documents.read_text(_source(site, call.path))
+    try:
+        read_object(text.text, call.path)
+    except WorkflowError as error:
+        raise _no_document(error) from None
     return Answer(text.text.encode(), headers={"etag": f'"{text.etag}"'})
 
 

@@ -65,10 +65,10 @@ def read_text(path: Path) -> Text:
 
 
 def etag_of(path: Path) -> str:
-    """Return the tag of the version on disk, empty where there is none."""
+    """Return the tag of the version on disk, whatever it is; empty where there is none."""
     try:
-        return read_text(path).etag
-    except Absent:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
         return ""
 
 
@@ -127,8 +127,9 @@ def discard(path: Path, trash: Path, *, expected: str) -> Path:
         Stale: Another version stands there, or none.
         FlowEngineError: It cannot be moved.
     """
-    if _checked(path, expected) is None:
-        raise Absent(f'there is no workflow "{path.name}"')
+    found = etag_of(path)
+    if found != expected:
+        raise _stale(path, found, expected)
     try:
         trash.mkdir(parents=True, exist_ok=True)
         place = trash / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9}-{path.name}"
@@ -144,13 +145,18 @@ def _checked(path: Path, expected: str) -> Text | None:
         before = read_text(path)
     except Absent:
         before = None
-    if (before.etag if before else "") == expected:
-        return before
+    found = before.etag if before else ""
+    if found != expected:
+        raise _stale(path, found, expected)
+    return before
+
+
+def _stale(path: Path, found: str, expected: str) -> Stale:
     if not expected:
-        raise Stale(f'there is a "{path.name}" already; choose another name')
-    if before is None:
-        raise Stale(f'"{path.name}" has been deleted or moved meanwhile')
-    raise Stale(f'"{path.name}" has been changed meanwhile, by another tab or program')
+        return Stale(f'there is a "{path.name}" already; choose another name')
+    if not found:
+        return Stale(f'"{path.name}" has been deleted or moved meanwhile')
+    return Stale(f'"{path.name}" has been changed meanwhile, by another tab or program')
 
 
 def _says_the_same(before: Text, text: str, name: str) -> bool:

@@ -59,7 +59,9 @@ def inner_reports(plan: Plan, nodes: Mapping[str, NodeReport]) -> dict[str, Node
         vertex = plan.expansion.components[component].inputs[path.rpartition("/")[2]]
         source = plan.expansion.maker(Source(path, OUT))
         made = _port(nodes, source)
-        reports[path] = _report(vertex, "Input", {OUT: made or PortReport(type=_type_of(vertex))})
+        outputs = {OUT: made or PortReport(type=_type_of(vertex))}
+        maker = nodes.get(source.path) if source else None
+        reports[path] = _report(vertex, "Input", outputs, key=maker.key if maker else "")
     for path, vertex in plan.expansion.sinks.items():
         link = plan.expansion.feeding(path, VALUE)
         source = plan.expansion.maker(link.source) if link else None
@@ -78,6 +80,7 @@ def _report(
     title: str,
     outputs: dict[str, PortReport],
     inputs: dict[str, tuple[SourceRef, ...]] | None = None,
+    key: str = "",
 ) -> NodeReport:
     return NodeReport(
         path=vertex.path,
@@ -86,6 +89,7 @@ def _report(
         title=title,
         essence="",
         state="ready",
+        key=key,
         inputs=inputs or {},
         outputs=outputs,
     )

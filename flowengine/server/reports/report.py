@@ -16,6 +16,9 @@ from flowengine.server.site import Site, Study
 from flowengine.server.wire import Fault, NetworkTotal, NodeReport, Report, SourceRef
 from flowengine.store import Store
 
+KEY_LETTERS = 16
+"""Of a key so many tell one version of a value from another."""
+
 
 def report_on(site: Site, name: str, study: Study | None = None) -> Report:
     """Return the report of a workflow.
@@ -97,6 +100,7 @@ def _node(planned: PlannedNode, standing: Standing, store: Store, counter: Count
         title=planned.title,
         essence=planned.essence,
         state=standing.state,
+        key=(planned.key or "")[:KEY_LETTERS],
         inputs=_inputs(planned),
         outputs={
             name: port_report(name, port.type, planned.specs.get(name), record, store, counter)

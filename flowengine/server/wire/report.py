@@ -60,6 +60,7 @@ class NodeReport(Wire):
     """What is known of a node. ``path`` is like ``block_1/conv_1``.
 
     Args:
+        key: What its values follow from, in short; empty where that cannot be known.
         inputs: Sources of each connected input port, through components.
         parameters: Parameters of the layer the node adds, ``None`` where it adds none.
         flops: Its operations for one row, likewise.
@@ -74,6 +75,7 @@ class NodeReport(Wire):
     title: str
     essence: str
     state: NodeState
+    key: str = ""
     inputs: dict[str, tuple[SourceRef, ...]]
     outputs: dict[str, PortReport]
     parameters: int | None = None

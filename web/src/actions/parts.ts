@@ -1,8 +1,8 @@
 /** Deleting, cutting, copying, pasting, duplicating what is selected. */
 
-import { centre } from '../canvas/instance';
+import { centre, pointed } from '../canvas/instance';
 import { type Clip, clipOf, parsedClip, pasteCommand } from '../model/clipboard';
-import { nameOf } from '../model/document';
+import { nameOf, type Place } from '../model/document';
 import { removeParts } from '../model/edit_graph';
 import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
@@ -52,14 +52,14 @@ async function copy(): Promise<boolean> {
 }
 
 /** Paste what a text holds; false where it is none of ours. */
-export function pasteText(text: string): boolean {
+export function pasteText(text: string, at?: Place): boolean {
   const clip = parsedClip(text);
   if (!clip) return false;
-  paste(clip, clip.from === here() ? undefined : centre());
+  paste(clip, at ?? (clip.from === here() ? undefined : centre()));
   return true;
 }
 
-function paste(clip: Clip, at?: [number, number]): void {
+function paste(clip: Clip, at?: Place): void {
   const { component, body } = sceneNow();
   const { command, names, notes } = pasteCommand(clip, component, body, { at, shift: STEP });
   if (useDocument.getState().apply(command))
@@ -97,10 +97,11 @@ export const PART_ACTIONS: Action[] = [
     group: 'Edit',
     enabled: () => useDocument.getState().document !== null,
     perform: () => {
+      const at = pointed() ? centre() : undefined;
       navigator.clipboard
         .readText()
         .then((text) => {
-          if (!pasteText(text)) toast('There are no nodes in the clipboard.', 'info');
+          if (!pasteText(text, at)) toast('There are no nodes in the clipboard.', 'info');
         })
         .catch(() =>
           toast('The browser does not let the editor read the clipboard; use Ctrl+V.', 'warning'),

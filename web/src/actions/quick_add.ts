@@ -1,6 +1,6 @@
 /** Opening the list of nodes to add. */
 
-import { placeAt, screenAt, stage } from '../canvas/instance';
+import { placeAt, pointed, screenAt, stage } from '../canvas/instance';
 import { nameOf } from '../model/document';
 import { HEIGHT, STEP_X, WIDTH } from '../model/geometry';
 import { connectionsOf } from '../model/graph';
@@ -12,8 +12,13 @@ export function openQuickAdd(x: number, y: number): void {
   useView.getState().setDialogs({ quickAdd: { at: placeAt(x, y), screen: [x, y] } });
 }
 
-/** Open the list beside the selected node, for its next free output; else in the middle. */
+/** Open the list where a menu was opened, beside the selected node, for its next free output; else in the middle. */
 export function openQuickAddHere(): void {
+  const point = pointed();
+  if (point) {
+    openQuickAdd(...point);
+    return;
+  }
   const { selection, setDialogs } = useView.getState();
   const name = selection.length === 1 ? nameOf(selection[0] as string) : undefined;
   const { places, ports, body } = sceneNow();

@@ -6,6 +6,7 @@ import { Menu, type MenuItem } from '../parts/Menu';
 import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
 import { useView } from '../store/view';
+import { performAt } from './instance';
 import { type CanvasEdge, type CanvasNode, NOTE } from './items';
 
 type Kind = 'node' | 'note' | 'wire' | 'pane';
@@ -109,13 +110,20 @@ function colours(): MenuItem[] {
   }));
 }
 
+const thereOf = (item: MenuItem, { x, y }: OpenMenu): MenuItem => ({
+  ...item,
+  perform: () => performAt(x, y, item.perform),
+});
+
 export function CanvasMenu({ menu, onClose }: { menu: OpenMenu; onClose(): void }) {
   const items: MenuItem[] =
     menu.kind === 'note' ? [...menuItems(NOTE_MENU), ...colours()] : menuItems(MENUS[menu.kind]);
+  // of a card's menu everything is about the card
+  const here = menu.kind === 'pane' ? items.map((item) => thereOf(item, menu)) : items;
   return (
     <Menu
       label="Commands"
-      items={items}
+      items={here}
       anchor={new DOMRect(menu.x, menu.y, 0, 0)}
       onClose={onClose}
     />

@@ -32,8 +32,21 @@ export function screenAt(place: Place): [number, number] {
 export const stage = (): DOMRect | undefined =>
   document.querySelector('.fe-stage')?.getBoundingClientRect();
 
-/** The place in the middle of what is seen. */
+let point: [number, number] | null = null;
+
+/** Where on the screen the menu was opened whose command is performed. */
+export const pointed = (): [number, number] | null => point;
+
+/** Perform a command of a menu: what it makes goes to where the menu was opened. */
+export function performAt(x: number, y: number, perform: () => void): void {
+  point = [x, y];
+  perform();
+  point = null;
+}
+
+/** The place that is pointed at, else that in the middle of what is seen. */
 export function centre(): Place {
+  if (point) return placeAt(...point);
   const box = stage();
   return box ? placeAt(box.x + box.width / 2, box.y + box.height / 2) : [0, 0];
 }

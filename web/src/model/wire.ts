@@ -274,6 +274,7 @@ export interface NodeReport {
   title: string;
   essence: string;
   state: NodeState;
+  key: string;
   inputs: Record<string, SourceRef[]>;
   outputs: Record<string, PortReport>;
   parameters: number | null;

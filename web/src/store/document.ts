@@ -12,12 +12,22 @@ import { Saver } from './saving';
 import { toast } from './toast';
 import { useView } from './view';
 
-export type Saving = 'saved' | 'saving' | 'unsaved' | 'offline' | 'conflict';
+/** `gone` and `unreadable` is what the file is by now; what is seen here is kept then. */
+export type Saving =
+  | 'saved'
+  | 'saving'
+  | 'unsaved'
+  | 'offline'
+  | 'conflict'
+  | 'gone'
+  | 'unreadable';
 
 interface DocumentState {
   path: string | null;
   document: Document | null;
   saving: Saving;
+  /** Why the file cannot be read, where that is how it is. */
+  trouble: string;
   /** Sentences on what could not be done again after somebody else's save. */
   lost: string[];
   history: History;
@@ -59,6 +69,7 @@ export const useDocument = create<DocumentState>((set, get) => {
     path: null,
     document: null,
     saving: 'saved',
+    trouble: '',
     lost: [],
     history: EMPTY,
     canUndo: false,
@@ -97,7 +108,7 @@ export const useDocument = create<DocumentState>((set, get) => {
           set({ document });
           forgetGone(document);
         },
-        setSaving: (saving) => set({ saving }),
+        setSaving: (saving, trouble = '') => set({ saving, trouble }),
         lost: () => get().lost,
         addLost: (sentences) => set((state) => ({ lost: [...state.lost, ...sentences] })),
       });
@@ -114,7 +125,7 @@ export const useDocument = create<DocumentState>((set, get) => {
     close: () => {
       saver?.close();
       saver = null;
-      set({ path: null, document: null, saving: 'saved', lost: [] });
+      set({ path: null, document: null, saving: 'saved', trouble: '', lost: [] });
       setHistory(EMPTY);
       useReport.getState().setReport(null);
       useRun.getState().setRun(null);
@@ -141,6 +152,9 @@ export function forgetLost(): void {
   useDocument.setState({ lost: [] });
   saver?.keep();
 }
+
+/** Put what is seen in the place of a file that is gone or cannot be read. */
+export const writeAnew = (): Promise<void> => saver?.writeAnew() ?? Promise.resolve();
 
 /** Save what waits, at once: before a run, say. */
 export const saveNow = (): Promise<void> => saver?.flush() ?? Promise.resolve();

@@ -2,6 +2,7 @@
 
 import type { Command } from '../model/commands';
 import type { Document } from '../model/document';
+import { sentence } from '../model/form/words';
 import { commandsOf, isOf, journalOf } from '../model/journal';
 import { same } from '../model/patch';
 import { replayed } from '../model/replay';
@@ -9,17 +10,22 @@ import type { Saved } from '../model/wire';
 import type { Saving } from './document';
 import { forgetJournals, keepJournal, leftJournals } from './journal';
 import { useReport } from './report';
-import { address, OfflineError, put, request, ServerError, sentenceOf } from './server';
+import { address, OfflineError, put, remove, request, ServerError, sentenceOf } from './server';
 import { toast } from './toast';
 
 const SOON = 150;
 const LONGEST_WAIT = 5000;
 
+type Fate = 'gone' | 'unreadable';
+
+/** What the answer to a reading says of the file. */
+const FATES: Partial<Record<number, Fate>> = { 400: 'unreadable', 404: 'gone', 422: 'unreadable' };
+
 /** What the saver needs of the store. */
 export interface Owner {
   document(): Document | null;
   replace(document: Document): void;
-  setSaving(saving: Saving): void;
+  setSaving(saving: Saving, trouble?: string): void;
   lost(): string[];
   addLost(sentences: string[]): void;
 }
@@ -35,6 +41,9 @@ export class Saver {
   /** What the server has, as far as this page knows. */
   private base: Document | null = null;
   private isKept = true;
+  /** What the file is, where it is no workflow any more. */
+  private fate: Fate | null = null;
+  private isAnew = false;
 
   constructor(
     readonly path: string,
@@ -45,9 +54,11 @@ export class Saver {
 
   async load(): Promise<Document> {
     const response = await request(address(['workflows', this.path]));
-    this.etag = bare(response.headers.get('ETag') ?? '');
-    this.base = (await response.json()) as Document;
-    return this.base;
+    const document = (await response.json()) as Document;
+    this.etag = this.announcedTag = bare(response.headers.get('ETag') ?? '');
+    this.base = document;
+    this.fate = null;
+    return document;
   }
 
   /** The document as it is saved, with what pages that were closed could not save. */
@@ -89,9 +100,15 @@ export class Saver {
     }
   }
 
+  /** Put what is seen in the place of a file that is gone or cannot be read; that one is kept. */
+  writeAnew(): Promise<void> {
+    this.isAnew = true;
+    return this.start();
+  }
+
   announced(etag: string): void {
     this.announcedTag = bare(etag);
-    if (this.announcedTag !== this.etag) void this.start();
+    if (this.hasNews()) void this.start();
   }
 
   /** Have the browser keep what the server does not have yet, and what was not read yet. */
@@ -134,7 +151,8 @@ export class Saver {
 
   private async exchange(): Promise<void> {
     try {
-      if (this.announcedTag && this.announcedTag !== this.etag) await this.takeOthers();
+      if (this.isAnew) await this.saveAnew();
+      if (this.hasNews()) await this.takeOthers();
       if (this.unsaved.length) await this.save();
       this.wait = 0;
       if (!this.unsaved.length) this.owner.setSaving('saved');
@@ -143,14 +161,33 @@ export class Saver {
     }
   }
 
+  /** Whether the file is another one than this page knows, or was. */
+  private hasNews(): boolean {
+    return this.announcedTag !== this.etag || this.fate !== null;
+  }
+
   private async save(last = false): Promise<void> {
     const document = this.owner.document();
     if (!document) return;
-    const count = this.unsaved.length;
     if (!last) this.owner.setSaving('saving');
-    const saved = await put<Saved>(address(['workflows', this.path]), document, {
-      'If-Match': `"${this.etag}"`,
-    });
+    await this.put(document, { 'If-Match': `"${this.etag}"` });
+  }
+
+  /** What stands there goes to the trash of the workspace, so that nobody loses it. */
+  private async saveAnew(): Promise<void> {
+    this.isAnew = false;
+    const document = this.owner.document();
+    if (!document || !this.fate) return;
+    const url = address(['workflows', this.path]);
+    if (this.fate === 'unreadable') await remove(url, { 'If-Match': `"${this.announcedTag}"` });
+    this.fate = 'gone';
+    await this.put(document, { 'If-None-Match': '*' });
+    this.fate = null;
+  }
+
+  private async put(document: Document, headers: Record<string, string>): Promise<void> {
+    const count = this.unsaved.length;
+    const saved = await put<Saved>(address(['workflows', this.path]), document, headers);
     this.etag = this.announcedTag = bare(saved.etag);
     this.unsaved.splice(0, count);
     this.base = document;
@@ -164,8 +201,10 @@ export class Saver {
 
   /** Fetch the newest document and do what is unsaved again on it. */
   private async takeOthers(): Promise<void> {
-    const document = await this.load();
-    this.announcedTag = this.etag;
+    const document = await this.load().catch((error: unknown) => {
+      this.fate = (error instanceof ServerError && FATES[error.status]) || null;
+      throw error;
+    });
     if (this.closed) return;
     const { result, done, lost } = replayed(document, this.unsaved);
     this.unsaved = done;
@@ -176,15 +215,19 @@ export class Saver {
 
   private failed(error: unknown): void {
     if (this.closed) return;
-    if (error instanceof ServerError && error.status === 412) {
+    const status = error instanceof ServerError ? error.status : 0;
+    if (status === 412) {
       this.owner.setSaving('conflict');
-      this.announcedTag = 'newer';
+      if (this.announcedTag === this.etag) this.announcedTag = 'newer';
       this.wait = 1;
       this.later(1);
     } else if (error instanceof OfflineError || isPassing(error)) {
       this.owner.setSaving('offline');
       this.wait = Math.min(LONGEST_WAIT, (this.wait || 250) * 2);
       this.later(this.wait);
+    } else if (this.fate) {
+      this.owner.setSaving(this.fate, sentence(sentenceOf(error)));
+      this.wait = LONGEST_WAIT;
     } else {
       this.owner.setSaving('unsaved');
       toast(`The workflow could not be saved: ${sentenceOf(error)}`, 'error');

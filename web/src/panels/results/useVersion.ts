@@ -4,8 +4,8 @@ import { useRun } from '../../store/run';
 /**
  * Return a text that changes whenever the value at a port may have become another.
  *
- * A value is another when its node was computed again: its state changes on the way, or another
- * run computed it.
+ * A value is another when what it follows from is, or when its node was computed again: its state
+ * changes on the way, or another run computed it.
  */
 export function useVersion(node: string, port: string): string {
   const report = useNode(node);
@@ -15,5 +15,5 @@ export function useVersion(node: string, port: string): string {
     if (!state.run || !run || run.cached) return '';
     return run.state === 'done' || run.state === 'stopped' ? state.run.id : run.state;
   });
-  return [report?.state, report?.seconds, kept, computed].join(' ');
+  return [report?.key, report?.state, report?.seconds, kept, computed].join(' ');
 }

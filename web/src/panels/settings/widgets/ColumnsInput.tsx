@@ -89,7 +89,7 @@ export function ColumnsInput(props: WidgetProps<ColumnShape>) {
             </Button>
           )
         }
-        empty={value === undefined ? 'None: the default holds.' : 'None.'}
+        empty={value === undefined && isOptional ? 'None: the default holds.' : 'None.'}
         title={`Taken · ${taken.length}`}
       >
         {taken.map((name) => (
