@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from flowengine.errors import Problem, WorkflowError
+from flowengine.errors import Problem, WorkflowError, suggest
 from flowengine.migrate import FORMAT, migrate
 from flowengine.strict_json import JsonError, kind_of, read_json
 from flowengine.wording import pointer_to, problems_of
@@ -89,16 +89,22 @@ def read_text(path: Path) -> str:
         WorkflowError: It cannot be read, with the reason in words.
     """
     try:
+        # One in a folder would be waited for without an end; a shell's own pipes lie in /dev.
+        if path.is_fifo() and path.parts[:2] != ("/", "dev"):
+            raise WorkflowError([Problem("", f'"{path}" is a pipe, not a file')], name=path.name)
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         folder = path.parent
         near = sorted(item.name for item in folder.glob("*.json")) if folder.is_dir() else []
         hint = f'; in "{folder}" there is {", ".join(near[:5])}' if near else ""
-        reason = f'there is no file "{path}"{hint}'
+        meant = suggest(path.name, near)
+        reason = f'there is no file "{path}"' + (f".{meant}" if meant else hint)
     except IsADirectoryError:
         reason = f'"{path}" is a folder; a workflow is a JSON file'
     except UnicodeDecodeError as error:
         reason = f'"{path}" is not UTF-8 text (byte {error.start}), so it is no workflow'
+        if error.object.startswith((b"\xff\xfe", b"\xfe\xff")):
+            reason = f'"{path}" is text in UTF-16; save it in UTF-8'
     except OSError as error:
         reason = f'"{path}" cannot be read: {error.strerror}'
     raise WorkflowError([Problem("", reason)], name=path.name or str(path))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from flowengine.network import LayerLoader, Network, NetworkSpec
+from flowengine.strict_json import unkept
 from flowengine.values import Chart, Model, ModelSpec
 
 SMALL_ROWS, SMALL_CELLS = 100, 2_000
@@ -44,6 +45,10 @@ class PortType(ABC):
     @abstractmethod
     def accepts(self, hint: type) -> bool:
         """Return whether a type hint stands for this kind of value."""
+
+    def fault(self, value: Any) -> str:
+        """Return why a value of the right class cannot be kept all the same, or ''."""
+        return ""
 
     def spec_of(self, value: Any) -> Any:
         """Return what is known of the value, in the form ``configure`` uses."""
@@ -173,6 +178,10 @@ class ModelPort(PortType):
     def accepts(self, hint: type) -> bool:
         return hint is Model
 
+    def fault(self, value: Model) -> str:
+        plain = {"kind": value.kind, "settings": value.settings, "tensors": list(value.tensors)}
+        return unkept(plain, "the model")
+
     def spec_of(self, value: Model) -> ModelSpec:
         return ModelSpec(value.kind, value.settings)
 
@@ -213,6 +222,9 @@ class ChartPort(PortType):
     def accepts(self, hint: type) -> bool:
         return hint is Chart
 
+    def fault(self, value: Chart) -> str:
+        return unkept(value.specification, "the chart's specification")
+
     def size(self, value: Chart) -> int:
         return 1000 + int(value.table.estimated_size())
 
@@ -239,6 +251,9 @@ class VariablePort(PortType):
 
     def accepts(self, hint: type) -> bool:
         return hint in (bool, int, float, str, dict)
+
+    def fault(self, value: Any) -> str:
+        return unkept(value, "the value")
 
     def spec_of(self, value: Any) -> str:
         return type(value).__name__

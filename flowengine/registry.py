@@ -159,7 +159,7 @@ class Registry:
 
     def _unknown(self, type_id: str) -> str:
         prefix, _, stem = type_id.partition(".")
-        if not stem:
+        if not (prefix and stem):
             same = [name for name in self.types() if name.endswith(f".{type_id}")]
             hint = f' Did you mean "{same[0]}"?' if same else ""
             return f'"{type_id}" is no node type; expected "pack.name".{hint}'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from flowengine.errors import Problem
@@ -110,6 +111,40 @@ def kind_of(value: Any) -> str:
     return "null" if value is None else kinds.get(type(value), "a number")
 
 
+def unkept(value: Any, name: str) -> str:
+    """Return why a Python value cannot be written as JSON and read again, or ''.
+
+    Args:
+        value: The value.
+        name: What it is called in the sentence.
+    """
+    stack: list[tuple[Any, str, int]] = [(value, name, 0)]
+    while stack:
+        item, place, depth = stack.pop()
+        if depth > DEEPEST:
+            return f"{name} has lists and objects in each other deeper than {DEEPEST} levels"
+        if isinstance(item, str):
+            if not _is_text(item):
+                return f"{place} holds half of a character (\\ud800 …), which no file can"
+        elif isinstance(item, int):
+            if abs(item) > LARGEST:
+                return f"{place} is too large to be kept; whole numbers go up to {LARGEST:,}"
+        elif isinstance(item, float):
+            if not math.isfinite(item):
+                return f"{place} is {item}, which JSON cannot hold; expected a finite number"
+        elif isinstance(item, Mapping):
+            for key, part in item.items():
+                if not isinstance(key, str):
+                    return f"{place} has the key {key!r}; keys are text"
+                stack.append((key, f"a key of {place}", depth + 1))
+                stack.append((part, f'"{key}" of {place}', depth + 1))
+        elif isinstance(item, (list, tuple)):
+            stack += [(part, f"an item of {place}", depth + 1) for part in item]
+        elif item is not None:
+            return f"{place} is a {type(item).__name__}, which JSON does not have"
+    return ""
+
+
 def _is_too_deep(data: Any) -> bool:
     level = [data]
     for _ in range(DEEPEST):
@@ -157,10 +192,22 @@ def _is_text(text: str) -> bool:
 def _not_json(error: json.JSONDecodeError) -> str:
     if not error.doc.strip():
         return "the file is empty; a workflow is a JSON object"
-    what = error.msg[0].lower() + error.msg[1:]
+    what = _habit(error.doc, error.pos) or error.msg[0].lower() + error.msg[1:]
     line = error.doc.split("\n")[error.lineno - 1].strip()
     shown = f": {line[:60]}" if line else ""
     return f"the file is not JSON: {what} (line {error.lineno}, column {error.colno}{shown})"
+
+
+def _habit(text: str, place: int) -> str:
+    """Return what is wrong in the words of those who know other languages than JSON, or ''."""
+    here, rest = text[place : place + 2], text[place:].lstrip(", \t\r\n")
+    if (text[:place].rstrip().endswith(",") or here[:1] == ",") and rest.startswith(("}", "]")):
+        return f'a comma stands before the closing "{rest[0]}"; take it away'
+    if here in ("//", "/*") or here[:1] == "#":
+        return "JSON has no comments; take it away"
+    if here[:1] == "'":
+        return "text stands in double quotes, not in single ones"
+    return ""
 
 
 _TOO_DEEP = f"lists and objects stand in each other deeper than {DEEPEST} levels"

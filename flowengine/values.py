@@ -55,7 +55,22 @@ class Chart:
     ``{"usermeta": {"rows_from": {"port": "table", "columns": {"truth": "label"}}}}`` in it says
     which rows a mark stands for: those of the node's input ``table`` whose column ``label`` has the
     mark's value of ``truth``.
+
+    Raises:
+        TypeError: The specification is no mapping, or the table no ``polars.DataFrame``.
     """
 
     specification: Mapping[str, Any]
     table: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.specification, Mapping):
+            raise TypeError(
+                f"the specification of a chart must be a dict, not a "
+                f"{type(self.specification).__name__}"
+            )
+        if type(self.table).__name__ != "DataFrame" or not hasattr(self.table, "write_ipc"):
+            raise TypeError(
+                f"the table of a chart must be a polars.DataFrame, not a "
+                f"{type(self.table).__module__}.{type(self.table).__qualname__}"
+            )

@@ -208,8 +208,9 @@ def refusal(path: Path) -> str:
 
 def test_a_missing_file_is_told_with_what_is_there(tmp_path: Path) -> None:
     write(tmp_path / "iris.json", {})
-    message = refusal(tmp_path / "irs.json")
-    assert message == f'there is no file "{tmp_path}/irs.json"; in "{tmp_path}" there is iris.json'
+    missing = f'there is no file "{tmp_path}/'
+    assert refusal(tmp_path / "irs.json") == f'{missing}irs.json". Did you mean "iris.json"?'
+    assert refusal(tmp_path / "x") == f'{missing}x"; in "{tmp_path}" there is iris.json'
     assert refusal(tmp_path / "no" / "a.json") == f'there is no file "{tmp_path}/no/a.json"'
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flowengine.cli.aside import Aside
 from flowengine.cli.interrupt import Interrupt
 from flowengine.cli.options import (
+    CallError,
     add_workflow_options,
     node_folders,
     read_assignments,
@@ -83,6 +84,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    if arguments.report is not None and arguments.report.is_dir():
+        # not after hours of training
+        raise CallError(f'--report: "{arguments.report}" is a folder; name a file in it')
     prepare_process()
     watch = RunWatch()
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -169,14 +173,17 @@ def _write_report(result: Result, arguments: argparse.Namespace) -> None:
 
 def _last_line(result: Result, arguments: argparse.Namespace) -> str:
     again = f"flowengine run {shlex.join(_again(sys.argv))}"
-    took = seconds(result.seconds)
+    took, store = seconds(result.seconds), _near(result.plan.workspace / STORE)
+    gone = f"nothing is kept, {store} was removed meanwhile"
     if result.status == "done":
-        kept = _near(result.plan.workspace / STORE)
+        kept = f"results kept in {store}" if result.kept else gone
         return (
-            f"Done in {took} · results kept in {kept} · again: {again} · look inside: "
+            f"Done in {took} · {kept} · again: {again} · look inside: "
             f"flowengine ui {shlex.join(_seen(arguments))}"
         )
     what = "Cancelled" if result.status == "cancelled" else "Failed"
+    if not result.kept:
+        return f"{what} after {took} · {gone} · again: {again}"
     count_kept = sum(node.state in ("done", "stopped") for node in result.nodes.values())
     return f"{what} after {took} · {count(count_kept, 'result')} kept · go on with: {again}"
 

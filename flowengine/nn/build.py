@@ -208,6 +208,14 @@ def _check_weights(built: BuiltNetwork) -> None:
                 f'{built.title_of(layer)}: weights() says that "{name}" has the shape '
                 f"{weight.shape}, but in the module from build() it has {shape}"
             )
+    known = {id(built.tensor_of(layer, name)) for layer, name, _ in _all_weights(built)}
+    for layer, module in built.layer_modules.items():
+        for name, parameter in module.named_parameters():
+            if id(parameter) not in known:
+                raise DataError(
+                    f'{built.title_of(layer)}: the module from build() has the parameter "{name}", '
+                    f"which weights() does not name; it would neither learn nor be kept"
+                )
 
 
 @torch.no_grad()

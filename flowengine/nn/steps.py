@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from torch import Tensor, nn
 
+from flowengine.errors import DataError
 from flowengine.network import Call, NetworkSpec
 from flowengine.network_surgery import needed_calls
 from flowengine.nn.regularizers import Regularizer
 from flowengine.tensor import TensorSpec
+from flowengine.wording import kind_of_value
 
 Mask = Tensor | None
 Masks = Mask | tuple[Mask, ...]
@@ -33,6 +35,8 @@ class Step:
         regularizer: Adds to the loss what it finds in the outputs.
         read: How many outputs there are up to the last that somebody reads; at least 1.
         last_use: Tensors that nobody needs after this step.
+        title: What the layer is called in sentences to its author.
+        promised: The specs of all tensors, until the first run has held its outputs against them.
     """
 
     layer: str
@@ -46,9 +50,15 @@ class Step:
     regularizer: Regularizer | None = None
     read: int = 1
     last_use: tuple[str, ...] = field(default=())
+    title: str = ""
+    promised: Mapping[str, TensorSpec] | None = None
 
     def run(self, values: dict[str, Tensor], masks: dict[str, Tensor]) -> tuple[Tensor, ...]:
-        """Compute the outputs into ``values`` and their masks into ``masks``, and return them."""
+        """Compute the outputs into ``values`` and their masks into ``masks``, and return them.
+
+        Raises:
+            DataError: The layer's module gave something else than the layer promised.
+        """
         taken = [
             values[name].float() if cast else values[name]
             for name, cast in zip(self.inputs, self.casts, strict=True)
@@ -59,6 +69,9 @@ class Step:
         else:
             result = self.module(*taken)
         outputs = result if isinstance(result, tuple) else (result,)
+        if self.promised is not None:
+            self._check(outputs, self.promised)
+            self.promised = None
         if self.after is not None:
             outputs = (self.after(outputs[0]), *outputs[1:])
         values.update(zip(self.outputs, outputs, strict=True))
@@ -78,6 +91,30 @@ class Step:
             return found
         # As in Keras, where a layer has further outputs if one asks for them, and then all.
         return outputs if self.read > 1 else outputs[:1]
+
+    def _check(self, outputs: tuple[object, ...], promised: Mapping[str, TensorSpec]) -> None:
+        """Hold what a module gave against its layer's promise: the next layer would be blamed."""
+        if len(outputs) != len(self.outputs):
+            raise DataError(
+                f"{self.title}: outputs() promised {len(self.outputs)} "
+                f"tensor{'s' * (len(self.outputs) != 1)}, but forward of the module from build() "
+                f"gave {len(outputs)}"
+            )
+        for name, output in zip(self.outputs, outputs, strict=True):
+            if not isinstance(output, Tensor):
+                raise DataError(
+                    f"{self.title}: forward of the module from build() must return a tensor, not "
+                    f"{kind_of_value(output)}"
+                )
+            shape, wanted = tuple(output.shape[1:]), promised[name].shape
+            fits = len(shape) == len(wanted) and all(
+                size in (None, found) for size, found in zip(wanted, shape, strict=True)
+            )
+            if not fits:
+                raise DataError(
+                    f"{self.title}: outputs() promised the shape {promised[name]}, but forward of "
+                    f"the module from build() gave {TensorSpec(shape)} (each without the batch)"
+                )
 
     def _mask(self, masks: Mapping[str, Tensor]) -> Masks:
         found = tuple(masks.get(name) for name in self.inputs)
@@ -138,6 +175,8 @@ def _step(spec: NetworkSpec, modules: Mapping[str, nn.Module], call: Call) -> St
         masked=tuple(spec.tensors[name].masked for name in call.outputs),
         reads_mask="mask" in inspect.signature(module.forward).parameters,
         regularizer=getattr(layer, "activity_regularizer", None),
+        title=f'layer "{call.layer}" ({type(layer).__name__})',
+        promised=spec.tensors,
     )
 
 

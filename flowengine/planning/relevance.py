@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from flowengine.errors import Problem, suggest
+from flowengine.errors import Problem, listing, suggest
 from flowengine.planning.plan import Plan
 
 _ENTRY = re.compile(r"(/nodes/[^/]+)+")
@@ -14,11 +14,15 @@ _ENTRY = re.compile(r"(/nodes/[^/]+)+")
 def unknown_targets(plan: Plan, until: Collection[str]) -> list[Problem]:
     """Return a problem for each name of ``until`` that stands for no node."""
     known = [*plan.nodes, *plan.components, *plan.unplanned]
-    return [
-        Problem("", f'there is no node "{name}" to run until.{suggest(name, known)}')
-        for name in until
-        if name not in known
-    ]
+    return [Problem("", _unknown(name, known)) for name in until if name not in known]
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    owner = name.rpartition(".")[0]
+    if owner in known:
+        return f'"{name}" is a port; a run goes until a node, such as "{owner}"'
+    hint = suggest(name, known) or (f" Its nodes are {listing(known)}" if known else "")
+    return f'there is no node "{name}" to run until.{hint}'
 
 
 def needed(plan: Plan, until: Collection[str]) -> set[str]:

@@ -14,7 +14,7 @@ from flowengine.node import Node
 from flowengine.planning.configure import DataMissing, configure_node, files_written
 from flowengine.running.runtime import RunContext
 from flowengine.signature import Signature, signature_of
-from flowengine.wording import blame, kind_of_value
+from flowengine.wording import blame, kind_of_value, text_of
 
 LARGE_BYTES = 1 << 28
 """What is made lazily of a table above this size stays lazy: it need not fit into memory."""
@@ -74,7 +74,7 @@ def execute_node(
     except (Cancelled, NodeError):
         raise
     except (FlowEngineError, DataMissing) as error:
-        raise NodeError(context.node, node.__node__.title, str(error)) from error
+        raise NodeError(context.node, node.__node__.title, text_of(error)) from error
     except MemoryError as error:
         text = "there is not enough memory; use a smaller batch or table"
         raise NodeError(context.node, node.__node__.title, text) from error
@@ -139,6 +139,8 @@ def _check(
                 f'execute gave {kind_of_value(value)} for the output "{port.id}", which is a '
                 f"{port.type.id} {_NODE_S_FAULT}"
             )
+        if fault := port.type.fault(value):
+            raise FlowEngineError(f'the output "{port.id}": {fault} {_NODE_S_FAULT}')
         if is_lazy(value) and not (keep_lazy or reads_files(value)):
             # nothing large behind it: a lazy table gains nothing
             value = values[port.id] = value.collect()

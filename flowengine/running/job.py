@@ -31,6 +31,8 @@ from flowengine.store_folder import DOCUMENT, RUNS, STORE
 from flowengine.workflow import Workflow, loaded, plain
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+MOST_WORKERS = 256
+"""Processes of one run: each takes some 100 MB, and a slip of a finger may ask for a million."""
 
 
 class Job:
@@ -165,7 +167,7 @@ class Job:
                 seconds = time.perf_counter() - started
                 bus.emit("run", status=status, seconds=seconds)
                 store.add_events(run_id, log.take())
-                store.finish_run(run_id, status, seconds, facts)
+                kept = store.finish_run(run_id, status, seconds, facts)
         finally:
             self.close()
         if bus.fault is not None:
@@ -178,6 +180,7 @@ class Job:
             {**in_order, **component_results(self.plan, in_order)},
             tuple(scheduler.errors),
             Values(self, shelf.held(wanted), device),
+            kept=kept,
         )
 
     def explain(self, *, until: Sequence[str], fresh: bool) -> dict[str, str]:
@@ -256,8 +259,10 @@ class Job:
 
 
 def _check_call(workers: int, device: str) -> None:
-    if not isinstance(workers, int) or workers < 0:
-        raise FlowEngineError(f"workers is {workers!r}; expected a number of processes, 0 or more")
+    if not isinstance(workers, int) or not 0 <= workers <= MOST_WORKERS:
+        raise FlowEngineError(
+            f"workers is {workers!r}; expected a number of processes, 0 to {MOST_WORKERS}"
+        )
     if device not in DEVICES:
         raise FlowEngineError(
             f'there is no device "{device}".{suggest(device, DEVICES)} Known are {listing(DEVICES)}'

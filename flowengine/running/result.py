@@ -76,7 +76,7 @@ class Result:
     """The result of a run.
 
     ``result["scorer"].statistics`` is the value at a port; ``result.nodes["scorer"]`` tells how the
-    node ended.
+    node ended, ``result.kept`` whether the store has what came out: not if somebody removed it.
     """
 
     def __init__(
@@ -87,6 +87,8 @@ class Result:
         nodes: Mapping[str, NodeResult],
         errors: tuple[NodeError, ...],
         value: Callable[[Source], Any],
+        *,
+        kept: bool = True,
     ) -> None:
         self.plan = plan
         self.status: Status = status
@@ -94,6 +96,7 @@ class Result:
         self.nodes = dict(nodes)
         self.errors = errors
         self.value = value
+        self.kept = kept
 
     def __getitem__(self, path: str) -> Outputs:
         ports = self._ports(path)

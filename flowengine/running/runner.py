@@ -192,7 +192,11 @@ class NodeRunner:
         )
         self.remote.execute(task, planned.title)
         self.store.release_claim(task.key)
-        return self.store.lookup([task.key])[task.key]
+        record = self.store.lookup([task.key]).get(task.key)
+        if record is None:
+            text = f"what it gave is not in the store; was {self.store.folder} removed meanwhile?"
+            raise NodeError(planned.path, planned.title, text)
+        return record
 
     def _configured(self, planned: PlannedNode) -> Node:
         """Return a node whose settings come from connections, in part."""

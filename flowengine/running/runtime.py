@@ -158,7 +158,7 @@ class RunContext(PlanContext):
         if now >= self._next_report:
             self._next_report = now + REPORT_SECONDS
             share = min(1.0, max(0.0, fraction))
-            self.bus.emit("progress", self.node, fraction=share, message=message)
+            self.bus.emit("progress", self.node, fraction=share, message=str(message))
 
     def track(self, items: Sequence[T] | Iterable[T], message: str = "") -> Iterator[T]:
         """Yield the items and report progress before each."""
@@ -169,7 +169,7 @@ class RunContext(PlanContext):
 
     def metric(self, name: str, step: int, value: float) -> None:
         """Add a point to a live chart."""
-        self.bus.emit("metric", self.node, name=name, step=step, value=value)
+        self.bus.emit("metric", self.node, name=str(name), step=int(step), value=float(value))
 
     def preview(self, name: str, step: int, image: np.ndarray[Any, Any]) -> None:
         """Show a picture; of many in a short time some, and the last one."""

@@ -80,6 +80,12 @@ class Database:
         with self._sentences():
             self._writer = self._open()
             self._reader = self._open()
+        self._file = _identity(path)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file still stands where it was opened, so that others find what is in it."""
+        return self._file is not None and _identity(self._path) == self._file
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return all rows of a query."""
@@ -138,6 +144,14 @@ class Database:
                 f"the store {self._path} cannot be used: {error}; "
                 f"{advice.format(name=self._path.name)}"
             ) from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def as_list(values: Iterable[Any]) -> str:

@@ -229,9 +229,10 @@ class Store:
             shutil.rmtree(self.folder / "runs" / old, ignore_errors=True)
         self._heart.start()
 
-    def finish_run(self, run_id: str, status: str, seconds: float, result: Any) -> None:
-        """Note how a run ended; ``result`` is JSON data."""
+    def finish_run(self, run_id: str, status: str, seconds: float, result: Any) -> bool:
+        """Note how a run ended; return whether the store still lies in its folder."""
         self._runs.finish(run_id, status, seconds, result)
+        return self._database.is_in_place
 
     def add_events(self, run_id: str, events: Sequence[Event]) -> None:
         """Append events of a run, when the rows that they tell of are there for all who watch."""

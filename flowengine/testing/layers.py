@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from flowengine.errors import ConfigureError
+from flowengine.errors import ConfigureError, DataError
 from flowengine.layer import BaseLayer
 from flowengine.network import NetworkSpec
 from flowengine.nn.build import BuiltNetwork, build, export_weights, load_weights
@@ -124,9 +124,11 @@ class _Check:
         spec = self.built.spec
         taken = [spec.tensors[name] for name in spec.inputs.values()]
         promised = self.layer.output_specs(*taken)[: len(spec.outputs)]
-        for output, tensor in zip(self._run(training=False)[0], promised, strict=True):
-            shape = tuple(output.shape[1:])
-            _expect(shape == tensor.shape, f"outputs() says {tensor.shape}, forward gives {shape}")
+        try:
+            outputs = self._run(training=False)[0]
+        except DataError as error:  # what forward gives is not what was promised
+            raise AssertionError(str(error)) from None
+        for output, tensor in zip(outputs, promised, strict=True):
             actual = str(output.dtype).removeprefix("torch.")
             _expect(
                 actual == tensor.dtype, f"outputs() says {tensor.dtype}, forward gives {actual}"

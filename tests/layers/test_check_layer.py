@@ -57,7 +57,7 @@ def test_a_right_layer_passes_with_a_report() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ("shape", r"outputs\(\) says \(4, 1\), forward gives \(4,\)"),
+        ("shape", r"outputs\(\) promised the shape 4×1, but forward of .* gave 4 "),
         ("number", "inference: output 0: differs by"),
         ("gradient", "inference: slope of factor: differs by"),
     ],

@@ -320,3 +320,42 @@ def test_a_module_that_breaks_its_layer_s_promise_is_refused(made: Any, sentence
     with pytest.raises(DataError, match=re.escape(sentence)) as caught:
         build(faulty(build=made))
     assert 'layer "own" (Faulty)' in str(caught.value)
+
+
+class Own(torch.nn.Module):
+    """A module with the promised factor, which gives what it was made for."""
+
+    def __init__(self, *given: Any, **more: int) -> None:
+        super().__init__()
+        self.scale = torch.nn.Parameter(torch.zeros(4))
+        self.given = given
+        for name, size in more.items():
+            setattr(self, name, torch.nn.Parameter(torch.zeros(size)))
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.given[0] if len(self.given) == 1 else self.given
+
+
+def test_a_parameter_that_the_layer_does_not_name_is_refused() -> None:
+    sentence = 'the module from build() has the parameter "extra", which weights() does not name'
+    with pytest.raises(DataError, match=re.escape(sentence)) as caught:
+        build(faulty(build=lambda: Own(extra=2)))
+    assert 'layer "own" (Faulty)' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ([torch.zeros(2, 5)], "outputs() promised the shape 4, but forward of the module from"),
+        ([torch.zeros(2, 4, 1)], "build() gave 4×1 (each without the batch)"),
+        ([torch.zeros(2, 4)] * 2, "outputs() promised 1 tensor, but forward of the module"),
+        ([None], "must return a tensor, not None (is a return missing?)"),
+    ],
+)
+def test_what_forward_gives_is_held_against_the_promise(given: list[Any], sentence: str) -> None:
+    spec = faulty(build=lambda: Own(*given))
+    spec = spec.apply("dense", Dense(units=3))
+    network = build(spec)
+    with pytest.raises(DataError, match=re.escape(sentence)) as caught:
+        network({next(iter(spec.inputs)): torch.zeros(2, 4)})
+    assert str(caught.value).startswith('layer "own" (Faulty): ')

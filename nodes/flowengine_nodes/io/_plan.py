@@ -14,6 +14,9 @@ from flowengine import DataError
 LARGEST_IN_MEMORY = 64 << 20
 """Bytes of a file up to which it is read at once; larger ones stream."""
 
+_MOST_ROWS = (1 << 32) - 2
+"""More than a table of polars holds, so more are all."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -70,4 +73,4 @@ class Plan:
 
 
 def _head(frame: pl.LazyFrame, rows: int | None) -> pl.LazyFrame:
-    return frame if rows is None else frame.head(rows)
+    return frame if rows is None or rows > _MOST_ROWS else frame.head(rows)

@@ -87,7 +87,10 @@ class CsvWriter(Node):
                 os.fsync(file.fileno())
             os.replace(aside, target)
         except OSError as error:
-            raise PathError(f'"{self.path}" cannot be written: {error.strerror}') from error
+            # polars puts the reason into the text alone
+            raise PathError(
+                f'"{self.path}" cannot be written: {error.strerror or error}'
+            ) from error
         finally:
             aside.unlink(missing_ok=True)
 
