@@ -118,3 +118,15 @@ def test_what_waits_leads_into_the_component_whose_node_is_to_be_configured(
     desk.results.get_by_role("button", name="Go to “source/reader”").click()
     expect(desk.node("reader")).to_have_class(re.compile("selected"))
     expect(desk.page.get_by_role("navigation", name="Where you are")).to_contain_text("source")
+
+
+def test_a_run_that_cannot_begin_leads_to_the_node_in_its_way(
+    open_desk: OpenDesk, workspace: Path, iris: str
+) -> None:
+    edit(workspace / iris, lambda data: data["nodes"]["scorer"]["settings"].update(truth="specis"))
+    desk = open_desk(iris)
+    desk.press("Shift+F7")
+    expect(desk.page.locator(".fe-toast")).to_contain_text("This cannot run yet: scorer: ")
+    desk.button("Go to “scorer”").click()
+    expect(desk.node("scorer")).to_have_class(re.compile("selected"))
+    desk.expect_complaints("status of 422 .*/api/run/")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from support.desk import Desk
 from support.digits import IMAGES, LABELS, write_digits
@@ -75,6 +77,12 @@ def test_curves_and_tables_are_taken_away_as_pictures_and_as_numbers(
     assert drawing.count("<image") == 0
     assert len(saved(desk, "PNG picture")) > 5_000
     assert len(saved(desk, "CSV").decode().splitlines()) == 151
+    desk.select("scorer")
+    desk.tab("Chart")
+    expect(desk.results.locator("canvas")).to_be_visible()
+    # on paper, too, its words can be read
+    picture = Image.open(io.BytesIO(saved(desk, "PNG picture")))
+    assert picture.convert("RGBA").getpixel((1, 1)) == (255, 255, 255, 255)
 
 
 def test_images_are_taken_away_as_they_are_seen(open_desk: OpenDesk, workspace: Path) -> None:
@@ -132,3 +140,21 @@ def test_the_layers_of_a_network_follow_its_settings_before_anything_runs(
     expect(desk.results).to_contain_text("67 parameters")
     desk.press("Control+z")
     expect(desk.results).to_contain_text("131 parameters")
+
+
+def test_a_table_without_rows_says_so(open_desk: OpenDesk, workspace: Path) -> None:
+    (workspace / "none.csv").write_text("a,b\n1,2\n")
+    nodes = {
+        "reader": ("io.file_reader", {"path": "none.csv"}),
+        "filter": ("table.row_filter", {"column": "a", "operator": "is", "value": 5}),
+    }
+    write(workspace / "none.json", document(nodes, ["reader.out filter.table"]))
+    desk = open_desk("none.json")
+    desk.run_all()
+    desk.select("filter")
+    expect(desk.results).to_contain_text("There are no rows.")
+    desk.select("reader")
+    expect(desk.results).to_contain_text("1 row · 2 columns")
+    expect(desk.results).not_to_contain_text("There are no rows.")
+    desk.results.get_by_role("searchbox").fill("x")
+    expect(desk.results).to_contain_text("No row has this in one of its cells.")

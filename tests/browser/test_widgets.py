@@ -125,3 +125,67 @@ def test_a_part_that_is_emptied_is_named_and_the_others_stay(
     desk.wait_state("conv", "ready")
     saved = desk.wait_saved()["nodes"]["conv"]["settings"]
     assert saved == {"filters": 4, "kernel_size": [3, 7]}
+
+
+def test_among_many_columns_the_search_finds_those_that_are_taken_too(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    names = [f"Größe {number}" if number % 7 == 0 else f"sensor {number}" for number in range(60)]
+    (workspace / "wide.csv").write_text(",".join(names) + "\n" + ",".join("1" * 60) + "\n")
+    nodes = {
+        "reader": ("io.file_reader", {"path": "wide.csv"}),
+        "filter": "table.column_filter",
+    }
+    write(workspace / "wide.json", document(nodes, ["reader.out filter.table"]))
+    desk = open_desk("wide.json")
+    desk.select("filter")
+    columns = desk.settings.get_by_role("group", name="Columns", exact=True)
+    expect(columns).to_contain_text("In the table · 60")
+    expect(columns).not_to_contain_text("default")
+    columns.get_by_role("button", name="Take all").click()
+    expect(columns).to_contain_text("Taken · 60")
+    search = columns.get_by_label("Search columns for Columns")
+    search.fill("größe")
+    columns.get_by_title("Leave Größe 7", exact=True).click()
+    expect(columns).to_contain_text("Taken · 59")
+    columns.get_by_role("button", name="Clear").click()
+    search.fill("")
+    left = [name for name in names if not name.startswith("G")]
+    assert desk.wait_saved()["nodes"]["filter"]["settings"]["columns"] == left
+    desk.press("Escape")
+    desk.undo_all()
+    expect(columns).to_contain_text("Taken · 0")
+
+
+def test_who_adds_a_value_by_name_writes_the_name_at_once(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    desk.select("learner")
+    desk.settings.get_by_role("button", name="more settings").last.click()
+    desk.settings.get_by_role("button", name="Add to Class weight").click()
+    desk.type("setosa")
+    desk.press("Tab", "Control+a", "Delete")
+    expect(desk.settings).to_contain_text("The value of “setosa” is missing.")
+    desk.type("2.5")
+    desk.press("Tab")
+    assert desk.wait_saved()["nodes"]["learner"]["settings"]["class_weight"] == {"setosa": 2.5}
+
+
+def test_a_variable_is_named_and_given_its_value_without_a_mouse(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    name = desk.settings.get_by_label("Name of variable epochs", exact=True)
+    name.focus()
+    desk.press("Control+a")
+    desk.type("2 rounds")
+    desk.press("Tab")
+    assert "cannot name a variable" in desk.toasts()
+    expect(name).to_have_value("2 rounds")
+    desk.press("Shift+Tab", "Control+a")
+    desk.type("rounds")
+    desk.press("Tab", "Control+a")
+    desk.type("7")
+    desk.press("Tab")
+    saved = desk.wait_saved()
+    assert saved["variables"] == {"rounds": 7}
+    assert saved["nodes"]["learner"]["settings"]["epochs"] == {"$variable": "rounds"}

@@ -1,15 +1,15 @@
 /** Running, resetting, cancelling. */
 
-import { COMPONENT, nodeAt } from '../model/document';
-import { sentence } from '../model/form/words';
+import { COMPONENT, nameOf, nodeAt } from '../model/document';
 import type { Report, RunState } from '../model/wire';
 import { saveNow, useDocument } from '../store/document';
 import { useReport } from '../store/report';
 import { isRunning, useRun } from '../store/run';
-import { address, post, sentenceOf } from '../store/server';
-import { toast } from '../store/toast';
+import { address, post, ServerError, sentenceOf } from '../store/server';
+import { type Toast, toast } from '../store/toast';
 import { useView } from '../store/view';
 import { type Action, always } from './action';
+import { showNode } from './show';
 
 const running = (): boolean => isRunning(useRun.getState());
 const idle = (): boolean => !running() && useDocument.getState().document !== null;
@@ -28,8 +28,15 @@ export async function run(until: string[] = []): Promise<void> {
     // events may have overtaken the answer
     if (known?.id !== state.id) useRun.getState().setRun(state);
   } catch (error) {
-    toast(sentence(sentenceOf(error)), 'error');
+    toast(sentenceOf(error), 'error', wayTo(error));
   }
+}
+
+/** To the node that is in the way of a run, where it is one that can be seen. */
+function wayTo(error: unknown): Toast['action'] {
+  const node = error instanceof ServerError ? error.refusal.faults[0]?.node : undefined;
+  if (!node || !nodeAt(useDocument.getState().document, node)) return undefined;
+  return { label: `Go to “${nameOf(node)}”`, perform: () => showNode(node) };
 }
 
 /** The nodes that stand for a node in a run: a component's are those behind its outputs. */
@@ -48,7 +55,7 @@ export async function reset(nodes: string[] = []): Promise<void> {
     const report = await post<Report>(address(['reset', path]), { nodes: nodes.flatMap(makers) });
     useReport.getState().setReport(report);
   } catch (error) {
-    toast(sentence(sentenceOf(error)), 'error');
+    toast(sentenceOf(error), 'error');
   }
 }
 
@@ -67,7 +74,7 @@ async function ask(parts: string[], body: unknown): Promise<void> {
   try {
     await post(address(parts), body);
   } catch (error) {
-    toast(sentence(sentenceOf(error)), 'error');
+    toast(sentenceOf(error), 'error');
   }
 }
 

@@ -4,14 +4,19 @@ import { colours, variable } from './palette';
 
 /** Return Vega-Lite's configuration that makes charts look like the rest of the editor. */
 export function vegaConfig(theme: Theme): Record<string, unknown> {
-  const [text, soft, line, font] = ['--fe-text', '--fe-text-soft', '--fe-line', '--fe-font'].map(
-    variable,
-  );
+  const [text, soft, line, font, surface] = [
+    '--fe-text',
+    '--fe-text-soft',
+    '--fe-line',
+    '--fe-font',
+    '--fe-surface',
+  ].map(variable);
   const accent = colours(theme)[0];
   const words = { labelFont: font, titleFont: font, labelColor: soft, titleColor: soft };
   const sizes = { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 500 };
   return {
-    background: 'transparent',
+    // what is taken away as a picture is read on paper too
+    background: surface,
     font,
     view: { stroke: null },
     axis: {

@@ -13,7 +13,10 @@ export function fits(column: ColumnInfo, holds: string): boolean {
 }
 
 /** Return the columns with a text in their names, regardless of case. */
-export function matching(columns: ColumnInfo[], text: string): ColumnInfo[] {
+export function matching<Column extends { name: string }>(
+  columns: Column[],
+  text: string,
+): Column[] {
   const wanted = text.trim().toLowerCase();
   return wanted ? columns.filter((column) => column.name.toLowerCase().includes(wanted)) : columns;
 }

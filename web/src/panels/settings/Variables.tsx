@@ -24,10 +24,11 @@ export function Variables({ component }: { component: string }) {
           A variable holds a value that several settings take, and that a run can be given anew.
         </p>
       )}
-      {Object.entries(variables).map(([name, value]) => (
+      {/* by their places: one that is renamed stays, with whoever is in it */}
+      {Object.entries(variables).map(([name, value], index) => (
         <Line
           component={component}
-          key={name}
+          key={index}
           name={name}
           onDelete={() => apply(setVariable(name, undefined, component))}
           uses={uses.get(name) ?? 0}
@@ -55,14 +56,15 @@ interface LineProps {
 
 function Line({ name, value, uses, component, onDelete }: LineProps) {
   const apply = useDocument((state) => state.apply);
-  const [draftName, setDraftName] = useState(name);
+  const [typed, setTyped] = useState<string | null>(null);
   const draft = useDraft(value, text, read, (next) =>
     apply(setVariable(name, next === undefined ? '' : next, component)),
   );
 
   function leave(): void {
-    if (draftName !== name && !apply(renameVariable(name, draftName, component)))
-      setDraftName(name);
+    // what cannot be its name stays as it was typed, and a message says why
+    if (typed === null || typed === name || apply(renameVariable(name, typed, component)))
+      setTyped(null);
   }
 
   return (
@@ -71,10 +73,10 @@ function Line({ name, value, uses, component, onDelete }: LineProps) {
         aria-label={`Name of variable ${name}`}
         className="fe-set-field"
         onBlur={leave}
-        onChange={(event) => setDraftName(event.target.value)}
+        onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
         spellCheck={false}
-        value={draftName}
+        value={typed ?? name}
       />
       <input
         aria-label={`Value of variable ${name}`}

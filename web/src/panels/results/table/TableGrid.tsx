@@ -128,6 +128,11 @@ export function TableGrid({ source, label, view }: Props) {
           </div>
         </div>
       </div>
+      {cache.total === 0 && (
+        <p className="fe-grid-none" style={{ top: HEAD }}>
+          {source.search ? 'No row has this in one of its cells.' : 'There are no rows.'}
+        </p>
+      )}
       {cache.fault && <p role="alert">{cache.fault}</p>}
     </div>
   );

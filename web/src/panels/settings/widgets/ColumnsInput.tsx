@@ -22,6 +22,9 @@ export function ColumnsInput(props: WidgetProps<ColumnShape>) {
     (column) => !taken.includes(column.name) && fits(column, shape.holds),
   );
   const shown = matching(left, search);
+  const named = taken.map((name) => ({ name: String(name) }));
+  // where nobody knows the columns, a new name is written there
+  const shownTaken = known ? matching(named, search) : named;
   const take = (names: string[]) => onChange([...taken, ...names]);
   const isOptional = fallback !== undefined || props.nullable;
   const [isOpen, setOpen] = useState(value !== undefined || !isOptional);
@@ -83,16 +86,27 @@ export function ColumnsInput(props: WidgetProps<ColumnShape>) {
       )}
       <Side
         action={
-          taken.length > 0 && (
-            <Button look="quiet" onClick={() => onChange([])}>
+          shownTaken.length > 0 && (
+            <Button
+              look="quiet"
+              onClick={() =>
+                onChange(taken.filter((name) => !shownTaken.some((one) => one.name === name)))
+              }
+            >
               Clear
             </Button>
           )
         }
-        empty={value === undefined && isOptional ? 'None: the default holds.' : 'None.'}
+        empty={
+          taken.length
+            ? 'None of them has this in its name.'
+            : value === undefined && isOptional
+              ? 'None: the default holds.'
+              : 'None.'
+        }
         title={`Taken · ${taken.length}`}
       >
-        {taken.map((name) => (
+        {shownTaken.map(({ name }) => (
           <Taken
             column={infos.get(name)}
             isMissing={known !== undefined && !infos.has(name)}

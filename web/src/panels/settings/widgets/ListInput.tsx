@@ -2,7 +2,7 @@ import { blankOf, emptied } from '../../../model/form/blank';
 import { below } from '../../../model/form/faults';
 import type { ListShape } from '../../../model/form/shape';
 import { Button, IconButton } from '../../../parts/Button';
-import { keepPlace } from './keep_focus';
+import { goToNew, keepPlace } from './keep_focus';
 import type { WidgetProps } from './props';
 import { Widget } from './Widget';
 
@@ -59,7 +59,10 @@ export function ListInput(props: WidgetProps<ListShape>) {
         icon="add"
         id={id}
         look="quiet"
-        onClick={() => onChange([...items, blankOf(shape.item)])}
+        onClick={(event) => {
+          onChange([...items, blankOf(shape.item)]);
+          goToNew(event.currentTarget);
+        }}
       >
         Add
       </Button>

@@ -4,7 +4,7 @@ import { below } from '../../../model/form/faults';
 import type { MapShape } from '../../../model/form/shape';
 import { isObject, withPart } from '../../../model/form/value';
 import { Button, IconButton } from '../../../parts/Button';
-import { keepPlace } from './keep_focus';
+import { goToNew, keepPlace } from './keep_focus';
 import type { WidgetProps } from './props';
 import { Widget } from './Widget';
 
@@ -24,8 +24,9 @@ export function MapInput(props: WidgetProps<MapShape>) {
 
   return (
     <fieldset aria-label={label} className="fe-set-list">
-      {Object.entries(parts).map(([name, part]) => (
-        <div className="fe-set-map-item" key={name}>
+      {/* by their places: one that is renamed stays, with whoever is in it */}
+      {Object.entries(parts).map(([name, part], index) => (
+        <div className="fe-set-map-item" key={index}>
           <NameInput
             label={label}
             name={name}
@@ -61,7 +62,10 @@ export function MapInput(props: WidgetProps<MapShape>) {
         icon="add"
         id={id}
         look="quiet"
-        onClick={() => onChange({ ...parts, [freeName(parts)]: blankOf(shape.item) })}
+        onClick={(event) => {
+          onChange({ ...parts, [freeName(parts)]: blankOf(shape.item) });
+          goToNew(event.currentTarget);
+        }}
       >
         Add
       </Button>
@@ -78,14 +82,15 @@ interface NameInputProps {
 
 /** The name of a value; it changes when the field is left, so that no other is overwritten. */
 function NameInput({ name, label, taken, onRename }: NameInputProps) {
-  const [draft, setDraft] = useState(name);
+  const [typed, setTyped] = useState<string | null>(null);
+  const draft = typed ?? name;
   const fault = useId();
   const isTaken = draft !== name && draft in taken;
   function leave(): void {
     // a name that another has stays as it was typed, with the reason
     if (isTaken) return;
     if (draft && draft !== name) onRename(draft);
-    else setDraft(name);
+    setTyped(null);
   }
   return (
     <>
@@ -95,7 +100,7 @@ function NameInput({ name, label, taken, onRename }: NameInputProps) {
         aria-label={`Name in ${label}`}
         className="fe-set-field"
         onBlur={leave}
-        onChange={(event) => setDraft(event.target.value)}
+        onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
         spellCheck={false}
         value={draft}

@@ -27,3 +27,13 @@ export function keepPlace(button: Element): void {
   const list = button.closest('.fe-set-list');
   keepFocus(list, 'button[aria-label^="Remove"]', list?.querySelector('.fe-button'));
 }
+
+/** Give the focus to the first field of the item that a button just added above itself. */
+export function goToNew(button: Element): void {
+  requestAnimationFrame(() => {
+    const field =
+      button.previousElementSibling?.querySelector<HTMLElement>('input, select, button');
+    field?.focus();
+    if (field instanceof HTMLInputElement) field.select();
+  });
+}
