@@ -27,16 +27,29 @@ def test_a_lambda_is_refused(tmp_path: Path) -> None:
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "unknown": (
-        lambda x: L.Dense(2, name="last")(keras.ops.square(x)),
-        r'the operation "Square" \("square"\) cannot be read, and "last" needs it',
+        lambda x: L.Dense(2, name="last")(keras.ops.cumsum(x, axis=1)),
+        r'the operation "Cumsum" \("cumsum"\) cannot be read, and "last" needs it; express it by',
     ),
-    "result": (lambda x: keras.ops.square(x), "and the result of the model needs it"),
-    "behind": (lambda x: keras.ops.square(x) + x, r'"Square" .* cannot be read, and "add" needs'),
-    "axes": (lambda x: keras.ops.mean(x, axis=-1), "over other axes than those between"),
-    "gelu": (lambda x: keras.ops.gelu(x), "it is approximate"),
+    "result": (lambda x: keras.ops.cumsum(x, axis=1), "and the result of the model needs it"),
+    "behind": (
+        lambda x: keras.ops.cumsum(x, axis=1) + x,
+        r'"Cumsum" .* cannot be read, and "add" needs',
+    ),
+    "chosen": (lambda x: keras.ops.argmax(x, axis=-1), "leave it out of the model and do it with"),
+    "compared": (lambda x: keras.ops.where(x > 0, x, 0.0), "give its answer to the model as an"),
+    "held": (lambda x: keras.ops.stop_gradient(x), "freeze the layers before it instead"),
+    "all rows": (lambda x: keras.ops.mean(x), '"Mean" .* it goes over the rows too'),
     "array": (lambda x: x + np.ones((3, 4), "float32"), "no tensor of a layer and no number"),
-    "divided": (lambda x: 2.0 / x, r'the operation "TrueDivide" \("true_divide"\) cannot be read'),
+    "exponents": (lambda x: keras.ops.power(x, x), "it takes two tensors; one of them must be a"),
     "rows": (lambda x: keras.ops.reshape(x, (4, -1)), "from one row to another"),
+    "padded": (lambda x: keras.ops.pad(x, 1), "it pads the axis of the rows"),
+    "norm": (lambda x: keras.ops.norm(x, ord=1, axis=-1), "another norm than the root of the sum"),
+    "rounded": (lambda x: keras.ops.round(x, 1), "it rounds to another place than the point"),
+    "tiled": (lambda x: keras.ops.tile(x, (1, 2, 2)), "only one axis behind the rows can be"),
+    "numbers": (
+        lambda x: keras.ops.abs(keras.Input((4,), dtype="int32", name="whole")),
+        "it computes with whole numbers",
+    ),
     "masked": (lambda x: L.Masking()(x) + 1.0, "masked tensor, whose mask Keras forgets"),
 }
 
@@ -45,7 +58,9 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_an_operation_that_no_layer_computes_is_refused(name: str, tmp_path: Path) -> None:
     make_result, sentence = REFUSED[name]
     start = keras.Input((3, 4))
-    keras.Model(start, make_result(start)).save(tmp_path / "net.keras")
+    result = make_result(start)
+    inputs = keras.utils.get_source_inputs(result) if name == "numbers" else start
+    keras.Model(inputs, result).save(tmp_path / "net.keras")
     with pytest.raises(DataError, match=sentence):
         read(tmp_path / "net.keras")
 

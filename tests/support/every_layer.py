@@ -28,6 +28,7 @@ SAMPLES: dict[str, Sample] = {
     "bidirectional": sample({"layer": {"type": "layer.lstm", "units": 2}}, (5, 3)),
     "category_encoding": sample({"num_tokens": 9, "output_mode": "count"}, (5,), dtype="int32"),
     "center_crop": sample({"height": 4, "width": 5}, IMAGE),
+    "clip": sample({"minimum": -0.5, "maximum": 0.5}, LINE),
     "concatenate": sample({"axis": 1}, LINE, LINE),
     "contrast_limited_adaptive_histogram_equalization": sample(
         {"clip_limit": 16.0, "tile_grid_size": 2}, IMAGE
@@ -39,6 +40,7 @@ SAMPLES: dict[str, Sample] = {
     "discretization": sample({"bin_boundaries": [-0.5, 0.5], "output_mode": "one_hot"}, LINE),
     "dot": sample({"axes": [2, 2], "normalize": True}, (5, 4), (3, 4)),
     "dropout": sample({"rate": 0.5, "seed": 3}, LINE),
+    "einsum": sample({"equation": "bij,bkj->bik"}, (5, 4), (3, 4)),
     "einsum_dense": sample(
         {"equation": "abc,cd->abd", "output_shape": [None, 4], "bias_axes": "d"}, LINE
     ),
@@ -46,6 +48,7 @@ SAMPLES: dict[str, Sample] = {
     "embedding": sample({"input_dim": 9, "output_dim": 3}, (5,), dtype="int32"),
     "equalization": sample({"bins": 16}, IMAGE),
     "flatten": sample({}, IMAGE),
+    "function": sample({"function": "square"}, LINE),
     "gaussian_dropout": sample({"rate": 0.1}, LINE),
     "gaussian_noise": sample({"stddev": 0.1}, LINE),
     "identity": sample({}, LINE),
@@ -67,6 +70,7 @@ SAMPLES: dict[str, Sample] = {
     "normalization": sample({"mean": [1.0, 2.0, 3.0], "variance": [4.0, 5.0, 6.0]}, LINE),
     "one_hot": sample({"num_classes": 9}, (5,), dtype="int32"),
     "permute": sample({"dims": [2, 1]}, LINE),
+    "power": sample({"exponent": 3.0}, LINE),
     "prelu": sample({"alpha_initializer": {"type": "constant", "value": 0.3}}, LINE),
     "rand_augment": sample({"factor": 0.2}, IMAGE),
     "random_brightness": sample({"factor": 0.1}, IMAGE),
@@ -89,6 +93,7 @@ SAMPLES: dict[str, Sample] = {
     "random_shear": sample({"x_factor": 0.2}, IMAGE),
     "random_translation": sample({"height_factor": 0.1, "width_factor": 0.1}, IMAGE),
     "random_zoom": sample({"height_factor": 0.1}, IMAGE),
+    "reduce": sample({"function": "std", "axis": [1, 2], "keepdims": True}, IMAGE),
     "relu": sample({"max_value": 1.0, "negative_slope": 0.1, "threshold": 0.2}, LINE),
     "repeat_vector": sample({"n": 3}, (4,)),
     "rescaling": sample({"scale": [1.0, 2.0, 3.0], "offset": 1.0}, IMAGE),
@@ -99,6 +104,7 @@ SAMPLES: dict[str, Sample] = {
     ),
     "rms_normalization": sample({}, LINE),
     "simple_rnn": sample({"units": 3}, (5, 3)),
+    "slice": sample({"axis": 1, "start": -5, "step": 2}, LINE),
     "softmax": sample({}, LINE),
     "solarization": sample({"threshold_factor": 0.5}, IMAGE),
     "stft_spectrogram": sample({"mode": "magnitude", "frame_length": 8}, (20, 2)),

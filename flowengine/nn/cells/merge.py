@@ -175,3 +175,14 @@ def _widened(mask: Tensor | None, tensor: Tensor) -> Tensor | None:
     if mask is None:
         return None
     return mask.reshape(mask.shape + (1,) * (tensor.dim() - mask.dim())).expand_as(tensor)
+
+
+class EinsumMergeCell(Cell):
+    """Products of tensors, summed over what the result of an equation lacks."""
+
+    def __init__(self, equation: str) -> None:
+        super().__init__()
+        self.equation = equation
+
+    def forward(self, *tensors: Tensor) -> Tensor:
+        return torch.einsum(self.equation, *tensors)

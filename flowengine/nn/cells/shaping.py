@@ -76,6 +76,33 @@ class RepeatVectorCell(Cell):
         return x.unsqueeze(1).expand(-1, self.steps, -1)
 
 
+class SliceCell(Cell):
+    """A part of one axis, without a copy unless it goes backwards."""
+
+    takes_integers = True
+
+    def __init__(self, axis: int, part: slice) -> None:
+        super().__init__()
+        self.axis = axis
+        self.part = part
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self._cut(x)
+
+    def compute_mask(self, mask: Tensor | None, x: Tensor) -> Tensor | None:
+        return self._cut(mask) if mask is not None and self.axis < mask.dim() else mask
+
+    def _cut(self, x: Tensor) -> Tensor:
+        before = (slice(None),) * self.axis
+        if self.part.step > 0:
+            return x[(*before, self.part)]
+        # Torch goes forwards only: the same places of the turned axis, counted from its other end.
+        start, stop = (
+            None if place is None else -place - 1 for place in (self.part.start, self.part.stop)
+        )
+        return x.flip(self.axis)[(*before, slice(start, stop, -self.part.step))]
+
+
 class _SidesCell(Cell):
     takes_integers = True
 

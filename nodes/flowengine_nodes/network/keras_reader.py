@@ -14,13 +14,13 @@ class KerasReader(Node):
 
     Reads `.keras` files and whole models in `.h5` files, of Keras 2 and 3: Sequential and
     Functional models, nested and shared layers among them. Layers keep their names; those of a
-    nested model get its name in front. Operations such as `x + y` or `x[:, -1]` become layers where
-    one computes the same, and so do the layers that `keras.applications` has of its own. A layer
-    that models share is read once for each of them; a model within TimeDistributed becomes layers
-    at every step. Numbers are float32 here: a model that computed in float16 or bfloat16, or kept
-    its states from batch to batch, is read with a note that says so. Neither Keras nor TensorFlow
-    is needed, and nothing in a file is ever executed: Lambda layers and classes of one's own are
-    refused.
+    nested model get its name in front. Operations such as `x + y`, `sqrt(x)` or `x[:, -1]` become
+    layers that compute the same, and so do the layers that `keras.applications` has of its own. A
+    layer that models share is read once for each of them; a model within TimeDistributed becomes
+    layers at every step. Numbers are float32 here: a model that computed in float16 or bfloat16, or
+    kept its states from batch to batch, is read with a note that says so. Neither Keras nor
+    TensorFlow is needed, and nothing in a file is ever executed: Lambda layers and classes of one's
+    own are refused.
     """
 
     path: Annotated[str, File("read", suffixes=(".keras", ".h5", ".hdf5"))]

@@ -12,7 +12,7 @@ from flowengine_nodes.layer.core.input import DataType
 from flowengine_nodes.network._keras.fitting import fitted
 from flowengine_nodes.network._keras.items import Item, Model, Place, Use
 from flowengine_nodes.network._keras.kept import computed_in, is_stateful
-from flowengine_nodes.network._keras.operation import Operation
+from flowengine_nodes.network._keras.operation import Operation, remedy
 from flowengine_nodes.network._keras.operations import EACH, is_known, layers_of
 from flowengine_nodes.network._keras.repeating import repeated, step_of
 
@@ -137,12 +137,29 @@ class Builder:
         operation = Operation(item.entry["class_name"], path, item.entry["config"], node["args"])
         specs = [self.tensors[tensor] for tensor in taken]
         steps = [step_of(spec) for spec in specs] if is_repeated else specs
-        *before, last = layers_of(operation, steps)
+        made: list[str] = []
+        for number, layers in enumerate(layers_of(operation, steps), 1):
+            name = path if number == 1 else f"{path}_{number}"
+            each = operation.kind in EACH
+            made += self._chain(name, layers, taken, each=each, is_repeated=is_repeated)
+        return made
+
+    def _chain(
+        self,
+        path: str,
+        layers: list[BaseLayer],
+        taken: list[str],
+        *,
+        each: bool,
+        is_repeated: bool,
+    ) -> list[str]:
+        """Put layers behind the last tensor, or behind each, and the last layer behind all."""
+        *before, last = layers
         *others, tensor = taken
         for number, layer in enumerate(before, 1):
             name = f"{path}_part_{number}"
             (tensor,) = self._apply(name, layer, [tensor], is_repeated=is_repeated)
-            if operation.kind in EACH:
+            if each:
                 others = [
                     self._apply(name, layer, [one], is_repeated=is_repeated)[0] for one in others
                 ]
@@ -210,7 +227,7 @@ class Builder:
             if name in operations:
                 raise DataError(
                     f'the operation "{operations[name]}" ("{name}") cannot be read, and {taker} '
-                    f"needs it; express it by a layer before saving"
+                    f"needs it; {remedy(operations[name])}"
                 )
             if name not in seen:
                 seen.add(name)

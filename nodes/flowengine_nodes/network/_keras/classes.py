@@ -8,8 +8,8 @@ from functools import cache
 from flowengine.layer import BaseLayer
 from flowengine.registry import Registry
 
-WITHOUT = ("input",)
-"""Layer types that no class of Keras stands for."""
+WITHOUT = ("input", "clip", "einsum", "function", "power", "reduce", "slice")
+"""Layer types that no class of Keras stands for; it has some of them as operations."""
 
 ALIASES = {"GroupedQueryAttention": "GroupQueryAttention"}
 """Other names of classes that stand in files."""

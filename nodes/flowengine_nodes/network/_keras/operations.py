@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from flowengine import ConfigureError, TensorSpec
 from flowengine.layer import BaseLayer
 from flowengine.registry import Registry
+from flowengine_nodes.network._keras import formulas
 from flowengine_nodes.network._keras.applications import SCALED_SUM
 from flowengine_nodes.network._keras.operation import Made, Operation, shaped
-from flowengine_nodes.network._keras.slices import picked
+from flowengine_nodes.network._keras.slices import parts, picked, reversed_along
 
 MODULES = ("keras.src.ops", "keras.src.activations")
 """Where Keras has its operations; none of its layers is there."""
@@ -41,6 +41,9 @@ ACTIVATIONS = {
 DEFAULTS = {"alpha": 1.0, "lambd": 0.5, "threshold": 0.5, "b": 4}
 """Parameters that activations have no other values for."""
 
+SEVERAL = ("Split", "Unstack")
+"""Operations that make several tensors of one."""
+
 EACH = ("Stack",)
 """Operations that do something with each tensor before they merge them."""
 
@@ -49,11 +52,11 @@ MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum")
 
 def is_known(kind: str) -> bool:
     """Return whether there is a layer for an operation, at least in some cases."""
-    return kind in FORMS
+    return kind in FORMS or kind in SEVERAL
 
 
-def layers_of(operation: Operation, specs: Sequence[TensorSpec]) -> list[BaseLayer]:
-    """Return the layers that compute an operation.
+def layers_of(operation: Operation, specs: Sequence[TensorSpec]) -> list[list[BaseLayer]]:
+    """Return the layers that compute an operation, once for each tensor that it makes.
 
     They stand one behind the other, behind the last tensor (those of ``EACH``: behind each); the
     last layer takes the others too.
@@ -67,11 +70,16 @@ def layers_of(operation: Operation, specs: Sequence[TensorSpec]) -> list[BaseLay
     """
     if any(spec.masked for spec in specs):
         raise operation.refuse("it takes a masked tensor, whose mask Keras forgets there")
+    tensors = list(specs)
+    if operation.kind in SEVERAL:
+        made = parts(operation, tensors)
+    else:
+        made = [FORMS[operation.kind](operation, tensors)]
     registry = Registry.default()
     try:
         return [
-            registry.load_layer(f"layer.{kind}", 1, settings)
-            for kind, settings in FORMS[operation.kind](operation, list(specs))
+            [registry.load_layer(f"layer.{kind}", 1, settings) for kind, settings in one]
+            for one in made
         ]
     except ConfigureError as error:
         raise operation.refuse(str(error)) from None
@@ -79,10 +87,15 @@ def layers_of(operation: Operation, specs: Sequence[TensorSpec]) -> list[BaseLay
 
 def _merge(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
     if len(specs) == 1:
-        return _with_number(operation, specs[0])
+        is_limit = operation.kind in ("Maximum", "Minimum")
+        return formulas.limit(operation, specs) if is_limit else _with_number(operation, specs[0])
+    _check_ranks(operation, specs)
+    return [(operation.kind.lower(), {})]
+
+
+def _check_ranks(operation: Operation, specs: list[TensorSpec]) -> None:
     if len({len(spec.shape) for spec in specs}) > 1:
         raise operation.refuse("its tensors have different numbers of dimensions")
-    return [(operation.kind.lower(), {})]
 
 
 def _with_number(operation: Operation, spec: TensorSpec) -> list[Made]:
@@ -103,9 +116,11 @@ def _with_number(operation: Operation, spec: TensorSpec) -> list[Made]:
         return [_scaled(-1.0, numbers) if is_first else _scaled(1.0, less)]
     if operation.kind == "Multiply":
         return [_scaled(numbers, 0.0)]
-    if "Divide" in operation.kind and not is_first and 0 not in numbers:
+    if is_first:
+        return [formulas.of_function("reciprocal"), _scaled(numbers, 0.0)]
+    if 0 not in numbers:
         return [_scaled([1 / one for one in numbers], 0.0)]
-    raise operation.refuse()
+    raise operation.refuse("it divides by 0")
 
 
 def _constant(value: Any) -> tuple[int, list[float]] | None:
@@ -126,9 +141,10 @@ def _fits(constant: tuple[int, list[float]], spec: TensorSpec) -> bool:
 
 
 def _divide(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
-    if len(specs) > 1:
-        raise operation.refuse()
-    return _with_number(operation, specs[0])
+    if len(specs) == 1:
+        return _with_number(operation, specs[0])
+    _check_ranks(operation, specs)
+    return [formulas.of_function("reciprocal"), ("multiply", {})]
 
 
 def _scaled(scale: float | Sequence[float], offset: float | Sequence[float]) -> Made:
@@ -159,12 +175,6 @@ def _activation(operation: Operation, _: list[TensorSpec]) -> list[Made]:
     return [("activation", {"activation": ACTIVATIONS[operation.kind]})]
 
 
-def _gelu(operation: Operation, _: list[TensorSpec]) -> list[Made]:
-    if operation.config.get("approximate") is not False:
-        raise operation.refuse("it is approximate, and gelu is exact here (approximate=False)")
-    return [("activation", {"activation": "gelu"})]
-
-
 def _settings(kind: str, *names: str) -> Callable[[Operation, list[TensorSpec]], list[Made]]:
     """Return a form that hands parameters on to a layer that calls them the same."""
 
@@ -172,12 +182,6 @@ def _settings(kind: str, *names: str) -> Callable[[Operation, list[TensorSpec]],
         return [(kind, {name: operation.config[name] for name in names})]
 
     return form
-
-
-def _clip(operation: Operation, _: list[TensorSpec]) -> list[Made]:
-    if operation.config["x_min"] != 0:
-        raise operation.refuse("only values below 0 can be cut off, and those above a limit")
-    return [("relu", {"max_value": float(operation.config["x_max"])})]
 
 
 def _one_hot(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
@@ -201,19 +205,21 @@ def _reshape(operation: Operation, _: list[TensorSpec]) -> list[Made]:
 
 
 def _expand(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
-    axis = operation.config["axis"]
+    given = operation.config["axis"]
+    count = 1 if isinstance(given, int) else len(given)
     shape = list(specs[0].shape)
-    place = axis if isinstance(axis, int) else 0
-    place = place - 1 if place > 0 else place + len(shape) + 1
-    if not isinstance(axis, int) or axis == 0 or not 0 <= place <= len(shape):
-        raise operation.refuse(f"axis is {axis!r}")
-    return [shaped([*shape[:place], 1, *shape[place:]])]
+    # Axes are counted in the result.
+    for axis in operation.axes(len(shape) + count):
+        shape.insert(axis - 1, 1)
+    return [shaped(shape)]
 
 
 def _squeeze(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
     axis, shape = operation.config["axis"], list(specs[0].shape)
-    places = _axes(operation, axis, len(shape)) if axis is not None else []
-    if not places or any(shape[place - 1] != 1 for place in places):
+    if axis is None and None not in shape:
+        return [shaped([size for size in shape if size != 1])]
+    places = operation.axes(len(shape))
+    if any(shape[place - 1] != 1 for place in places):
         raise operation.refuse(f"axis is {axis!r}")
     return [shaped([size for place, size in enumerate(shape, 1) if place not in places])]
 
@@ -224,6 +230,13 @@ def _permute(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
         order = list(range(rank + 1))
         one, two = (operation.config[name] % (rank + 1) for name in ("axis1", "axis2"))
         order[one], order[two] = order[two], order[one]
+    elif operation.kind == "Moveaxis":
+        moves = [operation.config[name] for name in ("source", "destination")]
+        if not all(isinstance(one, int) for one in moves):
+            raise operation.refuse("it moves several axes; a permute layer does that")
+        source, destination = (one % (rank + 1) for one in moves)
+        order = [axis for axis in range(rank + 1) if axis != source]
+        order.insert(destination, source)
     else:
         order = list(operation.config["axes"] or range(rank, -1, -1))
     if order[0] != 0:
@@ -231,46 +244,15 @@ def _permute(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
     return [("permute", {"dims": order[1:]})]
 
 
-def _pooled(kind: str) -> Callable[[Operation, list[TensorSpec]], list[Made]]:
-    def form(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
-        rank = len(specs[0].shape)
-        places = _axes(operation, operation.config["axis"], rank)
-        if places != list(range(1, rank)) or rank not in (2, 3, 4):
-            raise operation.refuse("it goes over other axes than those between rows and channels")
-        keep = bool(operation.config["keepdims"])
-        return [(f"global_{kind}_pooling{rank - 1}d", {"keepdims": keep})]
-
-    return form
-
-
-def _axes(operation: Operation, axis: Any, rank: int) -> list[int]:
-    axes = [axis] if isinstance(axis, int) else axis
-    if not isinstance(axes, list | tuple) or not all(type(one) is int for one in axes):
-        raise operation.refuse(f"axis is {axis!r}")
-    return sorted(one % (rank + 1) for one in axes)
-
-
 def _pad(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
-    rows, *sides = operation.config["pad_width"]
-    inner = len(specs[0].shape) - 1
+    given, inner = operation.config["pad_width"], len(specs[0].shape) - 1
+    if isinstance(given, int) or not all(isinstance(one, list | tuple) for one in given):
+        raise operation.refuse("it pads the axis of the rows")
+    rows, *sides = given
     is_usual = operation.config["mode"] == "constant" and not any(rows) and len(sides) == inner + 1
     if not is_usual or any(sides[-1]) or inner not in (1, 2, 3):
         raise operation.refuse("only axes between rows and channels can be padded, with zeros")
     return [(f"zero_padding{inner}d", {"padding": sides[0] if inner == 1 else sides[:-1]})]
-
-
-def _sum(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
-    """The mean, as often as there are values."""
-    count = math.prod(size or 0 for size in specs[0].shape[:-1])
-    if not count:
-        raise operation.refuse("it adds values whose number is not known")
-    return [*_pooled("average")(operation, specs), _scaled(count, 0.0)]
-
-
-def _product(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
-    if [len(spec.shape) for spec in specs] != [2, 2]:
-        raise operation.refuse("only products of two matrices can be read")
-    return [("dot", {"axes": [2, 1]})]
 
 
 def _scaled_sum(operation: Operation, specs: list[TensorSpec]) -> list[Made]:
@@ -281,31 +263,43 @@ def _concatenate(operation: Operation, _: list[TensorSpec]) -> list[Made]:
     return [("concatenate", {"axis": operation.config["axis"]})]
 
 
-FORMS: dict[str, Callable[[Operation, list[TensorSpec]], list[Made]]] = {
+FORMS: dict[str, formulas.Form] = {
     **dict.fromkeys(ACTIVATIONS, _activation),
     **dict.fromkeys(MERGES, _merge),
+    **dict.fromkeys(formulas.FUNCTIONS, formulas.function),
+    **dict.fromkeys(formulas.REDUCTIONS, formulas.reduction),
+    "AveragePool": formulas.pooling("average"),
     "Cast": _cast,
-    "Clip": _clip,
+    "Clip": formulas.clip,
     "Concatenate": _concatenate,
+    "Copy": lambda _, __: [("identity", {})],
     SCALED_SUM: _scaled_sum,
     "Divide": _divide,
+    "Einsum": formulas.einsum,
     "ExpandDims": _expand,
-    "Gelu": _gelu,
+    "Flip": reversed_along,
+    "Gelu": formulas.gelu,
     "GetItem": picked,
+    "Glu": formulas.last_activation("glu"),
     "LeakyRelu": _settings("leaky_relu", "negative_slope"),
-    "Matmul": _product,
-    "Max": _pooled("max"),
-    "Mean": _pooled("average"),
+    "LogSoftmax": formulas.last_activation("log_softmax"),
+    "Matmul": formulas.product,
+    "MaxPool": formulas.pooling("max"),
+    "Moveaxis": _permute,
     "Negative": lambda _, __: [_scaled(-1.0, 0.0)],
+    "Normalize": formulas.normalized,
     "OneHot": _one_hot,
     "Pad": _pad,
+    "Power": formulas.power,
     "ReLU": _settings("relu", "negative_slope", "max_value", "threshold"),
+    "Repeat": formulas.repeated,
     "Reshape": _reshape,
     "Softmax": _settings("softmax", "axis"),
     "Squeeze": _squeeze,
     "Stack": _stack,
-    "Sum": _sum,
     "Swapaxes": _permute,
+    "Threshold": formulas.threshold,
+    "Tile": formulas.repeated,
     "Transpose": _permute,
     "TrueDivide": _divide,
 }

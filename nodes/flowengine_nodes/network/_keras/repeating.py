@@ -6,9 +6,17 @@ from collections.abc import Sequence
 
 from flowengine import ConfigureError, DataError, MergeLayer, TensorSpec
 from flowengine.layer import BaseLayer
+from flowengine_nodes.layer.core.clip import Clip
+from flowengine_nodes.layer.core.function import Function
+from flowengine_nodes.layer.core.power import Power
+from flowengine_nodes.layer.core.reduce import Reduce
 from flowengine_nodes.layer.merge.concatenate import Concatenate
 from flowengine_nodes.layer.merge.dot import Dot
+from flowengine_nodes.layer.reshaping.slice import Slice
 from flowengine_nodes.layer.wrapper.time_distributed import TimeDistributed
+
+ANY_AXES = (Clip, Function, Power)
+"""Layers that do the same with every value."""
 
 
 def repeated(layer: BaseLayer, specs: Sequence[TensorSpec], path: str) -> BaseLayer:
@@ -23,7 +31,13 @@ def repeated(layer: BaseLayer, specs: Sequence[TensorSpec], path: str) -> BaseLa
         DataError: It takes several tensors in another way than to merge them, or makes a mask.
     """
     kind = type(layer).__name__
-    if isinstance(layer, Concatenate):
+    if isinstance(layer, ANY_AXES):
+        return layer
+    if isinstance(layer, Reduce):
+        given = (layer.axis,) if isinstance(layer.axis, int) else layer.axis
+        axes = tuple(axis + (axis > 0) for axis in given)
+        return layer.model_copy(update={"axis": axes})
+    if isinstance(layer, Concatenate | Slice):
         # Axes count from the batch, and a step has one in front.
         return layer.model_copy(update={"axis": layer.axis + (layer.axis > 0)})
     if isinstance(layer, MergeLayer) and not isinstance(layer, Dot):

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flowengine import ConfigureError, MergeLayer, NetworkSpec
+from flowengine import ConfigureError, MergeLayer, NetworkSpec, TensorSpec
 from flowengine.errors import listing
 from flowengine.family import Member
 from flowengine.layer import BaseLayer, StateLayer
@@ -19,6 +19,7 @@ from flowengine.nn.initializers import Initializer
 from flowengine_nodes.layer.activation.thresholded_relu import ThresholdedReLU
 from flowengine_nodes.layer.attention._ports import AttentionLayer
 from flowengine_nodes.network._keras.archive import CONFIG, METADATA, WEIGHTS
+from flowengine_nodes.network._keras.as_operations import OPERATIONS, operation_of
 from flowengine_nodes.network._keras.classes import type_of_class
 from flowengine_nodes.network._keras.cudnn import without_cudnn
 from flowengine_nodes.network._keras.model import CAUSAL, REVERSE, SCORES
@@ -87,6 +88,7 @@ def check_layers(spec: NetworkSpec) -> None:
     for name in _used_layers(spec):
         _check(name, spec.layers[name], is_inner=False)
     for name, call in needed_calls(spec).items():
+        _check_operation(name, spec.layers[call.layer], spec.tensors[call.inputs[0]])
         is_one_hot = spec.layers[call.layer].__type_id__ == ONE_HOT
         if is_one_hot and spec.tensors[call.inputs[0]].shape[-1:] in ((), (1,)):
             raise ConfigureError(
@@ -105,8 +107,29 @@ def notes_on(spec: NetworkSpec) -> Iterator[str]:
             )
 
 
+def _check_operation(name: str, layer: BaseLayer, tensor: TensorSpec) -> None:
+    if not isinstance(layer, OPERATIONS):
+        return
+    if tensor.masked:
+        raise ConfigureError(
+            f'"{name}" ({type(layer).__name__}) takes a masked sequence; it is an operation in '
+            f"Keras 3, which forgets the mask there"
+        )
+    try:
+        operation_of(layer, tensor)
+    except ConfigureError as error:
+        raise ConfigureError(f'"{name}" ({type(layer).__name__}): {error}') from None
+
+
 def _check(name: str, layer: BaseLayer, *, is_inner: bool) -> None:
     kind = type(layer).__name__
+    if isinstance(layer, OPERATIONS):
+        if is_inner:
+            raise ConfigureError(
+                f'layer "{name}" holds a {kind}, which is an operation in Keras 3 and no layer; '
+                f"it works on any number of axes, so put it behind the network as it is"
+            )
+        return
     if kind in WITHOUT or kind not in type_of_class():
         raise ConfigureError(f'layer "{name}" is a {kind}, which Keras 3 does not have')
     if kind == "Equalization":
@@ -149,8 +172,12 @@ def _config(spec: NetworkSpec, names: Mapping[str, str]) -> dict[str, Any]:
         inputs = [_tensor(spec, tensor, places[tensor]) for tensor in call.inputs]
         for output, tensor in enumerate(call.outputs):
             places[tensor] = [names[call.layer], len(nodes[call.layer]), output]
-        arguments = _arguments(spec.layers[call.layer], inputs)
-        is_attention = isinstance(spec.layers[call.layer], AttentionLayer)
+        layer = spec.layers[call.layer]
+        arguments = _arguments(layer, inputs)
+        if isinstance(layer, OPERATIONS):
+            others = operation_of(layer, spec.tensors[call.inputs[0]])[1]
+            arguments = {"args": [*inputs, *others], "kwargs": {}}
+        is_attention = isinstance(layer, AttentionLayer)
         if is_attention and call.outputs[1] in read:
             arguments["kwargs"][SCORES] = True
         nodes[call.layer].append(arguments)
@@ -222,6 +249,9 @@ def _layer(
 ) -> dict[str, Any]:
     layer = spec.layers[name]
     own = [call for call in calls.values() if call.layer == name]
+    if isinstance(layer, OPERATIONS):
+        written, _ = operation_of(layer, spec.tensors[own[0].inputs[0]])
+        return {**written, "config": {"name": keras_name, **written["config"]}, "name": keras_name}
     shapes = [[None, *spec.tensors[tensor].shape] for tensor in own[0].inputs]
     written = _object("keras.layers", layer)
     written["config"]["name"] = keras_name
@@ -299,6 +329,8 @@ def _weights(spec: NetworkSpec, names: Mapping[str, str], weights: Mapping[str, 
     with h5py.File(data, "w", track_order=True) as file:
         for name in _used_layers(spec):
             layer = spec.layers[name]
+            if isinstance(layer, OPERATIONS):
+                continue
             group = f"layers/{group_name(_class_name(layer), counts)}"
             file.create_group(f"{group}/vars").attrs["name"] = names[name]
             known = spec.weights_of(name)

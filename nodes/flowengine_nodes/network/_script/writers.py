@@ -7,6 +7,7 @@ from functools import partial
 
 from flowengine_nodes.network._script import (
     attention,
+    computing,
     images,
     normalizing,
     preparing,
@@ -26,15 +27,18 @@ WRITERS: dict[str, Callable[[CallWriter], None]] = {
     "bidirectional": recurrent.bidirectional,
     "category_encoding": preparing.category_encoding,
     "center_crop": preparing.center_crop,
+    "clip": computing.clip,
     "concatenate": simple.concatenate,
     "dense": simple.dense,
     "discretization": preparing.discretization,
     "dot": simple.dot,
     "dropout": simple.dropout,
+    "einsum": computing.einsum,
     "einsum_dense": simple.einsum_dense,
     "elu": simple.elu,
     "embedding": sequences.embedding,
     "flatten": simple.flatten,
+    "function": computing.function,
     "group_normalization": normalizing.group_normalization,
     "group_query_attention": attention.heads,
     "gru": recurrent.recurrent,
@@ -47,8 +51,10 @@ WRITERS: dict[str, Callable[[CallWriter], None]] = {
     "normalization": normalizing.normalization,
     "one_hot": preparing.one_hot,
     "permute": simple.permute,
+    "power": computing.power,
     "prelu": simple.prelu,
     "random_crop": preparing.random_crop,
+    "reduce": computing.reduce,
     "relu": simple.relu,
     "repeat_vector": simple.repeat_vector,
     "rescaling": simple.rescaling,
@@ -57,6 +63,7 @@ WRITERS: dict[str, Callable[[CallWriter], None]] = {
     "reversible_embedding": sequences.reversible_embedding,
     "rms_normalization": normalizing.rms_normalization,
     "simple_rnn": recurrent.recurrent,
+    "slice": computing.cut,
     "softmax": simple.softmax,
     "thresholded_relu": simple.thresholded_relu,
     "unit_normalization": normalizing.unit_normalization,
@@ -117,8 +124,8 @@ for _rank in (1, 2, 3):
         f"conv_lstm{_rank}d": recurrent.recurrent,
     }
 
-JOIN_MASKS = {"add", "average", "concatenate", "multiply", "subtract"}
-"""Layers that make one mask of those of their inputs."""
+JOIN_MASKS = {"add", "average", "concatenate", "multiply", "slice", "subtract"}
+"""Layers that make one mask of those of their inputs, or a part of one."""
 ATTENTION = {"additive_attention", "attention", "group_query_attention", "multi_head_attention"}
 TAKE_MASKS = {
     *recurrent.KINDS,
