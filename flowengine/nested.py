@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, core_schema
 
 from flowengine.errors import UnknownTypeError, listing, suggest
 from flowengine.layer import BaseLayer, MergeLayer
+from flowengine.markers import types_in
 from flowengine.node import Node
 from flowengine.registry import Registry
 
@@ -50,9 +51,17 @@ LayerSetting = Annotated[BaseLayer, _Nested()]
 
 def layers_within(node: Node) -> list[BaseLayer]:
     """Return the layers in a node's settings, and those in theirs."""
-    values = (getattr(node, name) for name in type(node).model_fields)
+    values = [getattr(node, name) for name in _layer_settings(type(node))]
     inner = [value for value in values if isinstance(value, BaseLayer)]
     return [*inner, *(deeper for layer in inner for deeper in layers_within(layer))]
+
+
+@lru_cache(maxsize=4096)
+def _layer_settings(cls: type[Node]) -> tuple[str, ...]:
+    """Return the settings that may hold a layer."""
+    return tuple(
+        name for name, field in cls.model_fields.items() if BaseLayer in types_in(field.annotation)
+    )
 
 
 def _read(value: Any, info: ValidationInfo) -> BaseLayer:

@@ -146,12 +146,13 @@ def unkept(value: Any, name: str) -> str:
 
 
 def _is_too_deep(data: Any) -> bool:
-    level = [data]
+    level = [data] if isinstance(data, (dict, list)) else []
     for _ in range(DEEPEST):
-        level = [item for item in level if isinstance(item, (dict, list))]
+        if not level:
+            return False
         parts = [item.values() if isinstance(item, dict) else item for item in level]
-        level = [item for part in parts for item in part]
-    return any(isinstance(item, (dict, list)) for item in level)
+        level = [item for part in parts for item in part if isinstance(item, (dict, list))]
+    return bool(level)
 
 
 def _look_through(data: Any) -> tuple[dict[int, str], list[Problem]]:

@@ -36,8 +36,8 @@ def test_what_events_tell_of_is_there_before_them(
 
 def test_runs_are_listed_newest_first_with_how_they_ended(open_store: Open) -> None:
     store = open_store()
-    store.start_run("r1", "digits", "digits.json")
-    store.finish_run("r1", "done", 1.5, {"nodes": {}})
+    store.start_run("r1", "digits", "digits.json", {"nodes": {}})
+    store.finish_run("r1", "done", 1.5)
     store.start_run("r2", "digits", "digits.json")
     second, first = store.runs()
     assert (second.id, second.status, second.seconds) == ("r2", "running", None)
@@ -55,6 +55,6 @@ def test_old_runs_go_with_their_events(open_store: Open, monkeypatch: pytest.Mon
     for number in range(4):
         store.start_run(f"r{number}", "digits")
         store.add_events(f"r{number}", [Event("log", "")])
-        store.finish_run(f"r{number}", "done", 0.0, None)
+        store.finish_run(f"r{number}", "done", 0.0)
     assert [run.id for run in store.runs()] == ["r3", "r2"]
     assert store.events_after("r0") == []

@@ -207,7 +207,7 @@ class Planner:
     def _order(self, nodes: dict[str, PlannedNode]) -> list[str]:
         """Return the nodes in topological order, without those that stand in a circle."""
         feeding = {
-            path: [source.path for source in planned.sources()] for path, planned in nodes.items()
+            path: [source.path for source in planned.sources] for path, planned in nodes.items()
         }
         try:
             return list(TopologicalSorter(feeding).static_order())
@@ -247,7 +247,7 @@ class Planner:
         for port in planned.signature.inputs.values():
             if not port.optional and port.id not in planned.inputs:
                 return
-        for source in planned.sources():
+        for source in planned.sources:
             if source.path not in nodes or nodes[source.path].state == "not configured":
                 return
         specs = gather(planned, nodes)

@@ -146,7 +146,7 @@ class Keys:
         return digest_of([port.id, hashlib.sha256(data.getbuffer()).hexdigest()])
 
     def _seed(self, planned: PlannedNode) -> int:
-        if planned.cls is not None and "seed" in planned.cls.model_fields:
+        if planned.cls is not None and _has_seed(planned.cls):
             own = getattr(planned.node, "seed", None)
             if isinstance(own, int):
                 return own
@@ -159,6 +159,11 @@ def _dumped(node: Node) -> dict[str, Any]:
         return node.model_dump(mode="json")
     except PydanticSerializationError as error:
         raise ConfigureError(f"its settings cannot be saved: {error}") from None
+
+
+@lru_cache(maxsize=4096)
+def _has_seed(cls: type[Node]) -> bool:
+    return "seed" in cls.model_fields
 
 
 @lru_cache(maxsize=4096)

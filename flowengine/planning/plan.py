@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -88,13 +89,13 @@ class PlannedNode:
         given = self.settings_given.items()
         return " · ".join(_brief(value, name) for name, value in given if _told(value))
 
-    def sources(self) -> list[Source]:
-        """Return all sources of its inputs and settings."""
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """All sources of its inputs and settings; asked for when it is wired."""
         found: list[Source] = []
         for item in self.inputs.values():
             found += item if isinstance(item, list) else [item] if item else []
-        found += self.setting_sources.values()
-        return found
+        return (*found, *self.setting_sources.values())
 
 
 @dataclass

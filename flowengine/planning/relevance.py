@@ -40,7 +40,7 @@ def needed(plan: Plan, until: Collection[str]) -> set[str]:
         if path not in found:
             found.add(path)
             if path in plan.nodes:
-                pending += [source.path for source in plan.nodes[path].sources()]
+                pending += [source.path for source in plan.nodes[path].sources]
     return found
 
 

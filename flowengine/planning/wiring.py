@@ -57,8 +57,13 @@ class Wiring:
     # One connection
 
     def _link(self, link: Link) -> None:
-        made = self._checked_source(link)
-        source = self._origin(link)
+        source: Source | None = link.source
+        giver = self.nodes.get(link.source.path)
+        port = giver.signature.outputs.get(link.source.port) if giver else None
+        if port is not None:  # as nearly always: from one node to another
+            made: PortType | None = port.type
+        else:
+            made, source = self._checked_source(link), self._origin(link)
         planned = self.nodes.get(link.target)
         component = self.expansion.components.get(link.target)
         if link.target in self.expansion.sinks:

@@ -54,7 +54,7 @@ class Story:
         if path not in self.records or not self.plan.nodes[path].signature.outputs:
             return False
         return not any(
-            other.signature.outputs and any(source.path == path for source in other.sources())
+            other.signature.outputs and any(source.path == path for source in other.sources)
             for name, other in self.plan.nodes.items()
             if name in self.records
         )

@@ -167,7 +167,7 @@ class Job:
                 seconds = time.perf_counter() - started
                 bus.emit("run", status=status, seconds=seconds)
                 store.add_events(run_id, log.take())
-                kept = store.finish_run(run_id, status, seconds, facts)
+                kept = store.finish_run(run_id, status, seconds)
         finally:
             self.close()
         if bus.fault is not None:

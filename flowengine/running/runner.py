@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from flowengine.errors import Cancelled, NodeError
@@ -77,17 +77,30 @@ class NodeRunner:
         cores = os.cpu_count() or 1
         self.threads = max(1, cores // workers) if workers else cores
         self._wanted = {plan.nodes[path].key for path in wanted}
-        self._takers: dict[tuple[str | None, str], list[tuple[PlannedNode, str]]] = {}
-        self._taken_away: set[tuple[str | None, str]] = set()
-        for planned in plan.nodes.values():
+
+    @cached_property
+    def _takers(self) -> dict[tuple[str | None, str], list[tuple[PlannedNode, str]]]:
+        """For each value, by key and port, the nodes and ports that take it."""
+        nodes = self.plan.nodes
+        takers: dict[tuple[str | None, str], list[tuple[PlannedNode, str]]] = {}
+        for planned in nodes.values():
             for port, item in planned.inputs.items():
                 for source in item if isinstance(item, list) else [item] if item else []:
-                    if source.path not in plan.nodes:
-                        continue  # on a circle, which this run does not need
-                    place = (plan.nodes[source.path].key, source.port)
-                    self._takers.setdefault(place, []).append((planned, port))
-                    if self._is_remote(planned):
-                        self._taken_away.add(place)
+                    if source.path in nodes:  # else on a circle, which this run does not need
+                        place = (nodes[source.path].key, source.port)
+                        takers.setdefault(place, []).append((planned, port))
+        return takers
+
+    @cached_property
+    def _taken_away(self) -> frozenset[tuple[str | None, str]]:
+        """The values that nodes in worker processes take."""
+        if not any(map(self._is_remote, self.plan.nodes.values())):
+            return frozenset()
+        return frozenset(
+            place
+            for place, takers in self._takers.items()
+            if any(self._is_remote(planned) for planned, _ in takers)
+        )
 
     def run(self, path: str) -> NodeResult:
         """Run a node and return its result.

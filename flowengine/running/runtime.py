@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -126,7 +127,7 @@ class RunContext(PlanContext):
         self.stopped = False
         self._resume = resume
         self._next_report = 0.0
-        self._previews = Previews(lambda **data: bus.emit("preview", node, **data))
+        self._previews: Previews | None = None
 
     @property
     def resume(self) -> Path | None:
@@ -173,11 +174,14 @@ class RunContext(PlanContext):
 
     def preview(self, name: str, step: int, image: np.ndarray[Any, Any]) -> None:
         """Show a picture; of many in a short time some, and the last one."""
+        if self._previews is None:
+            self._previews = Previews(partial(self.bus.emit, "preview", self.node))
         self._previews.show(name, step, image)
 
     def finish(self) -> None:
         """Show the pictures that still wait; the node is done."""
-        self._previews.finish()
+        if self._previews is not None:
+            self._previews.finish()
 
     def check(self) -> None:
         """Raise ``Cancelled`` when the run is to end."""

@@ -82,7 +82,7 @@ class Scheduler:
         self.errors: list[NodeError] = []
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
-        self._sources: dict[str, list[Source]] = {}
+        self._sources: dict[str, tuple[Source, ...]] = {}
         self._waiting: dict[str, int] = {}
         self._followers: dict[str, list[str]] = {}
         self._twins: dict[str, list[str]] = {}
@@ -137,7 +137,7 @@ class Scheduler:
                 # equal work is done once: this node gets the other one's result
                 self._twins.setdefault(other, []).append(path)
                 continue
-            sources = self._sources[path] = planned.sources()
+            sources = self._sources[path] = planned.sources
             before = {source.path for source in sources if source.path in chosen}
             self._waiting[path] = len(before)
             for name in before:

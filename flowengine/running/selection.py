@@ -60,13 +60,13 @@ def select(
             for port in planned.signature.outputs
         ):
             run.add(path)
-            needed.update(planned.sources())
+            needed.update(planned.sources)
     return Selection(tuple(path for path in plan.nodes if path in run), known, found)
 
 
 def ends(plan: Plan) -> list[str]:
     """Return the nodes whose results nobody in the workflow takes."""
-    taken = {source.path for planned in plan.nodes.values() for source in planned.sources()}
+    taken = {source.path for planned in plan.nodes.values() for source in planned.sources}
     return [path for path in plan.nodes if path not in taken]
 
 
@@ -83,7 +83,7 @@ def _wanted(plan: Plan, until: Collection[str]) -> set[str]:
         path = pending.pop()
         if path not in wanted:
             wanted.add(path)
-            pending += [source.path for source in plan.nodes[path].sources()]
+            pending += [source.path for source in plan.nodes[path].sources]
     return wanted
 
 

@@ -32,7 +32,7 @@ class RunInfo:
         pid: The process.
         started: Seconds since the epoch.
         seconds: How long it took, ``None`` before the end.
-        result: What ``finish_run`` was given.
+        result: What ``start_run`` was given.
     """
 
     id: str
@@ -79,12 +79,11 @@ class RunLog:
             self._open.add(run_id)
         return [run for (run,) in old]
 
-    def finish(self, run_id: str, status: str, seconds: float, result: Any) -> None:
+    def finish(self, run_id: str, status: str, seconds: float) -> None:
         """Note how a run ended."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE runs SET status = ?, seconds = ?, result = ? WHERE id = ?",
-                (status, seconds, orjson.dumps(result, option=LENIENT).decode(), run_id),
+                "UPDATE runs SET status = ?, seconds = ? WHERE id = ?", (status, seconds, run_id)
             )
         with self._lock:
             self._open.discard(run_id)

@@ -224,14 +224,14 @@ class Store:
     # Runs
 
     def start_run(self, run_id: str, workflow: str, path: str = "", result: Any = None) -> None:
-        """Note that a run of this process has begun; ``result`` is what is known of it so far."""
+        """Note that a run of this process has begun; ``result``, JSON data, is known of it."""
         for old in self._runs.start(run_id, workflow, path, result):
             shutil.rmtree(self.folder / "runs" / old, ignore_errors=True)
         self._heart.start()
 
-    def finish_run(self, run_id: str, status: str, seconds: float, result: Any) -> bool:
+    def finish_run(self, run_id: str, status: str, seconds: float) -> bool:
         """Note how a run ended; return whether the store still lies in its folder."""
-        self._runs.finish(run_id, status, seconds, result)
+        self._runs.finish(run_id, status, seconds)
         return self._database.is_in_place
 
     def add_events(self, run_id: str, events: Sequence[Event]) -> None:

@@ -115,7 +115,7 @@ def _makers(plan: Plan, path: str) -> Iterator[Place]:
     inside = {name for name in plan.nodes if name == path or name.startswith(f"{path}/")}
     reached: set[str] = set()
     for name, planned in plan.nodes.items():  # in topological order
-        if name not in inside and not any(one.path in reached for one in planned.sources()):
+        if name not in inside and not any(one.path in reached for one in planned.sources):
             continue
         reached.add(name)
         for port, info in planned.signature.outputs.items():
@@ -135,10 +135,10 @@ def _tables(
     values: LoadedValues, store: Store, plan: Plan, network: Source, value: Network
 ) -> Iterator[InsideTable]:
     """Yield the tables that the network is applied to, then those it was trained on."""
-    takers = [node for node in plan.nodes.values() if network in node.sources()]
+    takers = [node for node in plan.nodes.values() if network in node.sources]
     seen: set[Source] = set()
     for node in (*takers, plan.nodes[network.path]):
-        for source in node.sources():
+        for source in node.sources:
             if source in seen or source.path not in plan.nodes:
                 continue
             seen.add(source)

@@ -72,7 +72,7 @@ def _dictionaries(
 
     before, pending = {table}, [table]
     while pending:
-        for source in plan.nodes[pending.pop()].sources():
+        for source in plan.nodes[pending.pop()].sources:
             if source.path in plan.nodes and source.path not in before:
                 before.add(source.path)
                 pending.append(source.path)

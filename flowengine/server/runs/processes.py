@@ -211,7 +211,7 @@ class Runs:
         seconds = time.time() - info.started
         self.store.start_run(info.id, info.workflow, info.path)
         self.store.add_events(info.id, [Event("log", "", {"message": message}, time.time())])
-        self.store.finish_run(info.id, "failed", seconds, None)
+        self.store.finish_run(info.id, "failed", seconds)
 
 
 def _start(folder: RunFolder) -> subprocess.Popen[bytes]:

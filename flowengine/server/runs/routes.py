@@ -91,7 +91,7 @@ def _with_followers(nodes: Mapping[str, PlannedNode], names: Collection[str]) ->
     chosen: set[str] = set()
     for path, planned in nodes.items():  # in topological order
         is_named = not names or any(path == name or path.startswith(f"{name}/") for name in names)
-        if is_named or any(source.path in chosen for source in planned.sources()):
+        if is_named or any(source.path in chosen for source in planned.sources):
             chosen.add(path)
     return [path for path in nodes if path in chosen]
 

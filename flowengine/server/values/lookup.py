@@ -97,7 +97,7 @@ def place_of(plan: Plan, node: str, port: str) -> Place:
 def _obstacle(plan: Plan, node: str) -> str:
     """Return the node that has to be configured before a node can be: itself, or one before it."""
     while node in plan.nodes and plan.nodes[node].state == "not configured":
-        for source in plan.nodes[node].sources():
+        for source in plan.nodes[node].sources:
             # what stands in a circle is in no plan
             if source.path not in plan.nodes or plan.nodes[source.path].state == "not configured":
                 node = source.path
