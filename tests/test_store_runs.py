@@ -36,16 +36,16 @@ def test_what_events_tell_of_is_there_before_them(
 
 def test_runs_are_listed_newest_first_with_how_they_ended(open_store: Open) -> None:
     store = open_store()
-    store.start_run("r1", "digits", "digits.json", {"nodes": {}})
+    store.start_run("r1", "digits", "digits.json", keys={"dense": "a"})
     store.finish_run("r1", "done", 1.5)
     store.start_run("r2", "digits", "digits.json")
     second, first = store.runs()
     assert (second.id, second.status, second.seconds) == ("r2", "running", None)
-    assert (first.id, first.status, first.seconds, first.result) == (
+    assert (first.id, first.status, first.seconds, first.keys) == (
         "r1",
         "done",
         1.5,
-        {"nodes": {}},
+        {"dense": "a"},
     )
 
 

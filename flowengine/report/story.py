@@ -84,16 +84,14 @@ def story_of(store: Store, registry: Registry, workspace: Path, info: RunInfo) -
         FlowEngineError: The workflow of the run was not kept.
     """
     flow = _workflow(store, info)
-    facts = info.result or {}
-    changes = facts.get("changes") or {}
     planner = Planner(
         registry,
         workspace=workspace,
-        settings=changes.get("settings"),
-        variables=changes.get("variables"),
+        settings=info.changes.get("settings"),
+        variables=info.changes.get("variables"),
     )
     plan = planner.plan(flow)
-    keys = {path: key for path, key in facts.get("keys", {}).items() if path in plan.nodes and key}
+    keys = {path: key for path, key in info.keys.items() if path in plan.nodes and key}
     kept = store.lookup(set(keys.values()))
     fold = folded(event for _, event in store.events_after(info.id))
     return Story(
@@ -145,8 +143,7 @@ def _earlier_curves(
     """Return the curves of kept results, from the runs in which they were computed."""
     found: dict[str, dict[str, Points]] = {}
     for run in store.runs():
-        theirs = (run.result or {}).get("keys", {})
-        same = {path for path, key in keys.items() if theirs.get(path) == key and path not in found}
+        same = {path for path, key in keys.items() if run.keys.get(path) == key} - found.keys()
         if run.id == info.id or run.started > info.started or not same:
             continue
         curves = folded(event for _, event in store.events_after(run.id)).curves()

@@ -141,12 +141,8 @@ class Job:
                 scheduler = Scheduler(
                     self.plan, store, runner, shelf, bus, log, control, run_id=run_id
                 )
-                # what was run with which keys is known even of a run that dies
-                facts = {
-                    "keys": {path: planned.key for path, planned in self.plan.nodes.items()},
-                    "changes": self.changes,
-                }
-            store.start_run(run_id, self.flow.name, self._file, facts)
+            keys = {path: planned.key for path, planned in self.plan.nodes.items()}
+            store.start_run(run_id, self.flow.name, self._file, keys=keys, changes=self.changes)
             self._keep_document(run_id)
             bus.emit("run", status="running", nodes=len(self.plan.nodes))
             try:
@@ -249,8 +245,8 @@ class Job:
         """Return each node's latest record of earlier runs of this workflow."""
         earlier: dict[str, list[str]] = {}
         for run in self.store.runs():
-            if run.path == self._file and run.result:
-                for path, key in run.result["keys"].items():
+            if run.path == self._file:
+                for path, key in run.keys.items():
                     if key is not None:
                         earlier.setdefault(path, []).append(key)
         records = self.store.lookup({key for keys in earlier.values() for key in keys})

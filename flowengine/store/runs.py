@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -32,7 +32,9 @@ class RunInfo:
         pid: The process.
         started: Seconds since the epoch.
         seconds: How long it took, ``None`` before the end.
-        result: What ``start_run`` was given.
+        keys: Key of each node, by path, as far as it could be known before.
+        changes: Settings and variables given for this run, by name under ``settings`` and
+            ``variables``.
     """
 
     id: str
@@ -41,8 +43,9 @@ class RunInfo:
     status: str
     pid: int
     started: float
-    seconds: float | None
-    result: Any
+    seconds: float | None = None
+    keys: Mapping[str, str | None] = field(default_factory=dict)
+    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class RunLog:
@@ -59,7 +62,14 @@ class RunLog:
         """Whether this store has started a run that has not finished."""
         return bool(self._open)
 
-    def start(self, run_id: str, workflow: str, path: str, result: Any) -> list[str]:
+    def start(
+        self,
+        run_id: str,
+        workflow: str,
+        path: str,
+        keys: Mapping[str, str | None],
+        changes: Mapping[str, Any],
+    ) -> list[str]:
         """Add a run, let the oldest go, and return their ids."""
         now, owner = time.time(), self._owner
         with self._database.write() as connection:
@@ -67,7 +77,7 @@ class RunLog:
                 "INSERT INTO runs VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, NULL, ?)",
                 (
                     *(run_id, workflow, path, owner.id, owner.host, owner.pid, now, now),
-                    orjson.dumps(result, option=LENIENT).decode(),
+                    orjson.dumps({"keys": keys, "changes": changes}, option=LENIENT).decode(),
                 ),
             )
             old = connection.execute(
@@ -107,21 +117,24 @@ class RunLog:
             )
         ]
 
-    def all(self, where: str = "", *values: Any, with_results: bool = True) -> list[RunInfo]:
+    def all(self, where: str = "", *values: Any, with_keys: bool = True) -> list[RunInfo]:
         """Return the runs, newest first; ``where`` is a condition of our own."""
-        result_column = "result" if with_results else "NULL"
-        columns = f"id, workflow, path, status, host, pid, started, beat, seconds, {result_column}"
+        given = "result" if with_keys else "NULL"
+        columns = f"id, workflow, path, status, host, pid, started, beat, seconds, {given}"
         runs = []
         for (
-            run_id, workflow, path, status, host, pid, started, beat, seconds, result,
+            run_id, workflow, path, status, host, pid, started, beat, seconds, facts,
         ) in self._database.read(
             f"SELECT {columns} FROM runs {where} ORDER BY started DESC",  # noqa: S608
             values,
         ):  # fmt: skip
             if status == "running" and is_abandoned(host, pid, beat):
                 status = "interrupted"
-            value = None if result is None else orjson.loads(result)
-            runs.append(RunInfo(run_id, workflow, path, status, pid, started, seconds, value))
+            known = {} if facts is None else orjson.loads(facts)
+            keys, changes = known.get("keys", {}), known.get("changes", {})
+            runs.append(
+                RunInfo(run_id, workflow, path, status, pid, started, seconds, keys, changes)
+            )
         return runs
 
     def beat(self, connection: Any) -> None:

@@ -223,9 +223,17 @@ class Store:
 
     # Runs
 
-    def start_run(self, run_id: str, workflow: str, path: str = "", result: Any = None) -> None:
-        """Note that a run of this process has begun; ``result``, JSON data, is known of it."""
-        for old in self._runs.start(run_id, workflow, path, result):
+    def start_run(
+        self,
+        run_id: str,
+        workflow: str,
+        path: str = "",
+        *,
+        keys: Mapping[str, str | None] | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note that a run of this process has begun, with what is known even if it dies."""
+        for old in self._runs.start(run_id, workflow, path, keys or {}, changes or {}):
             shutil.rmtree(self.folder / "runs" / old, ignore_errors=True)
         self._heart.start()
 
@@ -252,13 +260,13 @@ class Store:
         return self._runs.all("WHERE path = ?", path)
 
     def latest_run(self, path: str) -> RunInfo | None:
-        """Return the last run of a workflow file, without what is known of it."""
+        """Return the last run of a workflow file, without its keys."""
         where = "WHERE id = (SELECT id FROM runs WHERE path = ? ORDER BY started DESC LIMIT 1)"
-        return next(iter(self._runs.all(where, path, with_results=False)), None)
+        return next(iter(self._runs.all(where, path, with_keys=False)), None)
 
     def running(self) -> list[RunInfo]:
-        """Return the runs that go on now, without what is known of them."""
-        found = self._runs.all("WHERE status = 'running'", with_results=False)
+        """Return the runs that go on now, without their keys."""
+        found = self._runs.all("WHERE status = 'running'", with_keys=False)
         return [info for info in found if info.status == "running"]
 
     def run(self, run_id: str) -> RunInfo | None:

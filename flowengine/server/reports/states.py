@@ -82,7 +82,7 @@ def _told(planned: PlannedNode, past: _Past, store: Store) -> Standing | None:
     if planned.path not in past.latest:
         return None
     info, node, details = past.latest[planned.path]
-    key = (info.result or {}).get("keys", {}).get(planned.path)
+    key = info.keys.get(planned.path)
     if node.state == "failed" and key == planned.key:
         return Standing("failed", error=node.error, details=details)
     is_cut = node.state == "cancelled" or (node.state == "running" and info.status != "running")
@@ -104,7 +104,7 @@ def _has_checkpoint(planned: PlannedNode, store: Store) -> bool:
 def _past(book: RunBook, path: Path) -> _Past:
     past, forgotten = _Past(), set[str]()
     for number, info in enumerate(book.runs_of(path)):
-        for node, key in (info.result or {}).get("keys", {}).items():
+        for node, key in info.keys.items():
             if key is not None:
                 past.keys.setdefault(node, set()).add(key)
         if number < LOOKED_AT:

@@ -76,8 +76,7 @@ def _learned(book: RunBook, info: RunInfo, makers: Mapping[tuple[str, str], str]
 
 def _keys(info: RunInfo) -> dict[str, str]:
     """Return the keys of a run's results, as far as they were known."""
-    keys = (info.result or {}).get("keys", {})
-    return {node: key for node, key in keys.items() if key is not None}
+    return {node: key for node, key in info.keys.items() if key is not None}
 
 
 def _differences(
@@ -89,7 +88,7 @@ def _differences(
         # a run of an older version, or by a program, kept no workflow
         return {}
     flow.path = path
-    then = nodes_of(flow, site.folder, (info.result or {}).get("changes"))
+    then = nodes_of(flow, site.folder, info.changes)
     return differences(then, now, site.registry.catalogue())
 
 

@@ -86,9 +86,7 @@ class Runs:
             folder = RunFolder(self.folder / uuid.uuid4().hex)
             folder.make(order, document)
             process = _start(folder)
-            info = RunInfo(
-                folder.id, plan.name, str(path), "running", process.pid, time.time(), None, None
-            )
+            info = RunInfo(folder.id, plan.name, str(path), "running", process.pid, time.time())
             self._begun[folder.id] = (info, process)
         return info
 

@@ -72,9 +72,9 @@ def reset(site: Site, call: Call) -> Report:
     runs = site.book.runs_of(place)
     for path in paths:
         planned = study.plan.nodes[path]
-        keys = {(info.result or {}).get("keys", {}).get(path) for info in runs}
-        for key in {planned.key, *keys} - {None}:
-            site.store.forget(key)
+        for key in {planned.key, *(info.keys.get(path) for info in runs)}:
+            if key is not None:
+                site.store.forget(key)
         if planned.resume_key is not None:
             site.store.forget_checkpoints(planned.resume_key)
     now = time.time()
