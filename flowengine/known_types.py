@@ -17,7 +17,7 @@ import pydantic
 import flowengine
 from flowengine.cache import read_cache, write_cache
 from flowengine.fingerprint import code_reader
-from flowengine.packs import LOCAL, Pack, python_files
+from flowengine.packs import LOCAL, Pack, python_files, stamp_of
 
 CATALOGUE = "catalogue.json"
 
@@ -92,8 +92,7 @@ def _takes(module: str, files: Set[str]) -> bool:
 
 
 def _stamps(paths: Iterable[Path]) -> dict[str, str]:
-    facts = ((path, path.stat()) for path in paths)
-    return {str(path): f"{stat.st_size} {stat.st_mtime_ns}" for path, stat in facts}
+    return {str(path): stamp_of(path) for path in paths}
 
 
 def _differences(before: Any, now: dict[str, str]) -> set[str] | None:

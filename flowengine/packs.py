@@ -109,10 +109,16 @@ class Pack:
         try:
             spec = importlib.util.find_spec(self.module)
         except (Exception, SystemExit) as error:  # a plugin's parent package may fail in any way
-            self.fail(f'"{self.module}" cannot be imported: {error}')
+            self.fail(f'"{self.module}" cannot be imported: {type(error).__name__}: {error}')
             return ()
-        if spec is None or not spec.submodule_search_locations:
-            self.fail(f'"{self.module}" is not an importable package')
+        if spec is None:
+            hint = "; an entry point names a package and no more" if ":" in self.module else ""
+            self.fail(f'there is no package "{self.module}"{hint}')
+            return ()
+        if not spec.submodule_search_locations:
+            self.fail(
+                f'"{self.module}" is one file; a pack is a package, with a file for each node'
+            )
             return ()
         return [(Path(place), self.module) for place in spec.submodule_search_locations]
 
@@ -178,12 +184,24 @@ def local_pack(folders: Sequence[Path]) -> Pack:
 
 
 def python_files(folder: Path) -> list[Path]:
-    """Return the Python files below a folder, sorted; hidden folders are nobody's nodes."""
+    """Return the Python files below a folder, sorted; what is hidden is nobody's node.
+
+    An editor's mark beside a file that is being edited (``.#name.py``) may be a link to nothing.
+    """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name != "__pycache__" and name[0] != "."]
-        found += [Path(place, name) for name in names if name.endswith(".py")]
+        found += [Path(place, name) for name in names if name.endswith(".py") and name[0] != "."]
     return sorted(found)
+
+
+def stamp_of(path: Path) -> str:
+    """Return what changes with a file; empty for one that has just gone, or a link to nothing."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return ""
+    return f"{facts.st_size} {facts.st_mtime_ns}"
 
 
 def _files_in(folder: Path, module: str) -> Iterable[NodeFile]:
@@ -203,8 +221,7 @@ def _as_package(folder: Path) -> str:
     """
     digest = hashlib.sha256(str(folder).encode())
     for path in python_files(folder):
-        facts = path.stat()
-        digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+        digest.update(f"{path}\0{stamp_of(path)}\n".encode())
     name = LOOSE + digest.hexdigest()[:16]
     if name not in sys.modules:
         package = types.ModuleType(name)

@@ -217,19 +217,20 @@ def _node_class(file: NodeFile) -> type[Node]:
 
 
 def _where(error: BaseException, file: NodeFile) -> str:
-    """Return an error's sentence with the line of the pack's own file it came from."""
+    """Return an error's sentence with the innermost line of the pack's own files."""
     if isinstance(error, SyntaxError):
         line = f", line {error.lineno}" if error.lineno else ""
         return f"{error.msg} ({file.path}{line})"
-    lines = [
-        frame.lineno
+    root = file.path.parents[file.module.count(".") - 1]
+    own = [
+        f"{frame.filename}, line {frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(file.path)
+        if Path(frame.filename).is_relative_to(root)
     ]
     text = text_of(error)
     if not isinstance(error, FlowEngineError):
         text = f"{type(error).__name__}: {text}"
-    return f"{text} ({file.path}{f', line {lines[-1]}' if lines else ''})"
+    return f"{text} ({own[-1] if own else file.path})"
 
 
 def _dumps(settings: dict[str, Any]) -> bytes:

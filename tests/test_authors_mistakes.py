@@ -15,6 +15,7 @@ from support.engine import flow, told, write_node
 from flowengine import Node, node
 from flowengine.api import run, validate
 from flowengine.errors import WorkflowError
+from flowengine.packs import Pack
 from flowengine.registry import Registry
 from flowengine.testing import check_node
 from flowengine.workflow import Workflow
@@ -271,3 +272,22 @@ def test_a_setting_may_be_called_type(tmp_path: Path) -> None:
     made = Workflow()
     made.add("local.one", type="x")
     assert told(validate(made, nodes=tmp_path)) == {}
+
+
+def test_a_fault_of_a_helper_is_told_with_the_helper_s_line(tmp_path: Path) -> None:
+    (tmp_path / "_tables.py").write_text("import polars\n\nmade = polars.gone\n")
+    write_node(tmp_path, "one", "from ._tables import made\n" + NODE.replace("SETTING", ""))
+    text = told(validate(flow({"a": "local.one"}), nodes=tmp_path))["/nodes/a/type"]
+    assert f"({tmp_path / '_tables.py'}, line 3)" in text
+
+
+@pytest.mark.parametrize(
+    ("module", "sentence"),
+    [
+        ("json.decoder", '"json.decoder" is one file; a pack is a package'),
+        ("json:loads", 'there is no package "json:loads"; an entry point names a package'),
+    ],
+)
+def test_an_entry_point_that_is_no_package_is_told(module: str, sentence: str) -> None:
+    [problem] = Pack("mine", "somewhere", module=module).problems
+    assert sentence in problem

@@ -101,7 +101,7 @@ print(json.dumps([names, packs]))
     assert "layer.dense" in names
     assert "sample.dense" not in names
     assert "No module named 'a_library_that_is_not_there'" in problems["sample_broken"][0]
-    assert problems["sample_gone"] == ['"flowengine_sample.gone" is not an importable package']
+    assert problems["sample_gone"] == ['there is no package "flowengine_sample.gone"']
     assert '"Sample-Shout" cannot be a prefix of types' in problems["Sample-Shout"][0]
     assert problems["local"] == ['the prefix "local" is kept for loose folders']
     assert problems["sample"] == []
@@ -121,7 +121,7 @@ def test_what_is_installed_while_a_process_lives_is_found(
     (facts / "entry_points.txt").write_text("[flowengine.nodes]\nlate = late_nodes\n")
     [pack] = [pack for pack in installed_packs() if pack.prefix == "late"]
     assert (pack.origin, pack.version) == ("late", "1.0")
-    assert pack.problems == ['"late_nodes" is not an importable package']
+    assert pack.problems == ['there is no package "late_nodes"']
 
 
 def test_the_problems_of_a_pack_are_kept_with_the_catalogue(site: Path) -> None:

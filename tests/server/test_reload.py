@@ -79,3 +79,35 @@ def test_new_node_file_is_found(client: Client, tmp_path: Path) -> None:
         lambda: [node["type"] for node in client.get("api/catalogue")["nodes"]],
         lambda types: "local.second" in types,
     )
+
+
+def test_an_editor_s_mark_and_a_broken_link_stop_nothing(client: Client, tmp_path: Path) -> None:
+    with client.socket("flow.json") as tab:
+        tab.next("snapshot")
+        (tmp_path / "nodes" / ".#mine.py").symlink_to("somebody@somewhere.1:2")
+        (tmp_path / "nodes" / "gone.py").symlink_to(tmp_path / "nothing.py")
+        write_node(tmp_path / "nodes", "mine", source(22))
+        tab.next("catalogue")
+        assert default_of(client) == 22
+    packs = {pack["id"]: pack for pack in client.get("api/catalogue")["packs"]}
+    assert "gone.py" in packs["local"]["fault"]
+    run = client.ended(client.post("api/run/flow.json", {"until": ["mine"]})["id"])
+    assert run["status"] == "done"
+
+
+def test_a_setting_renamed_and_a_file_deleted_are_told(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "work" / "flow.json"
+    write(path, document({"mine": ("local.mine", {"number": 5})}))
+    with client.socket("flow.json") as tab:
+        tab.next("snapshot")
+        for change, sentence in (
+            (lambda text: text.replace("number", "amount"), 'no setting "number"'),
+            (lambda _: None, 'has no type "local.mine"'),
+        ):
+            file = tmp_path / "nodes" / "mine.py"
+            new = change(file.read_text())
+            file.write_text(new) if new else file.unlink()
+            report = tab.next("report", lambda push: push["report"]["faults"])["report"]
+            assert sentence in report["faults"][0]["message"]
+            write_node(tmp_path / "nodes", "mine", source(1))
+            tab.next("report", lambda push: not push["report"]["faults"])
