@@ -7,14 +7,14 @@ global state is left behind, so that it works in a notebook, in a thread, and tw
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flowengine.errors import RunCancelled, RunError
+from flowengine.errors import FlowEngineError, RunCancelled, RunError, suggest
 from flowengine.events import Listener
 from flowengine.planning.validate import validate
-from flowengine.running.job import Job
+from flowengine.running.job import Job, check_call
 from flowengine.running.result import Outputs, Result
 from flowengine.running.runtime import Control
 from flowengine.workflow import Workflow
@@ -107,8 +107,9 @@ def start(
         nodes=nodes,
         workspace=workspace,
     )
+    check_call(workers, device, on_event)
     job.check(_names(until))
-    handle = RunHandle(check=check)
+    handle = RunHandle(job.plan.nodes, check=check)
     handle.begin(
         lambda: job.run(
             until=_names(until),
@@ -125,8 +126,9 @@ def start(
 class RunHandle:
     """A run that goes on elsewhere."""
 
-    def __init__(self, *, check: bool = True) -> None:
+    def __init__(self, nodes: Collection[str], *, check: bool = True) -> None:
         self.control = Control()
+        self._nodes = nodes
         self._check = check
         self._result: Result | None = None
         self._error: BaseException | None = None
@@ -154,7 +156,13 @@ class RunHandle:
         self.control.cancel()
 
     def stop_and_keep(self, node: str) -> None:
-        """Let a node (a learner) end early and keep what it has."""
+        """Let a node (a learner) end early and keep what it has.
+
+        Raises:
+            FlowEngineError: The run has no node of that name.
+        """
+        if node not in self._nodes:
+            raise FlowEngineError(f'the run has no node "{node}".{suggest(node, self._nodes)}')
         self.control.stop_and_keep(node)
 
     def wait(self, timeout: float | None = None) -> Result:

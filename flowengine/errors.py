@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 def suggest(name: str, candidates: Iterable[str]) -> str:
@@ -35,7 +35,25 @@ class Problem:
 
 
 class FlowEngineError(Exception):
-    """Base of every error that flowengine raises for something a user can mend."""
+    """Base of every error that flowengine raises for something a user can mend.
+
+    All of them pass between processes, as those of ``multiprocessing``. What a run gave
+    (``error.result``) stays behind.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By its parts: an exception is otherwise made anew by calling it with its ``args``, which
+        # fails for most of ours, and a pool of processes then waits for ever.
+        facts = {name: item for name, item in vars(self).items() if name != "result"}
+        return _made_again, (type(self), self.args, facts)
+
+
+def _made_again(
+    cls: type[FlowEngineError], args: tuple[Any, ...], facts: dict[str, Any]
+) -> FlowEngineError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 class WorkflowError(FlowEngineError):
@@ -114,6 +132,8 @@ class NodeError(FlowEngineError):
 class RunError(FlowEngineError):
     """Raised by ``fe.run`` when a node failed; ``result`` holds what the other nodes computed."""
 
+    result: object = None
+
     def __init__(self, errors: Sequence[NodeError], result: object) -> None:
         self.errors = tuple(errors)
         self.result = result
@@ -125,6 +145,8 @@ class RunError(FlowEngineError):
 
 class RunCancelled(FlowEngineError):
     """Raised by ``fe.run`` when the run was cancelled; ``result`` holds what was done before."""
+
+    result: object = None
 
     def __init__(self, result: object) -> None:
         self.result = result

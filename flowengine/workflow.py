@@ -214,6 +214,19 @@ def loaded(workflow: str | Path | Workflow) -> Workflow:
     return workflow if isinstance(workflow, Workflow) else Workflow.load(workflow)
 
 
+def check_named(**given: object) -> None:
+    """Refuse arguments that are no mapping of names to values.
+
+    Raises:
+        FlowEngineError: Says which one, and what it is.
+    """
+    for argument, value in given.items():
+        if value is not None and not isinstance(value, Mapping):
+            raise FlowEngineError(
+                f"{argument} is {kind_of_value(value)}; expected a dict of values by name"
+            )
+
+
 def plain(value: Any, what: str) -> Any:
     """Return a Python value as the JSON that stands for it in a file.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import multiprocessing.reduction
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ import pytest
 from support.engine import NODES, document, flow, write
 
 import flowengine as fe
+from flowengine.errors import Problem, UnknownTypeError
 from flowengine.events import Event
 
 WORK: dict[str, Any] = {"a": "local.number", "b": ("local.add", {"plus": 1})}
@@ -217,13 +220,19 @@ def test_one_name_may_stand_for_a_list_of_one(tmp_path: Path) -> None:
         ({"workers": -1}, "workers is -1; expected a number of processes"),
         ({"workers": "2"}, "workers is '2'; expected a number of processes"),
         ({"nodes": ["nowhere"]}, 'nowhere" is no folder of nodes'),
+        ({"inputs": [1]}, "inputs is a list; expected a dict of values by name"),
+        ({"settings": "a.x"}, "settings is a str; expected a dict of values by name"),
+        ({"on_event": 3}, "on_event is an int; expected a function that takes an event"),
     ],
 )
 def test_wrong_arguments_are_told_in_a_sentence(
     tmp_path: Path, options: dict[str, Any], words: str
 ) -> None:
+    given = {"nodes": [NODES], "workspace": tmp_path, **options}
     with pytest.raises(fe.FlowEngineError, match=words):
-        fe.run(flow(WORK, WIRES), **{"nodes": [NODES], "workspace": tmp_path, **options})
+        fe.run(flow(WORK, WIRES), **given)
+    with pytest.raises(fe.FlowEngineError, match=words):
+        fe.start(flow(WORK, WIRES), **given)
 
 
 @pytest.mark.parametrize("workflow", [None, {"flowengine": 1}])
@@ -241,6 +250,60 @@ def test_what_is_given_to_a_port_is_told_with_what_was_meant() -> None:
         work.add("table.partitioning", table=source)
     with pytest.raises(fe.FlowEngineError, match=r"is a DataFrame, .* by a node flow\.input"):
         work.add("table.partitioning", table=pl.DataFrame())
+
+
+def test_an_input_that_is_none_is_told(tmp_path: Path) -> None:
+    work = fe.Workflow()
+    work.add("table.partitioning", table=work.add("flow.input", "rows").out)
+    with pytest.raises(fe.WorkflowError, match="takes a table, got None; "):
+        fe.run(work, inputs={"rows": None}, workspace=tmp_path)
+
+
+def test_a_node_that_is_not_there_cannot_be_stopped(tmp_path: Path) -> None:
+    handle = fe.start(flow(WORK, WIRES), nodes=[NODES], workspace=tmp_path)
+    with pytest.raises(fe.FlowEngineError, match='the run has no node "c"'):
+        handle.stop_and_keep("c")
+    handle.stop_and_keep("b")
+    assert handle.wait().status == "done"
+
+
+def told_by(name: str) -> int:
+    """Run what cannot be run; in a process of its own."""
+    work = fe.Workflow()
+    work.add(name)
+    fe.run(work)
+    return 0
+
+
+def test_errors_pass_between_processes() -> None:
+    with (
+        multiprocessing.get_context("spawn").Pool(1) as pool,
+        pytest.raises(fe.WorkflowError) as caught,
+    ):
+        pool.apply_async(told_by, ["io.file_reader"]).get(timeout=120)
+    assert caught.value.problems[0].pointer == "/nodes/file_reader/settings/path"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        fe.WorkflowError([Problem("/a", "wrong")], name="flow"),
+        fe.ConfigureError("wrong", setting="a"),
+        UnknownTypeError("a.b", "wrong"),
+        fe.NodeError("a", "A", "wrong", detail="line"),
+        fe.RunError([fe.NodeError("a", "A", "wrong")], print),
+        fe.RunCancelled(print),
+        fe.DataError("wrong"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_every_error_is_the_same_on_the_other_side(error: fe.FlowEngineError) -> None:
+    again = multiprocessing.reduction.ForkingPickler.loads(
+        bytes(multiprocessing.reduction.ForkingPickler.dumps(error))
+    )
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert [name for name in vars(error) if name not in vars(again)] in ([], ["result"])
 
 
 def test_numbers_of_numpy_are_settings_too(tmp_path: Path) -> None:

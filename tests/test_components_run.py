@@ -226,7 +226,8 @@ def test_a_workflow_with_inputs_is_a_function(tmp_path: Path) -> None:
         (
             {"rows": 5},
             "/nodes/rows",
-            'the input "rows" of the workflow takes a table, got a int',
+            'the input "rows" of the workflow takes a table, got an int; pl.DataFrame(…) makes a '
+            "table of columns, pl.from_pandas(…) of pandas'",
         ),
         (
             {"rows": table(1.0), "row": table(1.0)},

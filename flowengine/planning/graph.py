@@ -28,7 +28,7 @@ from flowengine.planning.variables import merged
 from flowengine.planning.wiring import Wiring, input_type
 from flowengine.registry import Registry
 from flowengine.signature import OutputPort, signature_of
-from flowengine.wording import blame, pointer_to, setting_problems
+from flowengine.wording import blame, kind_of_value, pointer_to, setting_problems
 from flowengine.workflow import Workflow, plain
 
 
@@ -194,13 +194,19 @@ class Planner:
         planned.signature = replace(NO_PORTS, outputs={OUT: OutputPort(OUT, port)})
         planned.state = "waiting"
         planned.specs = {OUT: None}
-        value = (self.values or {}).get(planned.path)
-        if value is not None and not port.accepts(type(value)):
-            kind = type(value).__name__
-            text = f'the input "{planned.path}" of the workflow takes a {port.id}, got a {kind}'
-            self._error(planned.pointer, text)
+        values = self.values or {}
+        if planned.path not in values:
+            return planned
+        value = values[planned.path]
+        if not port.accepts(type(value)):
+            kind = "None" if value is None else kind_of_value(value)
+            remedy = ""
+            if port.id == "table":
+                remedy = "; pl.DataFrame(…) makes a table of columns, pl.from_pandas(…) of pandas'"
+            text = f'the input "{planned.path}" of the workflow takes a {port.id}, got {kind}'
+            self._error(planned.pointer, text + remedy)
             planned.state = "not configured"
-        elif value is not None:
+        else:
             planned.specs, planned.state = {OUT: port.spec_of(value)}, "ready"
         return planned
 

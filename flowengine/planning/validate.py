@@ -9,7 +9,7 @@ from typing import Any
 from flowengine.planning.graph import Planner
 from flowengine.planning.plan import Plan
 from flowengine.registry import Registry, node_folders
-from flowengine.workflow import Workflow, loaded
+from flowengine.workflow import Workflow, check_named, loaded
 
 
 def validate(
@@ -25,6 +25,7 @@ def validate(
     Raises:
         WorkflowError: The file cannot be read as a workflow at all.
     """
+    check_named(settings=settings, variables=variables)
     planner = Planner(
         Registry.default(node_folders(nodes)),
         workspace=Path(workspace).resolve() if workspace is not None else None,

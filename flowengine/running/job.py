@@ -28,7 +28,8 @@ from flowengine.running.shelf import Shelf
 from flowengine.store import Record, Store
 from flowengine.store.kept_values import Keep
 from flowengine.store_folder import DOCUMENT, RUNS, STORE
-from flowengine.workflow import Workflow, loaded, plain
+from flowengine.wording import kind_of_value
+from flowengine.workflow import Workflow, check_named, loaded, plain
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MOST_WORKERS = 256
@@ -48,6 +49,7 @@ class Job:
         nodes: str | Path | Sequence[str | Path],
         workspace: str | Path | None,
     ) -> None:
+        check_named(settings=settings, variables=variables, inputs=inputs)
         self.flow = loaded(workflow)
         self.nodes = node_folders(nodes)
         self.registry = Registry.default(self.nodes)
@@ -112,7 +114,7 @@ class Job:
                 it, or only what is worth it.
             run_id: Id of the run; a new one by default.
         """
-        _check_call(workers, device)
+        check_call(workers, device, on_event)
         started, run_id, log = time.perf_counter(), run_id or uuid.uuid4().hex, EventLog()
         bus = EventBus([log.add, *([on_event] if on_event else [])], control)
         results: dict[str, NodeResult] = {}
@@ -254,7 +256,16 @@ class Job:
         return {path: records[keys[0]] for path, keys in found.items() if keys}
 
 
-def _check_call(workers: int, device: str) -> None:
+def check_call(workers: int, device: str, on_event: Listener | None) -> None:
+    """Refuse a run that is asked for in a way that cannot be.
+
+    Raises:
+        FlowEngineError: Says what was expected.
+    """
+    if on_event is not None and not callable(on_event):
+        raise FlowEngineError(
+            f"on_event is {kind_of_value(on_event)}; expected a function that takes an event"
+        )
     if not isinstance(workers, int) or not 0 <= workers <= MOST_WORKERS:
         raise FlowEngineError(
             f"workers is {workers!r}; expected a number of processes, 0 to {MOST_WORKERS}"
