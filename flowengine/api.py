@@ -51,14 +51,15 @@ def run(
         nodes: Loose folders (or one) of nodes, whose types begin with ``local.``.
         workspace: Folder that no path leaves and that holds ``.flowengine``; by default the
             nearest one above the workflow's file that has ``.flowengine`` or ``.git``.
-        on_event: Called with every event, from the thread in which it happened.
+        on_event: Called with every event, from the thread in which it happened. What it raises
+            ends the run, and is raised here.
         check: Whether to raise when a node fails or the run is cancelled.
 
     Raises:
         WorkflowError: The workflow cannot be run; carries every problem.
         RunError: A node failed; ``error.result`` has what the others gave.
         RunCancelled: The run was cancelled.
-        FlowEngineError: An argument is wrong.
+        FlowEngineError: An argument is wrong, or the results cannot be kept.
     """
     job = Job(
         workflow,

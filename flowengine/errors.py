@@ -5,7 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from flowengine.running.result import Result
 
 
 def suggest(name: str, candidates: Iterable[str]) -> str:
@@ -132,9 +135,9 @@ class NodeError(FlowEngineError):
 class RunError(FlowEngineError):
     """Raised by ``fe.run`` when a node failed; ``result`` holds what the other nodes computed."""
 
-    result: object = None
+    result: Result = None  # type: ignore[assignment]  # which is so in another process
 
-    def __init__(self, errors: Sequence[NodeError], result: object) -> None:
+    def __init__(self, errors: Sequence[NodeError], result: Result) -> None:
         self.errors = tuple(errors)
         self.result = result
         super().__init__(self.errors)
@@ -146,9 +149,9 @@ class RunError(FlowEngineError):
 class RunCancelled(FlowEngineError):
     """Raised by ``fe.run`` when the run was cancelled; ``result`` holds what was done before."""
 
-    result: object = None
+    result: Result = None  # type: ignore[assignment]  # which is so in another process
 
-    def __init__(self, result: object) -> None:
+    def __init__(self, result: Result) -> None:
         self.result = result
         super().__init__("the run was cancelled")
 

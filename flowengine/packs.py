@@ -188,10 +188,16 @@ def python_files(folder: Path) -> list[Path]:
 
     An editor's mark beside a file that is being edited (``.#name.py``) may be a link to nothing.
     """
-    found: list[Path] = []
-    for place, folders, names in os.walk(folder):
+    return [Path(folder, *parts) for parts in _python_paths(folder)]
+
+
+def _python_paths(folder: Path) -> list[tuple[str, ...]]:
+    """Return the parts of each path below a folder; as text, since every run asks anew."""
+    root, found = str(folder), []
+    for place, folders, names in os.walk(root):
         folders[:] = [name for name in folders if name != "__pycache__" and name[0] != "."]
-        found += [Path(place, name) for name in names if name.endswith(".py") and name[0] != "."]
+        group = tuple(place[len(root) :].split(os.sep)[1:])
+        found += [(*group, name) for name in names if name.endswith(".py") and name[0] != "."]
     return sorted(found)
 
 
@@ -205,12 +211,11 @@ def stamp_of(path: Path) -> str:
 
 
 def _files_in(folder: Path, module: str) -> Iterable[NodeFile]:
-    for path in python_files(folder):
-        parts = path.relative_to(folder).with_suffix("").parts
-        if any(part.startswith(("_", ".")) for part in parts):
-            continue
-        group = "/".join(parts[:-1])
-        yield NodeFile(path.stem, ".".join((module, *parts)), path, group)
+    for *groups, name in _python_paths(folder):
+        if not any(part[0] == "_" for part in (*groups, name)):
+            stem = name.removesuffix(".py")
+            path = Path(folder, *groups, name)
+            yield NodeFile(stem, ".".join((module, *groups, stem)), path, "/".join(groups))
 
 
 def _as_package(folder: Path) -> str:
