@@ -297,12 +297,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 
 
 def _json(value: Any) -> bytes:
-    try:
-        return _JSON.encode(value).encode()
-    except ValueError as error:
-        if not str(error).startswith("Out of range"):
-            raise
-        raise ValueError("nan and infinity cannot stand in JSON") from None
+    return _JSON.encode(value).encode()
 
 
 def _bytes(source: Path | bytes) -> bytes:

@@ -169,14 +169,6 @@ def test_a_schema_may_be_a_plain_dict(tmp_path: Path) -> None:
     assert text.startswith('Made.configure gave no schema for the output "out": ')
 
 
-def test_a_number_that_is_none_cannot_be_kept(tmp_path: Path) -> None:
-    with_setting(tmp_path, "")
-    path = tmp_path / "one.py"
-    path.write_text(path.read_text().replace("-> int", "-> float").replace("1\n", "1e999\n"))
-    result = run(flow({"a": "local.one"}), nodes=tmp_path, workspace=tmp_path, check=False)
-    assert "nan and infinity cannot stand in JSON" in str(result.errors[0])
-
-
 def test_a_file_whose_name_is_no_type_is_told(tmp_path: Path) -> None:
     write_node(tmp_path, "out-lier", NODE)
     [problem] = Registry.default([tmp_path]).packs["local"].problems
