@@ -17,7 +17,7 @@ import { CanvasMenu, useCanvasMenu } from './CanvasMenu';
 import { CardTools, HOVERING } from './CardTools';
 import { EmptyHint } from './EmptyHint';
 import { FarWires } from './FarWires';
-import { DetailContext, useZoomDetail } from './far';
+import { DetailContext, useUnreadable, useZoomDetail } from './far';
 import { selectWireAt } from './far_wires';
 import { setFlow } from './instance';
 import { type CanvasEdge, type CanvasNode, Items } from './items';
@@ -60,6 +60,7 @@ function Stage() {
   const infos = useCatalogue((state) => state.infos);
   const { selection, wires, notes, theme } = useView();
   const detail = useZoomDetail();
+  const unreadable = useUnreadable();
   const [items] = useState(() => new Items());
   const { moved, ...moving } = useMoving();
   const selecting = useSelecting(moving.onMoves);
@@ -83,7 +84,11 @@ function Stage() {
   useEffect(() => () => setFlow(null), []);
 
   return (
-    <div className={`fe-canvas fe-${detail}`} tabIndex={-1} {...dropping}>
+    <div
+      className={`fe-canvas fe-${detail} ${unreadable ? 'fe-unreadable' : ''}`}
+      tabIndex={-1}
+      {...dropping}
+    >
       <DetailContext value={detail}>
         <ReactFlow<CanvasNode, CanvasEdge>
           nodes={nodes}

@@ -41,7 +41,11 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
     faults.some(({ severity }) => severity === 'error') && 'fe-node-faulty',
   ];
   return (
-    <div className={look.filter(Boolean).join(' ')} style={{ height: heightOf(ports) }}>
+    <div
+      className={look.filter(Boolean).join(' ')}
+      style={{ height: heightOf(ports) }}
+      title={detail === 'far' ? title : undefined}
+    >
       <span hidden id={wordsId(id)}>
         {calledAs(isComponent ? (info?.title ?? 'Component') : title, nameOf(path), state)}
       </span>

@@ -8,6 +8,8 @@ export type Detail = 'near' | 'middle' | 'far';
 /** Below these zooms letters on cards are larger, or there is only a title. */
 const MIDDLE = 0.75;
 const FAR = 0.4;
+/** Below this a title's letters are five pixels high; painting a thousand of them holds a move up. */
+const UNREADABLE = 0.2;
 
 const detailOf = ({ transform: [, , zoom] }: ReactFlowState): Detail =>
   zoom < FAR ? 'far' : zoom < MIDDLE ? 'middle' : 'near';
@@ -16,4 +18,6 @@ const detailOf = ({ transform: [, , zoom] }: ReactFlowState): Detail =>
 export const DetailContext = createContext<Detail>('near');
 
 export const useZoomDetail = (): Detail => useStore(detailOf);
+export const useUnreadable = (): boolean =>
+  useStore(({ transform: [, , zoom] }) => zoom < UNREADABLE);
 export const useDetail = (): Detail => useContext(DetailContext);
