@@ -52,6 +52,7 @@ _WITH_BOUND = {
 LOOSE = "flowengine_local_"
 """How the names of modules in loose folders begin."""
 _SHOWN_NAMES = 12
+_MOST_LETTERS = 10_000
 _JSON_WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
@@ -76,7 +77,7 @@ def text_of(error: BaseException) -> str:
             return sayable("; ".join(map(_brief, error.errors(include_url=False))))
         if isinstance(error, PydanticErrorMixin):
             return sayable(error.message)  # without the address of a page
-        return sayable(str(error))
+        return bounded(sayable(str(error)))
     except Exception:
         return "its text cannot be read"
 
@@ -87,6 +88,14 @@ def _brief(item: Mapping[str, Any]) -> str:
     if item["type"] == "frozen_instance":
         return f'"{place}" is a setting, which never changes; keep what changes in a variable'
     return f"{place}: {item['msg']}" if place else str(item["msg"])
+
+
+def bounded(text: str) -> str:
+    """Return what people can read of a text that a whole table may have got into."""
+    if len(text) <= _MOST_LETTERS:
+        return text
+    half = _MOST_LETTERS // 2
+    return f"{text[:half]} … {len(text) - 2 * half:,} letters left out … {text[-half:]}"
 
 
 def sayable(text: str) -> str:

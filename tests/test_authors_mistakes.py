@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, Field
-from support.engine import flow, told, write_node
+from support.engine import document, flow, told, write, write_node
 
 from flowengine import Node, node
 from flowengine.api import run, validate
+from flowengine.cli.main import main
 from flowengine.errors import WorkflowError
 from flowengine.packs import Pack
 from flowengine.registry import Registry
@@ -167,6 +168,23 @@ def test_a_schema_may_be_a_plain_dict(tmp_path: Path) -> None:
     write_node(tmp_path, "made", source.replace("TYPE", "1"))
     [text] = told(validate(flow({"a": "local.made"}), nodes=tmp_path)).values()
     assert text.startswith('Made.configure gave no schema for the output "out": ')
+
+
+@pytest.mark.parametrize("line", ['return "x" * 1_000_000', 'raise ValueError("x" * 1_000_000)'])
+def test_a_text_without_end_floods_nothing(
+    tmp_path: Path, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_setting(tmp_path / "nodes", "")
+    path = tmp_path / "nodes" / "one.py"
+    path.write_text(path.read_text().replace("-> int", "-> str").replace("return 1", line))
+    file = write(tmp_path / "flow.json", document({"a": "local.one"}))
+    report = tmp_path / "report.html"
+    main(["run", str(file), "--nodes", str(path.parent), "--report", str(report)])
+    said = capsys.readouterr()
+    assert "xxx" in said.out
+    assert len(said.out + said.err) < 100_000
+    assert "letters left out" in report.read_text()
+    assert report.stat().st_size < 100_000
 
 
 def test_a_file_whose_name_is_no_type_is_told(tmp_path: Path) -> None:

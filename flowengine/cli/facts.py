@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flowengine.cli.output import count
+from flowengine.cli.output import count, shorten
 
 _COLUMNS = 5
 _STEPS = ("epoch", "step", "iteration")
@@ -15,6 +15,9 @@ _NUMBERS = 3
 
 _ARRAY = re.compile(r"Array\(.*, shape=\((?P<sizes>[\d, ]+)\)\)$")
 _ENUM = re.compile(r"Enum\(categories=(?P<values>\[.*\])\)$", re.DOTALL)
+
+_VARIABLE = 200
+"""Letters that are shown of a variable."""
 
 
 def value_text(port: str, summary: Mapping[str, Any]) -> str:
@@ -29,7 +32,7 @@ def value_text(port: str, summary: Mapping[str, Any]) -> str:
     if port == "network":
         return _network_text(summary)
     if port == "variable":
-        return f"{summary.get('value')}"
+        return shorten(str(summary.get("value"))[: _VARIABLE + 1], _VARIABLE)
     if port == "chart":
         return f"chart of {count(summary.get('rows', 0), 'row')}"
     return str(summary.get("kind", "")).replace("_", " ")

@@ -16,6 +16,7 @@ from flowengine.report.tables import is_square, table_head
 from flowengine.server.values.networks import network_view
 from flowengine.server.values.views import plain
 from flowengine.values import Chart
+from flowengine.wording import bounded
 
 
 def node_sections(story: Story) -> list[Markup]:
@@ -108,7 +109,7 @@ def _output(value: Any, kind: str) -> Markup | None:
     if isinstance(value, Network):
         return network_part(value)
     if kind == "variable":
-        return element("pre", json.dumps(plain(value), ensure_ascii=False, indent=2))
+        return element("pre", bounded(json.dumps(plain(value), ensure_ascii=False, indent=2)))
     return None
 
 

@@ -14,7 +14,7 @@ from flowengine.node import Node
 from flowengine.planning.configure import DataMissing, configure_node, files_written
 from flowengine.running.runtime import RunContext
 from flowengine.signature import Signature, signature_of
-from flowengine.wording import blame, kind_of_value, text_of
+from flowengine.wording import blame, bounded, kind_of_value, text_of
 
 LARGE_BYTES = 1 << 28
 """What is made lazily of a table above this size stays lazy: it need not fit into memory."""
@@ -83,7 +83,7 @@ def execute_node(
             context.node,
             node.__node__.title,
             blame(error, type(node)),
-            detail="".join(traceback.format_exception(error)),
+            detail=bounded("".join(traceback.format_exception(error))),
         ) from error
     written = {}
     for _, value in files_written(node):

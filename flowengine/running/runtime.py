@@ -16,7 +16,7 @@ from flowengine.network import LayerLoader
 from flowengine.paths import resolve
 from flowengine.planning.configure import PlanContext
 from flowengine.running.previews import Previews
-from flowengine.wording import sayable
+from flowengine.wording import bounded, sayable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -147,7 +147,7 @@ class RunContext(PlanContext):
 
     def warn(self, message: str) -> None:
         """Mark the node yellow with a sentence."""
-        message = sayable(message)
+        message = bounded(sayable(message))
         if message not in self.warnings:
             super().warn(message)
             self.bus.emit("warning", self.node, message=message)
