@@ -86,10 +86,10 @@ bench: $(VENV)/.installed-dev ui chromium ## measure speed and memory; takes lon
 lecture: environment ## run the lecture's four workflows in full; about an hour on two cores
 	@$(BIN)/python workflows/lecture.py
 
-KILLED := killed 300 times (the store 200, the learner and the GAN learner 50 each), nothing lost
+KILLED := killed 410 times (the store 200, the learner and the GAN learner 50 each, writers of files 100, runs with workers 10), nothing lost
 
-soak: $(VENV)/.installed-dev ui chromium ## kill -9 at random moments, 300 times; compare with Keras in thousands of cases
-	$(TESTING) FLOWENGINE_SOAK_KILLS=200 FLOWENGINE_SOAK_LEARNER_KILLS=50 \
+soak: $(VENV)/.installed-dev ui chromium ## kill -9 at random moments, 410 times; compare with Keras in thousands of cases
+	$(TESTING) FLOWENGINE_SOAK_KILLS=200 FLOWENGINE_SOAK_LEARNER_KILLS=50 FLOWENGINE_SOAK_FILE_KILLS=20 \
 	  $(BIN)/python -m pytest -q --timeout=3600 -k kill
 	$(COMPARE)
 	@echo "✓ soak: $(KILLED); $$($(BIN)/python docs/generate_parity.py --count $(RESULTS))"

@@ -15,6 +15,9 @@ from flowengine.errors import StoreError
 if TYPE_CHECKING:
     import numpy as np
 
+ASIDE = ".writing-"
+"""How the names of files begin that are being written, and of those that a kill left behind."""
+
 
 def save_blob(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:
     """Write arrays (Keras' names and layouts) as one file, once, and return its digest.
@@ -69,7 +72,7 @@ def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
         parts: What it holds, one behind the other; none is copied.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".writing-{secrets.token_hex(8)}")
+    aside = path.with_name(f"{ASIDE}{secrets.token_hex(8)}")
     try:
         with aside.open("xb") as file:
             for part in parts:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from flowengine.blobs import write_atomically
+from flowengine.blobs import ASIDE, write_atomically
 from flowengine.data.catalogue import CATALOGUE, DataSet, find
 from flowengine.errors import DataError, PathError
 
@@ -130,4 +130,8 @@ def locked(report: Report, *, poll: float = 0.1) -> Iterator[None]:
                 except BlockingIOError:
                     report("waiting for another process that fetches data")
                     time.sleep(poll)
+        if sys.platform != "win32":
+            # Whoever holds the lock is alone: what stands aside was left by somebody killed.
+            for left in root.rglob(f"{ASIDE}*"):
+                left.unlink(missing_ok=True)
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -99,7 +100,8 @@ class Worker:
 
     def _tell(self, kind: str, **data: Any) -> None:
         line = json.dumps({"kind": kind, **data}).encode() + b"\n"
-        with self._lock:
+        # Of a parent that was killed, "serve" hears in a moment.
+        with self._lock, contextlib.suppress(BrokenPipeError):
             self._answers.write(line)
             self._answers.flush()
 

@@ -105,17 +105,10 @@ def write(path: Path, data: bytes) -> None:
         FlowEngineError: It cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        is_new = not path.exists()
-        path.touch()
-        mode = path.stat().st_mode
-        try:
-            write_atomically(path, data)
-        except BaseException:
-            if is_new:
-                path.unlink(missing_ok=True)
-            raise
-        path.chmod(mode)
+        mode = path.stat().st_mode if path.exists() else None
+        write_atomically(path, data)
+        if mode is not None:
+            path.chmod(mode)
     except OSError as error:
         raise FlowEngineError(f'"{path.name}" cannot be written: {error.strerror}') from error
 

@@ -32,9 +32,10 @@ _OTHERS = frozenset(
 class CsvWriter(Node):
     """Write a table to a CSV file.
 
-    The file is written aside and then takes its name, so that it is never half written. Tables
-    larger than memory stream through. Lists and small tensors are written as JSON, lengths of
-    time as ISO 8601 writes them (`PT1H30M`).
+    The file is written aside and then takes its name, so that it is never half written; a run that
+    is killed leaves a hidden `.writing-…` beside it, which may be deleted. Tables larger than
+    memory stream through. Lists and small tensors are written as JSON, lengths of time as ISO 8601
+    writes them (`PT1H30M`).
     """
 
     path: Annotated[str, File("write", suffixes=(".csv", ".tsv", ".txt"))]
