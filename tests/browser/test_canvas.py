@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -232,3 +233,11 @@ def test_what_does_not_apply_any_more_is_told_with_its_value(
     told.click()
     expect(told).to_have_count(0)
     desk.expect_complaints("ERR_CONNECTION_REFUSED", "WebSocket", "Failed to load resource")
+
+
+def test_a_link_to_a_node_that_is_gone_says_so(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    desk.page.goto(f"{desk.page.url.split('#')[0]}#workflow={iris}&node=hiden")
+    expect(desk.page.locator(".fe-toast")).to_contain_text("“hiden”, which is not here any more")
+    desk.page.goto(f"{desk.page.url.split('#')[0]}#workflow={iris}&node=hidden")
+    expect(desk.node("hidden")).to_have_class(re.compile("selected"))

@@ -2,6 +2,7 @@ import { Suspense, useEffect, useState } from 'react';
 import { showNode } from './actions/show';
 import { useShortcuts } from './actions/useShortcuts';
 import { Canvas } from './canvas/Canvas';
+import { nodeAt } from './model/document';
 import { lazily } from './parts/lazily';
 import './Editor.css';
 import { Below } from './panels/Below';
@@ -72,7 +73,9 @@ export function Editor({ path }: { path: string }) {
 
   // a link to a node shows it, also when its component has to be opened for that
   useEffect(() => {
-    if (isRead && isKnown && node) showNode(node);
+    if (!isRead || !isKnown || !node) return;
+    if (nodeAt(useDocument.getState().document, node)) showNode(node);
+    else toast(`The link leads to “${node}”, which is not here any more.`, 'warning');
   }, [isRead, isKnown, node]);
 
   const settings = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from flowengine.network import Call, NetworkSpec
 from flowengine.ports import PortType
-from flowengine.server.values.columns import column_infos
+from flowengine.server.values.columns import column_infos, column_told
 from flowengine.server.wire import ColumnInfo, PortReport
 from flowengine.store import Record, Store
 
@@ -82,10 +82,7 @@ def _table(spec: Any, summary: Mapping[str, Any]) -> dict[str, Any]:
     if spec is not None:
         columns = column_infos(spec)
     elif "columns" in summary:
-        columns = tuple(
-            ColumnInfo(name=item["name"], type=item["type"], kind="other")
-            for item in summary["columns"]
-        )
+        columns = tuple(column_told(item["name"], item["type"]) for item in summary["columns"])
     rows = summary.get("row_count")
     if rows is not None and columns is not None:
         text = f"{rows:,} × {len(columns)}"

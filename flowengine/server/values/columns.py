@@ -24,6 +24,21 @@ def column_infos(schema: pl.Schema) -> tuple[ColumnInfo, ...]:
     )
 
 
+def column_told(name: str, text: str) -> ColumnInfo:
+    """Return a column of which only polars' word for its type is kept, such as ``Int64``."""
+    import polars as pl
+
+    base = text.partition("(")[0]
+    if base in ("List", "Array"):
+        return ColumnInfo(name=name, type="list", kind="list")
+    if base in ("Enum", "Categorical"):
+        return ColumnInfo(name=name, type="category", kind="category")
+    cls = getattr(pl, base, None)
+    if not (isinstance(cls, type) and issubclass(cls, pl.DataType)) or base == "Struct":
+        return ColumnInfo(name=name, type=base.lower(), kind="other")
+    return ColumnInfo(name=name, type=type_words(cls()), kind=kind_of(cls()))
+
+
 def kind_of(dtype: pl.DataType) -> ColumnKind:
     """Return how the values of a column are shown."""
     import polars as pl
