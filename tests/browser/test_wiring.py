@@ -91,3 +91,22 @@ def test_a_node_dropped_on_a_wire_is_put_into_it(open_desk: OpenDesk, iris: str)
     expect(desk.wire("hidden.out", f"{name}.network")).to_have_count(1)
     expect(desk.wire(f"{name}.out", "output.network")).to_have_count(1)
     expect(desk.wire("hidden.out", "output.network")).to_have_count(0)
+
+
+def test_two_inputs_and_two_outputs_are_not_connected_and_it_is_said_why(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    before = desk.document()
+    places = {
+        "inputs": (desk.port("learner.state", "in"), desk.port("executor.table", "in")),
+        "outputs": (desk.port("reader.out", "out"), desk.port("learner.history", "out")),
+    }
+    for word, (start, end) in places.items():
+        desk.hold(start)
+        desk.page.mouse.move(*desk.middle(end), steps=8)
+        told = f"Both are {word}; a connection goes from an output to an input."
+        expect(desk.page.locator(".fe-pull-hint")).to_have_text(told)
+        desk.let_go()
+        assert told in desk.toasts()
+    assert desk.wait_saved()["connections"] == before["connections"]

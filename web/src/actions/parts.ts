@@ -4,6 +4,7 @@ import { centre, pointed } from '../canvas/instance';
 import { type Clip, clipOf, parsedClip, pasteCommand } from '../model/clipboard';
 import { nameOf, type Place } from '../model/document';
 import { removeParts } from '../model/edit_graph';
+import { variablesAt } from '../model/form/variables';
 import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
@@ -30,9 +31,15 @@ export function removeSelection(): void {
 /** The open component, among all workflows. */
 const here = (): string => `${useDocument.getState().path}#${useView.getState().component}`;
 
+/** The variables that the nodes of the open component see. */
+function seenVariables(): Record<string, unknown> {
+  const { document } = useDocument.getState();
+  return document ? variablesAt(document, `${sceneNow().component}/`) : {};
+}
+
 function chosenClip(): Clip {
   const { body, places } = sceneNow();
-  return clipOf(body, here(), places, chosenNames(), useView.getState().notes);
+  return clipOf(body, here(), places, chosenNames(), useView.getState().notes, seenVariables());
 }
 
 /** The text of what is selected, for the clipboard. */
@@ -61,7 +68,8 @@ export function pasteText(text: string, at?: Place): boolean {
 
 function paste(clip: Clip, at?: Place): void {
   const { component, body } = sceneNow();
-  const { command, names, notes } = pasteCommand(clip, component, body, { at, shift: STEP });
+  const target = { at, shift: STEP, seen: seenVariables() };
+  const { command, names, notes } = pasteCommand(clip, component, body, target);
   if (useDocument.getState().apply(command))
     useView.getState().select(
       names.map((name) => (component ? `${component}/${name}` : name)),

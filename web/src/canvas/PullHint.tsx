@@ -1,5 +1,5 @@
 import { useConnection } from '@xyflow/react';
-import { endPull, portOf, reasonAgainst } from './pulling';
+import { endPull, reasonBetween } from './pulling';
 import './PullHint.css';
 import { useEffect } from 'react';
 
@@ -11,11 +11,7 @@ export function PullHint() {
     if (!inProgress) endPull();
   }, [inProgress]);
   if (!inProgress || !toHandle || !fromHandle || isValid !== false) return null;
-  const here = { node: fromHandle.nodeId, port: portOf(fromHandle.id) };
-  const there = { node: toHandle.nodeId, port: portOf(toHandle.id) };
-  if (fromHandle.type === toHandle.type) return null;
-  const reason =
-    fromHandle.type === 'source' ? reasonAgainst(here, there) : reasonAgainst(there, here);
+  const reason = reasonBetween(fromHandle, toHandle);
   return reason ? (
     <div className="fe-pull-hint" role="status">
       {reason}

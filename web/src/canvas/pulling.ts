@@ -1,5 +1,6 @@
 /** The wire that is being pulled: which ports it fits, and why not the others. */
 
+import type { Handle } from '@xyflow/react';
 import { create } from 'zustand';
 import type { End } from '../model/graph';
 import { fedBy, feeding, refusal } from '../model/wiring';
@@ -59,6 +60,19 @@ export function reasonAgainst(from: End, to: End): string {
   const { ports, body } = sceneNow();
   return refusal(ports, from, to, fedBy(body, to.node));
 }
+
+/** The same for the places where a pull began and where it is, whichever gives and takes. */
+export function reasonBetween(one: Handle, other: Handle): string {
+  if (one.nodeId === other.nodeId && one.id === other.id) return '';
+  if (one.type === other.type)
+    return one.type === 'source'
+      ? 'Both are outputs; a connection goes from an output to an input.'
+      : 'Both are inputs; a connection goes from an output to an input.';
+  const [from, to] = one.type === 'source' ? [one, other] : [other, one];
+  return reasonAgainst(endOf(from), endOf(to));
+}
+
+const endOf = ({ nodeId, id }: Handle): End => ({ node: nodeId, port: portOf(id) });
 
 export const portOf = (handle: string | null | undefined): string =>
   handle?.slice(handle.indexOf(':') + 1) ?? '';

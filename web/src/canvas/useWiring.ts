@@ -13,7 +13,7 @@ import { useView } from '../store/view';
 import { askSetting, dropOnSetting } from './asking';
 import { cardAt, placeAt } from './instance';
 import type { CanvasEdge } from './items';
-import { beginPull, endPull, portOf, reasonAgainst } from './pulling';
+import { beginPull, endPull, portOf, reasonAgainst, reasonBetween } from './pulling';
 
 type Ended = FinalConnectionState;
 
@@ -84,9 +84,8 @@ function ended(event: MouseEvent | TouchEvent, state: Ended): void {
   const { clientX: x, clientY: y } =
     'changedTouches' in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
   if (toHandle) {
-    const there = { node: toHandle.nodeId, port: portOf(toHandle.id) };
-    if (toHandle.type !== fromHandle.type)
-      toast(isOut ? reasonAgainst(here, there) : reasonAgainst(there, here), 'warning');
+    const reason = reasonBetween(fromHandle, toHandle);
+    if (reason) toast(reason, 'warning');
     return;
   }
   const target = toNode?.id ?? cardAt(x, y);

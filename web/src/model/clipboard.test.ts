@@ -52,6 +52,31 @@ describe('the clipboard', () => {
     expect(after.layout?.dense_2).toEqual([232, 32]);
   });
 
+  it('brings the variables along that its nodes take, where there are none of these names', () => {
+    const document = workflow();
+    const dense = { type: 'layer.dense', settings: { units: { $variable: 'units' } } };
+    const body = { ...document, nodes: { ...document.nodes, dense } };
+    const copied = clipOf(body, '', places, ['dense'], [], { units: 8, epochs: 3 });
+    expect(copied.variables).toEqual({ units: 8 });
+    expect(parsedClip(JSON.stringify(copied))).toEqual(copied);
+    const empty: Document = { flowengine: 1, nodes: {} };
+    const pasted = pasteCommand(copied, '', empty, { shift: 32, seen: {} }).command.apply(empty);
+    expect(pasted.variables).toEqual({ units: 8 });
+    const seen = pasteCommand(copied, '', empty, { shift: 32, seen: { units: 5 } });
+    expect(seen.command.apply(empty).variables).toBeUndefined();
+  });
+
+  it('never lies right on what was pasted before', () => {
+    let document: Document = { flowengine: 1, nodes: {} };
+    for (let turn = 0; turn < 3; turn++) {
+      const { command } = pasteCommand(clip(), '', document, { at: [500, 100], shift: 32 });
+      document = command.apply(document);
+    }
+    expect(Object.values(document.layout ?? {}).map(([x]) => x)).toEqual([
+      400, 600, 432, 632, 464, 664,
+    ]);
+  });
+
   it('pastes into another workflow, its middle where it is wanted', () => {
     const empty: Document = { flowengine: 1, nodes: {} };
     const after = pasteCommand(clip(), '', empty, { at: [500, 100], shift: 32 }).command.apply(

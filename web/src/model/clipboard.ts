@@ -11,6 +11,8 @@ import {
 } from './document';
 import { freshName } from './edit_nodes';
 import { freshNoteId } from './edit_notes';
+import { isObject } from './form/value';
+import { usesIn } from './form/variables';
 import { connectionsOf, endOf } from './graph';
 
 export interface Clip {
@@ -19,6 +21,8 @@ export interface Clip {
   from: string;
   nodes: Record<string, NodeEntry>;
   connections: Connection[];
+  /** Variables that the nodes take. */
+  variables: Record<string, unknown>;
   layout: Record<string, Place>;
   annotations: Annotation[];
 }
@@ -30,13 +34,17 @@ export function clipOf(
   places: ReadonlyMap<string, Place>,
   names: readonly string[],
   notes: readonly string[],
+  variables: Record<string, unknown> = {},
 ): Clip {
   const known = names.filter((name) => body.nodes?.[name]);
   const isCopied = (text: string): boolean => known.includes(endOf(text).node);
+  const nodes = Object.fromEntries(known.map((name) => [name, body.nodes?.[name] as NodeEntry]));
+  const uses = usesIn({ nodes });
   return {
     flowengine_nodes: 1,
     from,
-    nodes: Object.fromEntries(known.map((name) => [name, body.nodes?.[name] as NodeEntry])),
+    nodes,
+    variables: Object.fromEntries(Object.entries(variables).filter(([name]) => uses.has(name))),
     connections: connectionsOf(body).filter(({ from, to }) => isCopied(from) && isCopied(to)),
     layout: Object.fromEntries(known.map((name) => [name, places.get(name) ?? [0, 0]])),
     annotations: (body.annotations ?? []).filter(({ id }) => notes.includes(id)),
@@ -63,6 +71,7 @@ export function parsedClip(text: string): Clip | undefined {
     connections: listOf<Connection>(data.connections).filter(
       (item) => typeof item?.from === 'string' && typeof item.to === 'string',
     ),
+    variables: isObject(data.variables) ? data.variables : {},
     layout: Object.fromEntries(
       Object.entries(data.layout ?? {}).filter(([, place]) => isNumbers(place, 2)),
     ),
@@ -77,10 +86,12 @@ const listOf = <T>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]
 const isNumbers = (value: unknown, count: number): boolean =>
   Array.isArray(value) && value.length === count && value.every(Number.isFinite);
 
-/** Where a clip goes: its middle to a place, or all of it a step aside. */
+/** Where a clip goes: its middle to a place, or all of it a step aside, but on nothing else. */
 export interface Target {
   at?: Place;
   shift: number;
+  /** Variables that are seen there. */
+  seen?: Record<string, unknown>;
 }
 
 /** The command that pastes a clip, with the new names of its nodes and notes. */
@@ -94,7 +105,8 @@ export function pasteCommand(
   const isTaken = (name: string): boolean =>
     Boolean(body.nodes?.[name]) || [...renamed.values()].includes(name);
   for (const name of Object.keys(clip.nodes)) renamed.set(name, freshName(name, isTaken));
-  const [dx, dy] = offsetOf(clip, target);
+  const [dx, dy] = freeOffset(clip, body, target);
+  const given = Object.entries(clip.variables).filter(([name]) => !(name in (target.seen ?? {})));
   const moved = ([x, y]: Place): Place => [Math.round(x + dx), Math.round(y + dy)];
   const end = (text: string): string => {
     const [node = '', ...rest] = text.split('.');
@@ -125,12 +137,25 @@ export function pasteCommand(
           ...clip.connections.map(({ from, to }) => ({ from: end(from), to: end(to) })),
         ],
         layout: { ...now.layout, ...pick(clip.layout, moved) },
+        ...(given.length > 0 && { variables: { ...Object.fromEntries(given), ...now.variables } }),
         ...((now.annotations || annotations.length > 0) && {
           annotations: [...(now.annotations ?? []), ...annotations],
         }),
       })),
   };
   return { command, names, notes: annotations.map(({ id }) => id) };
+}
+
+/** How far a clip is moved so that none of its nodes lies right on another: pasted twice, say. */
+function freeOffset(clip: Clip, body: Body, target: Target): Place {
+  const taken = new Set(Object.values(body.layout ?? {}).map(([x, y]) => `${x} ${y}`));
+  let [dx, dy] = offsetOf(clip, target);
+  const isOn = ([x, y]: Place): boolean => taken.has(`${Math.round(x + dx)} ${Math.round(y + dy)}`);
+  while (Object.values(clip.layout).some(isOn)) {
+    dx += target.shift;
+    dy += target.shift;
+  }
+  return [dx, dy];
 }
 
 function offsetOf(clip: Clip, { at, shift }: Target): Place {
