@@ -71,7 +71,7 @@ def test_help_names_every_command() -> None:
         ([], "COMMAND"),
         (["run"], "FILE"),
         (["run", "x.json", "--workers", "many"], '"many" is no number of processes'),
-        (["run", "x.json", "--device", "gpu"], 'there is no "gpu" here. Did you mean "cpu"?'),
+        (["run", "x.json", "--device", "gpu"], 'there is no "gpu" here. Expected auto, cpu, cuda'),
         (["run", "x.json", "--fesh"], "--fesh"),
         (["data", "fetch"], "NAME"),
         (["store", "gc", "--limit", "much"], '"much" is no size'),

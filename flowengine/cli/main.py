@@ -25,6 +25,9 @@ DONE, FAILED, WRONG, CANCELLED = 0, 1, 2, 130
 COMMANDS = (run, ui, validate, export, nodes, data, store, packs, schema, new)
 """Modules with ``NAME``, ``HELP``, ``add_arguments(parser)`` and ``execute(arguments) -> code``."""
 
+FEW = 6
+"""So many choices are all named, as the nearest word need not be what was meant: gpu is not cpu."""
+
 
 class WrongCall(Exception):
     """Raised with a sentence on the call, and the command that it is about."""
@@ -40,7 +43,8 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             known = [str(choice) for choice in action.choices]
-            hint = suggest(str(value), known) or f" Expected {', '.join(known)}"
+            hint = "" if len(known) <= FEW else suggest(str(value), known)
+            hint = hint or f" Expected {', '.join(known)}"
             raise argparse.ArgumentError(None, f'there is no "{value}" here.{hint}')
 
 
