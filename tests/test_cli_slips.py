@@ -80,6 +80,20 @@ def test_a_type_without_a_pack_is_no_type(said: Any) -> None:
     )
 
 
+def test_an_input_that_is_not_there_names_those_that_take_what_comes(said: Any) -> None:
+    nodes = {"t": "local.table", "l": "network.learner"}
+    write(Path("bad.json"), document(nodes, ["t.out l.table"]))
+    answer = said("validate", "bad.json")
+    assert '"l" has no input "table". A table goes to "training_data", "validation_data"' in answer
+
+
+def test_a_rate_that_32_bits_cannot_hold_is_refused(said: Any) -> None:
+    optimizer = {"type": "sgd", "learning_rate": 1e300}
+    write(Path("bad.json"), document({"l": ("network.learner", {"optimizer": optimizer})}))
+    answer = said("validate", "bad.json")
+    assert "/nodes/l/settings/optimizer/learning_rate: 1e+300 is too large for 32 bits" in answer
+
+
 def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: Path, mode: str = "r") -> io.BufferedWriter:
         return open("/dev/full", "wb")  # closed by the writer

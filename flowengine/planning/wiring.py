@@ -189,7 +189,7 @@ class Wiring:
         assert planned.cls is not None  # noqa: S101  # for mypy: the caller has looked
         inputs, settings = planned.signature.inputs, planned.cls.model_fields
         if link.port not in settings or link.number is not None:
-            hint = suggest(link.port, [*inputs, *settings])
+            hint = self._likely(link.port, inputs, settings, made)
             self._unknown(link, link.target, "input", _port_text(link), inputs, hint=hint)
         elif link.port in planned.changes:
             text = f'the setting "{link.port}" comes from a connection; it cannot be set for a run'
@@ -272,6 +272,18 @@ class Wiring:
         hint = suggest(port, names) if hint is None else hint
         has = f"It has {listing(names)}" if names else f"It has no {what}s"
         self._error(link.pointer, f'"{path}" has no {what} "{port}".{hint} {has}')
+
+    @staticmethod
+    def _likely(
+        name: str, inputs: Mapping[str, InputPort], settings: Iterable[str], made: PortType | None
+    ) -> str:
+        """Return what may be meant by an input that is not there: one that takes what is made."""
+        if made is None or made is _PORT_TYPES["variable"]:
+            return suggest(name, [*inputs, *settings])
+        takers = [port.id for port in inputs.values() if port.type is made]
+        if hint := suggest(name, takers):
+            return hint
+        return f" A {made.id} goes to {listing(takers)}." if takers else ""
 
     def _error(self, pointer: str, message: str) -> None:
         self.problems.append(Problem(pointer, message))

@@ -31,6 +31,32 @@ def test_r_leaves_out_the_name_of_row_names(tmp_path: Path) -> None:
     assert "one name less than the lines below" in warnings(tmp_path, text)[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun 710" 22.8 4\n',
+        "mpg\tcyl\nMazda RX4\t21\t6\nDatsun 710\t22.8\t4\n",
+        '"mpg";"cyl"\n"Mazda RX4";21;6\n"Datsun 710";22.8;4\n',
+    ],
+)
+def test_what_write_table_writes_is_a_table(tmp_path: Path, text: str) -> None:
+    for name in ("cars.txt", "cars.csv"):
+        table = read(tmp_path, name, text)
+        assert table.rows() == [("Mazda RX4", 21.0, 6), ("Datsun 710", 22.8, 4)]
+
+
+def test_what_numpy_saves_is_a_table(tmp_path: Path) -> None:
+    text = "1.0e+00 2.5e+00\n3.0e+00 -4.0e+00\n"
+    assert read(tmp_path, "a.txt", text).rows() == [(1.0, 2.5), (3.0, -4.0)]
+
+
+@pytest.mark.parametrize(
+    "text", ["first name\nJohn Paul Smith\nMary Ann Lee\n", "Chapter 1 begins\nChapter 2 ends\n"]
+)
+def test_words_with_blanks_between_them_are_no_columns(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, "a.txt", text).columns == ["line"]
+
+
 def test_a_delimiter_at_the_end_of_all_lines_but_the_first_is_no_row_name(tmp_path: Path) -> None:
     table = read(tmp_path, "a.csv", "a,b\n1,2,\n3,4,\n")
     assert table.to_dict(as_series=False)["a"] == [1, 3]

@@ -219,7 +219,7 @@ def _nothing_fits(
         count = len(numbers)
         given = (
             f"the {count} number column{'s' if count != 1 else ''} "
-            f"({listing((column.name for column in numbers), limit=6)}) give "
+            f"({listing((column.name for column in numbers), limit=6)}) give{'s' * (count == 1)} "
             f"{count} value{'s' if count != 1 else ''}"
         )
     else:

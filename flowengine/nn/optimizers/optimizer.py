@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from flowengine.errors import StoreError
 from flowengine.family import Member
@@ -18,10 +18,20 @@ from flowengine.family import Member
 if TYPE_CHECKING:
     from torch import Tensor
 
-Rate = Annotated[float, Field(ge=0)]
+LARGEST = 1e30
+"""More than that, times a gradient, is beyond what 32 bits can hold."""
+
+
+def _small(value: float) -> float:
+    if value > LARGEST:
+        raise ValueError(f"{value:g} is too large for 32 bits; expected a number up to {LARGEST:g}")
+    return value
+
+
+Rate = Annotated[float, Field(ge=0), AfterValidator(_small)]
 Share = Annotated[float, Field(ge=0, lt=1)]
-Epsilon = Annotated[float, Field(ge=0)]
-Limit = Annotated[float, Field(gt=0)]
+Epsilon = Annotated[float, Field(ge=0), AfterValidator(_small)]
+Limit = Annotated[float, Field(gt=0), AfterValidator(_small)]
 
 
 class Optimizer(Member):

@@ -87,14 +87,22 @@ def looks_tabular(text: str) -> bool:
     """Return whether lines are rows of a table and no prose.
 
     All have the same number of values then, by any likely delimiter. Where a blank stands behind
-    each delimiter, as in a sentence, some column must hold numbers or the like too.
+    each delimiter, as in a sentence, some column must hold numbers or the like too, and where
+    blanks are the delimiters, all columns but names of rows.
     """
     lines = _used(text.split("\n", _LINES)[:_LINES], None)
     if len(lines) < 2:
         return False
-    for mark in _DELIMITERS[:-1]:
+    for mark in _DELIMITERS:
         rows = split(lines, mark, '"')
-        if len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):
+        lacks_name = _lacks_name(rows, lines, mark)
+        width = len(rows[0]) + lacks_name
+        if len(rows[0]) < 2 or any(len(row) != width for row in rows[1:]):
+            continue
+        if mark == " ":
+            values = [value for row in rows[1:] for value in row[lacks_name:]]
+            if all(_is_typed(value) or value == "NA" for value in values):
+                return True
             continue
         behind = [value for row in rows for value in row[1:] if value.strip()]
         is_close = mark == "\t" or not all(value.startswith(" ") for value in behind)
@@ -160,10 +168,18 @@ def _delimiter(lines: Sequence[str], known: Sequence[str], quote: str | None) ->
         widths = [len(row) for row in rows]
         # The wrong delimiter cuts quoted values apart, which leaves quotes in them.
         quotes = sum(quote in value for row in rows for value in row) if quote else 0
-        score = (Counter(widths)[widths[0]] / len(rows), -quotes)
+        alike = len(rows) if _lacks_name(rows, lines, mark) else Counter(widths)[widths[0]]
+        score = (alike / len(rows), -quotes)
         if widths[0] > 1 and score > most:
             best, most = mark, score
     return best
+
+
+def _lacks_name(rows: Sequence[Sequence[str]], lines: Sequence[str], mark: str) -> bool:
+    """Return whether all lines but the first begin with the name of a row, as R writes them."""
+    if len(rows) < 3 or any(len(row) != len(rows[0]) + 1 for row in rows[1:]):
+        return False
+    return len(rows[0]) > 1 and (mark != " " or all(line.startswith('"') for line in lines[1:]))
 
 
 def _has_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
