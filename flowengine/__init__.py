@@ -92,3 +92,8 @@ def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise AttributeError(f"module 'flowengine' has no attribute {name!r}")
     return getattr(importlib.import_module(_LATER[name]), name)
+
+
+def __dir__() -> list[str]:
+    # a prompt offers what is not imported yet, too
+    return sorted({*globals(), *__all__})

@@ -7,7 +7,7 @@ global state is left behind, so that it works in a notebook, in a thread, and tw
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ def start(
     check_call(workers, device, on_event)
     job.check(_names(until))
     handle = RunHandle(job.plan.nodes, check=check)
-    handle.begin(
+    handle._begin(
         lambda: job.run(
             until=_names(until),
             fresh=fresh,
@@ -135,7 +135,7 @@ class RunHandle:
         self._error: BaseException | None = None
         self._thread: threading.Thread | None = None
 
-    def begin(self, work: Any) -> None:
+    def _begin(self, work: Callable[[], Result]) -> None:
         """Start the thread of the run."""
 
         def go() -> None:

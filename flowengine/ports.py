@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -283,9 +282,9 @@ BUILTIN: tuple[PortType, ...] = (
 )
 
 
-def port_type_of(hint: type, types: Iterable[PortType] = BUILTIN) -> PortType | None:
+def port_type_of(hint: type) -> PortType | None:
     """Return the port type a hint stands for, or ``None``."""
-    return next((port for port in types if port.accepts(hint)), None)
+    return next((port for port in BUILTIN if port.accepts(hint)), None)
 
 
 def _is_json(dtype: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from flowengine.errors import NodeDefinitionError
 from flowengine.markers import Port
 from flowengine.node import Node
-from flowengine.ports import BUILTIN, PortType, port_type_of
+from flowengine.ports import PortType, port_type_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Signature:
 
 
 @lru_cache(maxsize=4096)
-def signature_of(cls: type[Node], port_types: tuple[PortType, ...] = BUILTIN) -> Signature:
+def signature_of(cls: type[Node]) -> Signature:
     """Return the ports of a node class.
 
     Raises:
@@ -84,14 +84,14 @@ def signature_of(cls: type[Node], port_types: tuple[PortType, ...] = BUILTIN) ->
                 f'{cls.__name__}.execute: the port "{name}" needs a type hint, '
                 f"such as {name}: pl.DataFrame"
             )
-        inputs[name] = port = _input(cls, name, hints[name], port_types)
+        inputs[name] = port = _input(cls, name, hints[name])
         if parameters[name].default not in ((inspect.Parameter.empty, None)[: 1 + port.optional]):
             raise NodeDefinitionError(
                 f'{cls.__name__}.execute: the port "{name}" cannot have the default '
                 f"{parameters[name].default!r}; what people set is a field of the class, and an "
                 f"input that may stay unconnected is {name}: … | None = None"
             )
-    single, outputs = _outputs(cls, hints.get("return", inspect.Signature.empty), port_types)
+    single, outputs = _outputs(cls, hints.get("return", inspect.Signature.empty))
     configure = getattr(cls, "configure", None)
     taken = list(inspect.signature(configure).parameters) if configure else []
     return Signature(
@@ -112,7 +112,7 @@ def _check_parameter(cls: type[Node], parameter: inspect.Parameter) -> None:
         )
 
 
-def _input(cls: type[Node], name: str, hint: Any, known: tuple[PortType, ...]) -> InputPort:
+def _input(cls: type[Node], name: str, hint: Any) -> InputPort:
     hint, text = _unwrap(hint)
     optional = many = False
     if get_origin(hint) in (Union, types.UnionType):
@@ -126,14 +126,12 @@ def _input(cls: type[Node], name: str, hint: Any, known: tuple[PortType, ...]) -
         text = text or inner
     if get_origin(hint) is list:
         many, (hint,) = True, get_args(hint)
-    port = _port_type(cls, f'port "{name}"', hint, known)
+    port = _port_type(cls, f'port "{name}"', hint)
     lazy = hint.__name__ == "LazyFrame"
     return InputPort(name, port, optional=optional, many=many, lazy=lazy, help=text)
 
 
-def _outputs(
-    cls: type[Node], hint: Any, known: tuple[PortType, ...]
-) -> tuple[bool, dict[str, OutputPort]]:
+def _outputs(cls: type[Node], hint: Any) -> tuple[bool, dict[str, OutputPort]]:
     if hint is inspect.Signature.empty:
         raise NodeDefinitionError(
             f"{cls.__name__}.execute needs a return hint, such as -> pl.DataFrame (or -> None)"
@@ -146,10 +144,10 @@ def _outputs(
         ports = {}
         for name in hint._fields:
             inner, help_text = _unwrap(fields[name])
-            port = _port_type(cls, f'output "{name}"', inner, known)
+            port = _port_type(cls, f'output "{name}"', inner)
             ports[name] = OutputPort(name, port, help_text)
         return False, ports
-    return True, {"out": OutputPort("out", _port_type(cls, "the result", hint, known), text)}
+    return True, {"out": OutputPort("out", _port_type(cls, "the result", hint), text)}
 
 
 def _unwrap(hint: Any) -> tuple[Any, str]:
@@ -159,9 +157,9 @@ def _unwrap(hint: Any) -> tuple[Any, str]:
     return base, next((mark.help for mark in marks if isinstance(mark, Port)), "")
 
 
-def _port_type(cls: type[Node], what: str, hint: Any, known: tuple[PortType, ...]) -> PortType:
+def _port_type(cls: type[Node], what: str, hint: Any) -> PortType:
     plain = typing.get_origin(hint) or hint
-    port = port_type_of(plain, known) if isinstance(plain, type) else None
+    port = port_type_of(plain) if isinstance(plain, type) else None
     if port is None:
         remedy = (
             "several outputs are a NamedTuple with a field for each"

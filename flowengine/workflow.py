@@ -48,6 +48,9 @@ class NodeRef:
             raise AttributeError(port)
         return OutputRef(self.id, port)
 
+    def __repr__(self) -> str:
+        return f"<node {self.id}>"
+
 
 class Workflow:
     """A workflow: typed nodes and their connections.
@@ -73,6 +76,10 @@ class Workflow:
         self.path: Path | None = None
         self.problems: tuple[Problem, ...] = ()
         self.left_out: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        nodes = self.document.nodes
+        return f"<workflow {self.name}: {', '.join(nodes) or 'no nodes'}>"
 
     @property
     def name(self) -> str:

@@ -315,3 +315,15 @@ def test_results_tell_what_they_are(tmp_path: Path) -> None:
     result = go(tmp_path)
     assert repr(result).startswith("<done after ")
     assert repr(result["b"]) == "<outputs of b: out>"
+    work = fe.Workflow("mine")
+    assert repr(work) == "<workflow mine: no nodes>"
+    assert repr(work.add("x.y")) == "<node y>"
+    assert repr(work) == "<workflow mine: y>"
+
+
+def test_a_prompt_offers_all_that_is_public() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import flowengine as fe; print(set(fe.__all__) <= set(dir(fe)))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "True\n"

@@ -54,7 +54,7 @@ class Values:
             return self._put(record, port_type, value, keep)
         except FlowEngineError:
             raise
-        except Exception as error:  # a pack's own port type can fail in any way
+        except Exception as error:  # what a node gives can fail to be written in any way
             raise StoreError(
                 f'the value of node "{record.node}" at its port "{port}" cannot be stored as '
                 f"a {port_type.id}: {error}"
