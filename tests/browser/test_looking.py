@@ -158,3 +158,15 @@ def test_a_table_without_rows_says_so(open_desk: OpenDesk, workspace: Path) -> N
     expect(desk.results).not_to_contain_text("There are no rows.")
     desk.results.get_by_role("searchbox").fill("x")
     expect(desk.results).to_contain_text("No row has this in one of its cells.")
+
+
+def test_the_canvas_is_taken_away_as_a_picture(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    with desk.page.expect_download() as download:
+        desk.command("Save the canvas as SVG")
+    drawing = Path(download.value.path()).read_text()
+    assert download.value.suggested_filename == "iris.svg"
+    assert "Network" in drawing
+    with desk.page.expect_download() as download:
+        desk.command("Save the canvas as PNG")
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")

@@ -123,3 +123,17 @@ def test_a_name_that_cannot_be_is_explained_and_kept_until_it_is_mended(
     expect(desk.node("second")).to_be_visible()
     desk.undo_all()
     assert "hidden" in desk.wait_saved()["nodes"]
+
+
+def test_a_seed_that_is_none_stays_as_typed_and_is_explained(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.write("Seed", "abc")
+    expect(desk.settings).to_contain_text("Expected a whole number, not “abc”.")
+    expect(desk.settings.get_by_label("Seed", exact=True)).to_have_value("abc")
+    desk.write("Seed", "7")
+    assert desk.wait_saved()["seed"] == 7
+    desk.set("Seed", "")
+    assert desk.wait_saved().get("seed", 0) == 0
+    expect(desk.settings).not_to_contain_text("Expected")

@@ -1,7 +1,5 @@
 /** Taking the workflow away as a picture. */
 
-import { canvasPicture } from '../canvas/picture';
-import { savePicture } from '../parts/saving';
 import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
 import { sentenceOf } from '../store/server';
@@ -11,9 +9,18 @@ import type { Action } from './action';
 /** The picture is called as the workflow is. */
 function save(format: 'svg' | 'png'): void {
   const name = (useDocument.getState().path ?? 'workflow').split('/').at(-1);
-  savePicture(canvasPicture(), format, String(name).replace(/\.json$/, '')).catch(
-    (error: unknown) => toast(sentenceOf(error), 'error'),
+  draw(format, String(name).replace(/\.json$/, '')).catch((error: unknown) =>
+    toast(sentenceOf(error), 'error'),
   );
+}
+
+/** What draws is fetched when somebody wants a picture. */
+async function draw(format: 'svg' | 'png', name: string): Promise<void> {
+  const [{ canvasPicture }, { savePicture }] = await Promise.all([
+    import('../canvas/picture'),
+    import('../parts/saving'),
+  ]);
+  await savePicture(canvasPicture(), format, name);
 }
 
 const isAny = (): boolean => sceneNow().places.size > 0;

@@ -1,5 +1,7 @@
 import { setDescription, setName, setSeed } from '../../model/commands';
 import { bodyAt, isInline, nameOf, nodeAt } from '../../model/document';
+import { checkField } from '../../model/form/check';
+import type { Field } from '../../model/form/shape';
 import { fromText } from '../../model/form/typed';
 import { counted, operations } from '../../model/form/words';
 import { useDocument } from '../../store/document';
@@ -9,6 +11,16 @@ import { ProblemList } from './ProblemList';
 import { TextRow } from './TextRow';
 import { Variables } from './Variables';
 import './Form.css';
+
+const SEED: Field = {
+  name: 'seed',
+  label: 'Seed',
+  help: '',
+  required: false,
+  nullable: false,
+  fallback: 0,
+  shape: { kind: 'number', integer: true },
+};
 
 /** The workflow itself, or the component that is open: shown while nothing is selected. */
 export function WorkflowPanel({ component }: { component: string }) {
@@ -50,10 +62,8 @@ export function WorkflowPanel({ component }: { component: string }) {
             help="Random numbers follow from it and each node’s name, so that runs can be repeated."
             id="fe-workflow-seed"
             label="Seed"
-            onChange={(text) => {
-              const seed = fromText({ kind: 'number', integer: true }, text);
-              if (seed === undefined || Number.isInteger(seed)) apply(setSeed(Number(seed ?? 0)));
-            }}
+            check={(text) => checkField(SEED, fromText(SEED.shape, text))}
+            onChange={(text) => apply(setSeed(Number(fromText(SEED.shape, text) ?? 0)))}
             value={String(document.seed ?? 0)}
           />
         </form>
