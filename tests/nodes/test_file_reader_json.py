@@ -10,6 +10,10 @@ import polars as pl
 import pytest
 from support.reading import read, refusal, treat_as_large
 
+from flowengine.errors import DataError
+from flowengine.testing import FakeContext
+from flowengine_nodes.io.file_reader import FileReader
+
 
 def test_json_lines(tmp_path: Path) -> None:
     text = '{"a": 1, "b": "x"}\n\n{"a": 2.5, "c": [1, 2]}\n'
@@ -61,3 +65,31 @@ def test_a_large_json_list_is_read_whole(
     treat_as_large(monkeypatch)
     text = json.dumps([{"a": "x" * size, "b": n} for n in range(100)], indent=1)
     assert read(tmp_path, "a.json", text)["b"].to_list() == list(range(100))
+
+
+@pytest.mark.parametrize("text", ['[{"a": 1}, {"a": NaN}]', '{"a": 1}\n{"a": -Infinity}\n'])
+def test_what_python_alone_calls_json_is_refused(tmp_path: Path, text: str) -> None:
+    answer = refusal(tmp_path, "a.json", text)
+    assert "is no number of JSON, where null stands for a missing one" in answer
+
+
+def test_dates_and_moments_can_be_set(tmp_path: Path) -> None:
+    text = '{"d": "2024-12-31", "t": "2024-12-31T23:59:00"}\n{"d": null, "t": "2024-12-31"}\n'
+    table = read(tmp_path, "a.jsonl", text, types={"d": "date", "t": "datetime"})
+    assert table.dtypes == [pl.Date, pl.Datetime("us")]
+    assert str(table["t"][1]) == "2024-12-31 00:00:00"
+
+
+@pytest.mark.parametrize("kind", ["integer", "date"])
+def test_a_value_that_does_not_fit_its_type_is_shown(tmp_path: Path, kind: str) -> None:
+    rows = pl.DataFrame({"d": ["5", "x"]})
+    rows.write_ndjson(tmp_path / "a.jsonl")
+    rows.write_parquet(tmp_path / "a.parquet")
+    for name in ("a.jsonl", "a.parquet"):
+        with pytest.raises(DataError, match=rf'"{name}", column "d": .*"x".* to \{{"d": "text"'):
+            FileReader(path=name, types={"d": kind}).execute(FakeContext(tmp_path))
+
+
+def test_json_under_another_name_is_told(tmp_path: Path) -> None:
+    for text in ('{"a": 1}\n', '[{"a": 1}]'):
+        assert 'holds JSON; set "format" to "jsonl"' in refusal(tmp_path, "a.csv", text)

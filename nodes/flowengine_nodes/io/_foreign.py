@@ -27,6 +27,7 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF89a", "an image", "read images with an Image Reader"),
 )
 _PAGES = ("<!doctype html", "<html")
+_OBJECTS = ('{"', '[{"')
 _POINTER = "version https://git-lfs.github.com/"
 
 
@@ -44,8 +45,10 @@ def stand_in(text: str, label: str) -> str | None:
     if start.startswith(_PAGES):
         return (
             f'"{label}" is a page of a web site and no table, as comes where a file was not found '
-            f"or is only for guests who are known; fetch the file again"
+            f"or needs a login; fetch the file again"
         )
+    if start.startswith(_OBJECTS):
+        return f'"{label}" holds JSON; set "format" to "jsonl"'
     if start.startswith(_POINTER):
         return f'"{label}" is a pointer of Git LFS; fetch the file itself by "git lfs pull"'
     return None

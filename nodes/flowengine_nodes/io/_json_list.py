@@ -14,6 +14,11 @@ def is_list(text: str) -> bool:
     return text.lstrip(_SPACE).startswith("[")
 
 
+def refuse_constant(word: str) -> None:
+    """Refuse ``NaN`` and the like, which Python would read."""
+    raise ValueError(f"{word} is no number of JSON, where null stands for a missing one")
+
+
 def to_lines(text: str, label: str, *, complete: bool) -> str:
     """Return one object a line of a list of objects.
 
@@ -25,7 +30,7 @@ def to_lines(text: str, label: str, *, complete: bool) -> str:
     Raises:
         DataError: It is no list of objects.
     """
-    decode = json.JSONDecoder().raw_decode
+    decode = json.JSONDecoder(parse_constant=refuse_constant).raw_decode
     lines = []
     place = _after_space(text, text.index("[") + 1)
     while text[place : place + 1] != "]":
