@@ -277,6 +277,12 @@ def test_a_node_added_in_python_is_one_of_today(tmp_path: Path) -> None:
     assert run(first, nodes=tmp_path, workspace=tmp_path)["sale"].out == 5000
 
 
+def test_the_version_of_a_type_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_node(tmp_path, "sale", OLD)
+    main(["nodes", "show", "local.sale", "--nodes", str(tmp_path)])
+    assert "(local.sale, version 2)" in capsys.readouterr().out
+
+
 def test_a_setting_may_be_called_type(tmp_path: Path) -> None:
     with_setting(tmp_path, 'type: str = ""')
     made = Workflow()

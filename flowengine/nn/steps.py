@@ -12,7 +12,7 @@ from flowengine.errors import DataError
 from flowengine.network import Call, NetworkSpec
 from flowengine.network_surgery import needed_calls
 from flowengine.nn.regularizers import Regularizer
-from flowengine.tensor import TensorSpec
+from flowengine.tensor import Shape, TensorSpec
 from flowengine.wording import kind_of_value
 
 Mask = Tensor | None
@@ -70,7 +70,7 @@ class Step:
             result = self.module(*taken)
         outputs = result if isinstance(result, tuple) else (result,)
         if self.promised is not None:
-            self._check(outputs, self.promised)
+            self._check(taken, outputs, self.promised)
             self.promised = None
         if self.after is not None:
             outputs = (self.after(outputs[0]), *outputs[1:])
@@ -92,8 +92,18 @@ class Step:
         # As in Keras, where a layer has further outputs if one asks for them, and then all.
         return outputs if self.read > 1 else outputs[:1]
 
-    def _check(self, outputs: tuple[object, ...], promised: Mapping[str, TensorSpec]) -> None:
+    def _check(
+        self,
+        taken: Sequence[Tensor],
+        outputs: tuple[object, ...],
+        promised: Mapping[str, TensorSpec],
+    ) -> None:
         """Hold what a module gave against its layer's promise: the next layer would be blamed."""
+        # A text generator goes through a sequence step by step, of which no shape was promised.
+        as_planned = all(
+            _fits(tuple(tensor.shape[1:]), promised[name].shape)
+            for name, tensor in zip(self.inputs, taken, strict=True)
+        )
         if len(outputs) != len(self.outputs):
             raise DataError(
                 f"{self.title}: outputs() promised {len(self.outputs)} "
@@ -107,10 +117,7 @@ class Step:
                     f"{kind_of_value(output)}"
                 )
             shape, wanted = tuple(output.shape[1:]), promised[name].shape
-            fits = len(shape) == len(wanted) and all(
-                size in (None, found) for size, found in zip(wanted, shape, strict=True)
-            )
-            if not fits:
+            if as_planned and not _fits(shape, wanted):
                 raise DataError(
                     f"{self.title}: outputs() promised the shape {promised[name]}, but forward of "
                     f"the module from build() gave {TensorSpec(shape)} (each without the batch)"
@@ -177,6 +184,13 @@ def _step(spec: NetworkSpec, modules: Mapping[str, nn.Module], call: Call) -> St
         regularizer=getattr(layer, "activity_regularizer", None),
         title=f'layer "{call.layer}" ({type(layer).__name__})',
         promised=spec.tensors,
+    )
+
+
+def _fits(shape: tuple[int, ...], wanted: Shape) -> bool:
+    """Return whether a tensor has the shape that was planned; ``None`` is any size."""
+    return len(shape) == len(wanted) and all(
+        size in (None, found) for size, found in zip(wanted, shape, strict=True)
     )
 
 
