@@ -93,3 +93,9 @@ def test_a_value_that_does_not_fit_its_type_is_shown(tmp_path: Path, kind: str) 
 def test_json_under_another_name_is_told(tmp_path: Path) -> None:
     for text in ('{"a": 1}\n', '[{"a": 1}]'):
         assert 'holds JSON; set "format" to "jsonl"' in refusal(tmp_path, "a.csv", text)
+
+
+def test_half_of_a_character_is_refused_and_a_whole_one_read(tmp_path: Path) -> None:
+    answer = refusal(tmp_path, "a.jsonl", '{"a": "x"}\n{"a": "\\ud800"}\n')
+    assert "line 2 holds half of a character" in answer
+    assert read(tmp_path, "a.jsonl", '{"a": "\\ud83d\\ude00"}\n')["a"].item() == "\U0001f600"

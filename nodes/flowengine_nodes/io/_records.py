@@ -124,8 +124,21 @@ def _check_json(sample: str, label: str) -> None:
                 f'"{label}", line {number:,} is no JSON ({reason}){hint}; this format wants one '
                 f"object a line, or one list of objects"
             ) from None
+        if "\\ud" in line.lower() and not _is_text(value):
+            raise DataError(
+                f'"{label}", line {number:,} holds half of a character (\\ud800 …), which no table '
+                f"can hold"
+            )
         if not isinstance(value, dict):
             raise DataError(
                 f'"{label}", line {number:,} is no JSON object such as {{"a": 1}}; this format '
                 f"wants one object a line"
             )
+
+
+def _is_text(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
