@@ -113,3 +113,18 @@ def test_what_is_no_workflow_is_not_opened_and_stays_as_it_is(
     expect(desk.button("New workflow").first).to_be_visible()
     assert (workspace / "other.json").read_text() == text
     desk.expect_complaints(r"status of 422 .*/api/workflows/")
+
+
+def test_a_broken_workflow_is_deleted_from_the_first_page_and_brought_back(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    text = '{"flowengine": 1, "nodes": {'
+    (workspace / "broken.json").write_text(text)
+    desk = open_desk()
+    expect(desk.page.get_by_text("cannot be read")).to_be_visible()
+    desk.button("Delete broken").click()
+    desk.page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    desk.wait_until(lambda: not (workspace / "broken.json").exists(), "it is not deleted")
+    desk.button("Undo").click()
+    desk.wait_until(lambda: (workspace / "broken.json").exists(), "it does not come back")
+    assert (workspace / "broken.json").read_text() == text

@@ -196,6 +196,8 @@ def test_what_is_no_workflow_is_refused_and_can_be_put_aside(
     reply = client("GET", "api/workflows/other.json")
     assert reply.status == 422
     assert reply.json["message"]
+    plain = client("GET", "api/workflows/other.json?plain=1")
+    assert (plain.status, plain.body) == (200, data)
     tag = hashlib.sha256(data).hexdigest()
     assert client("DELETE", "api/workflows/other.json", if_match=tag).status == 200
     [left] = (folder / ".flowengine/trash").iterdir()

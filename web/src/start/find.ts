@@ -10,13 +10,18 @@ export function found(cards: WorkflowCard[], text: string): WorkflowCard[] {
   });
 }
 
+/** Letters that a file's name takes of a workflow's. */
+const LONGEST = 80;
+
 /** Return a path for a new workflow of a name: “My network” → `my_network.json`. */
 export function pathFor(name: string, taken: Iterable<string>, folder = ''): string {
   const stem =
     name
       .normalize('NFKD')
+      .replace(/\p{Mark}+/gu, '')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '_')
+      .slice(0, LONGEST)
       .replace(/^_+|_+$/g, '') || 'workflow';
   const known = new Set(taken);
   const start = folder ? `${folder}/` : '';

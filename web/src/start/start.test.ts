@@ -19,6 +19,8 @@ describe('the start page', () => {
   });
   it('makes a free path of a name', () => {
     expect(pathFor('My Café network!', [])).toBe('my_cafe_network.json');
+    expect(pathFor('ünï 😀', [])).toBe('uni.json');
+    expect(pathFor('x'.repeat(300), [])).toBe(`${'x'.repeat(80)}.json`);
     expect(pathFor('iris', ['iris.json', 'iris_2.json'])).toBe('iris_3.json');
     expect(pathFor('', [], 'flows')).toBe('flows/workflow.json');
   });
