@@ -53,3 +53,26 @@ def test_decimal_commas_are_pointed_out(tmp_path: Path) -> None:
 
 def test_what_is_called_parquet_is_not_read_as_text(tmp_path: Path) -> None:
     assert '"a.parquet" cannot be read as Parquet' in refusal(tmp_path, "a.parquet", "a,b\n1,2\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_blanks_that_align_columns_are_no_values(tmp_path: Path, end: str) -> None:
+    lines = [" name         x    n", ' "Ann, B."  1.5    1 ', ' "Cy   D"  -20.25 30', ""]
+    for name in ("a.txt", "a.data"):
+        table = read(tmp_path, name, end.join(lines))
+        assert table.columns == ["name", "x", "n"]
+        assert table.rows() == [("Ann, B.", 1.5, 1), ("Cy   D", -20.25, 30)]
+
+
+def test_large_aligned_files_are_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    treat_as_large(monkeypatch)
+    table = read(tmp_path, "a.txt", "".join(f"{n:>5} {n / 2:>7}\n" for n in range(90)))
+    assert table.columns == ["column_1", "column_2"]
+    assert table["column_2"].sum() == sum(range(90)) / 2
+
+
+@pytest.mark.parametrize("text", ["two  words\nin  lines\n", "a  b\n1;  2\n", "1  2\n3\n"])
+def test_other_blanks_are_no_columns(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, "a.txt", text).columns == ["line"]

@@ -1,12 +1,13 @@
-"""CSV files with a blank behind every delimiter, as people and some archives write them."""
+"""Blanks in CSV files that are no part of values: behind delimiters, or to align columns."""
 
 from __future__ import annotations
 
 import re
 
-from flowengine_nodes.io._dialect import Dialect, split
+from flowengine_nodes.io._dialect import Dialect, is_typed, split
 
 _LINES = 200
+_QUOTED_OR_BLANKS = re.compile(r'("[^"\n]*")| +')
 
 
 def has_blanks(sample: str, dialect: Dialect, quote: str | None) -> bool:
@@ -29,3 +30,26 @@ def closed_up(text: str, delimiter: str, quote: str | None) -> str:
     quoted = re.escape(quote)
     pattern = f"({quoted}[^{quoted}]*{quoted})|{mark} +"
     return re.sub(pattern, lambda found: found[1] or delimiter, text)
+
+
+def is_aligned(sample: str) -> bool:
+    """Return whether columns are kept apart by as many blanks as bring them below each other.
+
+    Some column must hold numbers or the like: words of a text stand like that too.
+    """
+    lines = [line for line in sample.split("\n", _LINES)[:_LINES] if line.strip()]
+    if len(lines) < 2 or not any("  " in line.strip() for line in lines):
+        return False
+    if re.search(r"[\t;|,]", re.sub(r'"[^"\n]*"', "", "".join(lines))):
+        return False
+    rows = split(without_alignment("\n".join(lines)).split("\n"), " ", '"')
+    below = [row for row in rows[1:] if row]
+    if len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in below):
+        return False
+    return any(all(map(is_typed, values)) for values in zip(*below, strict=True))
+
+
+def without_alignment(text: str) -> str:
+    """Return text with one blank between columns, and none around its lines."""
+    text = _QUOTED_OR_BLANKS.sub(lambda found: found[1] or " ", text)
+    return re.sub(r"^ | (?=\r?$)", "", text, flags=re.MULTILINE)

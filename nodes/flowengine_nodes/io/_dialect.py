@@ -101,13 +101,13 @@ def looks_tabular(text: str) -> bool:
             continue
         if mark == " ":
             values = [value for row in rows[1:] for value in row[lacks_name:]]
-            if all(_is_typed(value) or value == "NA" for value in values):
+            if all(is_typed(value) or value == "NA" for value in values):
                 return True
             continue
         behind = [value for row in rows for value in row[1:] if value.strip()]
         is_close = mark == "\t" or not all(value.startswith(" ") for value in behind)
         below = list(zip(*rows[1:], strict=True))
-        if is_close or any(all(map(_is_typed, values)) for values in below):
+        if is_close or any(all(map(is_typed, values)) for values in below):
             return True
     return False
 
@@ -185,16 +185,17 @@ def _lacks_name(rows: Sequence[Sequence[str]], lines: Sequence[str], mark: str) 
 def _has_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
     """Tell names from values: no column of numbers starts with a number."""
     if not others:
-        return not any(map(_is_typed, first))
+        return not any(map(is_typed, first))
     told = []
     for place, value in enumerate(first):
         below = [row[place] for row in others if len(row) > place and row[place].strip()]
-        if value.strip() and below and all(map(_is_typed, below)):
-            told.append(_is_typed(value))
+        if value.strip() and below and all(map(is_typed, below)):
+            told.append(is_typed(value))
     return not (told and all(told))
 
 
-def _is_typed(value: str) -> bool:
+def is_typed(value: str) -> bool:
+    """Return whether a value is a number, a truth value or a date, however written."""
     return _TYPED.fullmatch(value) is not None
 
 

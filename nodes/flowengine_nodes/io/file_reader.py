@@ -12,7 +12,7 @@ from pydantic import Field
 
 from flowengine import ConfigureContext, ConfigureError, Context, DataError, File, Node, node
 from flowengine_nodes.io import _json_list, _records
-from flowengine_nodes.io._blanks import closed_up, has_blanks
+from flowengine_nodes.io._blanks import closed_up, has_blanks, is_aligned, without_alignment
 from flowengine_nodes.io._csv import CsvFormat
 from flowengine_nodes.io._dialect import Dialect, detect, looks_tabular
 from flowengine_nodes.io._foreign import foreign, stand_in
@@ -55,18 +55,17 @@ class FileReader(Node):
     first 4 MB where it is larger) and can be set. A type that is found but does not fit a value
     further down is an error that names the row and the value. Files packed with gzip or zip are
     unpacked. Files larger than 64 MB are read while the next nodes work, and need not fit into
-    memory, unless they are packed, in another encoding than UTF-8 or have blanks behind their
-    delimiters.
+    memory, unless they are packed, in another encoding than UTF-8 or have blanks that are no values.
 
     In CSV files lines without any value are skipped, and so are blanks behind the delimiter where
-    all values have one (`5.1, 3.5, setosa`). Dates are found where they are written as `2024-12-31`
-    or `2024-12-31 23:59:00`; for `31.12.2024` and `12/31/2024` set `dates`. Numbers such as
-    `1,234.5` need `thousands`. Neither is guessed: columns that these settings, `decimal` or
-    `null_values` would make numbers or dates stay text, and a warning says which setting it is. A
-    column of whole numbers stays text if one of them begins with a zero, as postcodes do (`01234`),
-    since a number would lose it; `types` makes it `integer` all the same. Where the first line has
-    one name less than the others have values, as R writes it, the first column is the one without a
-    name.
+    all values have one (`5.1, 3.5, setosa`), and blanks that align columns. Dates are found where
+    they are written as `2024-12-31` or `2024-12-31 23:59:00`; for `31.12.2024` and `12/31/2024` set
+    `dates`. Numbers such as `1,234.5` need `thousands`. Neither is guessed: columns that these
+    settings, `decimal` or `null_values` would make numbers or dates stay text, and a warning says
+    which setting it is. A column of whole numbers stays text if one of them begins with a zero, as
+    postcodes do (`01234`), since a number would lose it; `types` makes it `integer` all the same.
+    Where the first line has one name less than the others have values, as R writes it, the first
+    column is the one without a name.
 
     JSON is one object a line, or a list of objects. A text file gives one row a line, in the
     column `line`; it is taken for a table where its lines have equally many values and do not look
@@ -163,7 +162,8 @@ class FileReader(Node):
         if source.suffix in _FORMATS:
             return _FORMATS[source.suffix]
         may_be_prose = source.suffix in ("", ".txt", ".text", ".md", ".log")
-        return "text" if may_be_prose and not looks_tabular(sample) else "csv"
+        is_table = not may_be_prose or looks_tabular(sample) or is_aligned(sample)
+        return "csv" if is_table else "text"
 
     def _csv(
         self,
@@ -181,6 +181,9 @@ class FileReader(Node):
             )
         if sentence := stand_in(sample, self.path):
             raise DataError(sentence)
+        if not tabs and self.delimiter in (None, " ") and is_aligned(sample):
+            sample, path = without_alignment(sample), None
+            content = _each(content, without_alignment)
         dialect = self._dialect(sample, self.delimiter or ("\t" if tabs else None))
         if has_blanks(sample, dialect, self.quote):
             close = partial(closed_up, delimiter=dialect.delimiter, quote=self.quote)
