@@ -55,7 +55,8 @@ class FileReader(Node):
     first 4 MB where it is larger) and can be set. A type that is found but does not fit a value
     further down is an error that names the row and the value. Files packed with gzip or zip are
     unpacked. Files larger than 64 MB are read while the next nodes work, and need not fit into
-    memory, unless they are packed, in another encoding than UTF-8 or have blanks that are no values.
+    memory, unless they are packed, in another encoding than UTF-8 or hold blanks beside their
+    values.
 
     In CSV files lines without any value are skipped, and so are blanks behind the delimiter where
     all values have one (`5.1, 3.5, setosa`), and blanks that align columns. Dates are found where
