@@ -151,3 +151,25 @@ def test_what_a_menu_of_the_canvas_makes_goes_where_it_was_opened(
     [name] = set(desk.document()["nodes"]) - before
     expect_there(desk.node(name))
     assert all(not wire["to"].startswith(name) for wire in desk.wait_saved()["connections"])
+
+
+def test_an_empty_component_takes_a_workflow_of_the_workspace(
+    open_desk: OpenDesk, workspace: Path, iris: str
+) -> None:
+    block = {"network": "flow.input", "dense": ("layer.dense", {"units": 3}), "out": "flow.output"}
+    write(
+        workspace / "block.json",
+        document(block, ["network.out dense.network", "dense.out out.value"]),
+    )
+    desk = open_desk(iris)
+    name = desk.take("flow.component", "Component", 120, 300)
+    expect(desk.settings).to_contain_text("The component is empty")
+    desk.set("Path", "block.json")
+    expect(desk.settings).not_to_contain_text("The component is empty")
+    desk.pull("input.out", f"{name}.network")
+    desk.wait_state(name, "ready")
+    assert desk.wait_saved()["nodes"][name]["settings"] == {"path": "block.json"}
+    desk.select(name)
+    desk.press("Escape")
+    desk.node(name).dblclick(position={"x": 60, "y": 12})
+    expect(desk.node("dense")).to_be_visible()

@@ -1,12 +1,14 @@
 import { PortMark } from '../../canvas/PortMark';
-import { nodeAt } from '../../model/document';
+import { nodeAt, settingsOf } from '../../model/document';
 import type { PortInfo } from '../../model/wire';
 import { Button } from '../../parts/Button';
 import { useInfo } from '../../store/catalogue';
 import { useDocument } from '../../store/document';
 import { useComponent, useFaults, useNode, usePort } from '../../store/report';
 import { useView } from '../../store/view';
+import { FormScopeOf } from './FormScopeOf';
 import { Head } from './Head';
+import { NodeForm } from './NodeForm';
 import { Problems } from './Problems';
 import { Variables } from './Variables';
 
@@ -30,6 +32,11 @@ export function ComponentPanel({ path }: { path: string }) {
               Open the component
             </Button>
           </div>
+        )}
+        {!isOpen && Object.keys(entry.nodes ?? {}).length === 0 && info && (
+          <FormScopeOf path={path} type={entry.type}>
+            <NodeForm faults={[]} info={info} path={path} values={settingsOf(entry)} />
+          </FormScopeOf>
         )}
         <Ports path={path} ports={component?.inputs ?? []} title="Inputs" />
         <Ports isOutput path={path} ports={component?.outputs ?? []} title="Outputs" />
