@@ -18,6 +18,7 @@ from flowengine.errors import (
     PathError,
     RunCancelled,
     RunError,
+    StoreError,
     WorkflowError,
 )
 from flowengine.events import Event
@@ -65,6 +66,7 @@ __all__ = [
     "RunError",
     "RunHandle",
     "Specs",
+    "StoreError",
     "TensorSpec",
     "Weight",
     "Workflow",

@@ -59,7 +59,8 @@ def run(
         WorkflowError: The workflow cannot be run; carries every problem.
         RunError: A node failed; ``error.result`` has what the others gave.
         RunCancelled: The run was cancelled.
-        FlowEngineError: An argument is wrong, or the results cannot be kept.
+        StoreError: The results cannot be kept, as in a folder that cannot be written.
+        FlowEngineError: An argument is wrong.
     """
     job = Job(
         workflow,
