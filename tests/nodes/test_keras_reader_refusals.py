@@ -248,3 +248,48 @@ def test_connections_that_lead_nowhere_are_refused(tmp_path: Path, place: list[A
     change_config(tmp_path / "net.keras", change)
     with pytest.raises(DataError):
         read(tmp_path / "net.keras")
+
+
+def test_a_structure_that_cannot_be_is_damage(tmp_path: Path) -> None:
+    """What h5py says of it is an error of another kind than of a file that is cut."""
+    path = tmp_path / "net.h5"
+    make("perceptron")[0].save(path)
+    data = path.read_bytes()
+    places = [place for place in range(len(data) - 4) if data[place : place + 4] == b"SNOD"]
+    for place in places:
+        path.write_bytes(data[:place] + b"NODE" + data[place + 4 :])
+        with pytest.raises(DataError, match=r"^[^\n]*net[^\n]*$"):
+            read(path)
+
+
+def test_many_layers_are_read_in_no_time(tmp_path: Path) -> None:
+    """Each once looked through the files of all packs: 3,000 would hang for minutes."""
+    path = small(tmp_path)
+
+    def grow(config: dict[str, Any]) -> None:
+        layers = config["config"]["layers"]
+        dropout = {"class_name": "Dropout", "module": "keras.layers"}
+        layers += [
+            {**dropout, "config": {"name": f"d_{number}", "rate": 0.5}} for number in range(3000)
+        ]
+
+    change_config(path, grow)
+    assert len(read(path).spec.layers) > 3000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda config: config["config"].update(layers=5),
+        lambda config: config["config"].update(layers=[[[]]]),
+        lambda config: config["config"]["layers"][0]["config"].update(batch_shape=None),
+        lambda config: config["config"]["layers"][1]["config"].update(units=10**30),
+    ],
+)
+def test_what_is_said_of_damage_is_no_speech_of_python(tmp_path: Path, change: Any) -> None:
+    path = small(tmp_path)
+    change_config(path, change)
+    with pytest.raises(DataError) as error:
+        read(path)
+    assert "Error" not in str(error.value)
+    assert "NoneType" not in str(error.value)

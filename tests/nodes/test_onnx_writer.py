@@ -217,10 +217,62 @@ def test_images_are_made_smaller_by_cubes(tmp_path: Path) -> None:
     compare(chain(TensorSpec((7, 8, 3)), one), tmp_path)
 
 
+def framed(kind: str, **settings: Any) -> BaseLayer:
+    return layer(kind, strides=2, padding="same", **settings)
+
+
+OPEN_IMAGE = TensorSpec((None, None, 3))
+OF_ANY_SIZE = {
+    "convolutions": chain(
+        OPEN_IMAGE,
+        framed("conv2d", filters=2, kernel_size=3),
+        framed("max_pooling2d", pool_size=2),
+        framed("average_pooling2d", pool_size=3),
+    ),
+    "sequences": chain(
+        STEPS,
+        layer("conv1d", filters=2, kernel_size=2, strides=3, padding="same"),
+        framed("max_pooling1d", pool_size=3),
+        framed("separable_conv1d", filters=2, kernel_size=3),
+    ),
+    "grey": chain(TensorSpec((None, None, 1)), framed("conv2d", filters=2, kernel_size=4)),
+    "made larger": chain(OPEN_IMAGE, framed("conv2d_transpose", filters=1, kernel_size=5)),
+}
+
+
+@pytest.mark.parametrize("name", OF_ANY_SIZE)
+def test_steps_over_images_of_any_size_are_framed_as_in_keras(name: str, tmp_path: Path) -> None:
+    spec = OF_ANY_SIZE[name]
+    session = onnxruntime.InferenceSession(write(spec, tmp_path))
+    for rows, steps in ((1, 7), (3, 8), (2, 13)):
+        check_rows(session, spec, values(spec, rows, steps))
+
+
+def test_a_generator_makes_grey_images(tmp_path: Path) -> None:
+    """Torch's plain kernel, which is quicker there, cannot be followed for any number of rows."""
+    last = layer("conv2d_transpose", filters=1, kernel_size=5, strides=2, padding="same")
+    compare(chain(TensorSpec((4, 4, 3)), last), tmp_path)
+
+
+def test_an_input_may_be_an_output_too(tmp_path: Path) -> None:
+    start = NetworkSpec.input("x", TensorSpec((4,)))
+    spec = replace(start.apply("d", layer("dense", units=2)), outputs={"x": "x", "d": "d"})
+    session = onnxruntime.InferenceSession(write(spec, tmp_path))
+    assert [one.name for one in session.get_outputs()] == ["x_out", "d"]
+    check_rows(session, spec, values(spec, 3))
+
+
 def test_a_padding_that_follows_from_an_open_size_is_told(tmp_path: Path) -> None:
-    one = layer("conv2d", filters=2, kernel_size=3, strides=2, padding="same")
+    one = framed("conv_lstm2d", filters=2, kernel_size=3)
     with pytest.raises(DataError, match="a layer pads by the size of its input"):
-        write(chain(TensorSpec((None, None, 3)), one), tmp_path)
+        write(chain(TensorSpec((3, None, None, 3)), one), tmp_path)
+
+
+def test_layers_that_fit_for_some_sizes_only_are_told(tmp_path: Path) -> None:
+    spec = chain(OPEN_IMAGE, layer("max_pooling2d", pool_size=2), layer("up_sampling2d", size=2))
+    spec = spec.apply("join", layer("concatenate"), ["start", next(iter(spec.outputs.values()))])
+    with pytest.raises(DataError, match="layers fit each other for some sizes only"):
+        write(spec, tmp_path)
 
 
 def test_outputs_may_be_called_like_operators_of_torch(tmp_path: Path) -> None:

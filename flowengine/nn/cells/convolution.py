@@ -38,19 +38,21 @@ class SlidingCell(Cell):
 
     def slide(self, x: Tensor, kernel: Tensor, bias: Tensor | None, groups: int) -> Tensor:
         """Return the convolution of channels-first ``x`` with a kernel in torch's layout."""
-        if x.shape[1] == 1 and self._makes_one_column(x):
+        if x.shape[1] == 1 and self.makes_one_column(x):
             # One channel's place in memory is ambiguous. Said to be last, torch 2.13 on a CPU gives
             # wrong numbers where one column comes out. Here it is made first.
             x = x.squeeze(1).unsqueeze(1)
-        values, padding = self._pad(x)
+        values, padding = self.framed(x)
         return self.convolve(values, kernel, bias, self.strides, padding, self.dilation, groups)
 
-    def _makes_one_column(self, x: Tensor) -> bool:
+    def makes_one_column(self, x: Tensor) -> bool:
+        """Return whether one column comes out of channels-first ``x``."""
         padding = "same" if self.padding == "causal" else self.padding
         axis = (x.shape[-1], self.window[-1], self.strides[-1], self.dilation[-1])
         return window_count(*axis, padding) == 1
 
-    def _pad(self, x: Tensor) -> tuple[Tensor, tuple[int, ...] | int]:
+    def framed(self, x: Tensor) -> tuple[Tensor, tuple[int, ...] | int]:
+        """Return ``x`` with padding around it, and what the kernel is to add itself."""
         if self.padding == "valid":
             return x, 0
         if self.padding == "causal":

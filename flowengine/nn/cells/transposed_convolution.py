@@ -60,7 +60,7 @@ class TransposedConvolutionCell(Cell):
         return self.activated(channels_last(values))
 
     def _spread(self, x: Tensor) -> Tensor:
-        if self._makes_one_image(x):
+        if self.makes_one_image(x):
             # oneDNN takes two to three times as long as a product and a sum of shifted images.
             return torch.ops.aten.slow_conv_transpose2d(  # type: ignore[no-any-return]
                 x,
@@ -76,7 +76,7 @@ class TransposedConvolutionCell(Cell):
             x, self.kernel, self.bias, self.strides, self.before, self.less, 1, self.dilation
         )
 
-    def _makes_one_image(self, x: Tensor) -> bool:
+    def makes_one_image(self, x: Tensor) -> bool:
         """Return whether one channel of images comes out that are larger than those that go in."""
         return (
             len(self.window) == 2

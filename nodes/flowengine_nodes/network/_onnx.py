@@ -36,6 +36,11 @@ OPEN = "Unsupported attribute type: '<class 'list'>'"
 
 KNOWN_SIZE = "a layer pads by the size of its input; give the Input layer a shape without null"
 
+UNEVEN = "The following inconsistencies were found"
+"""What torch says where tensors of open sizes meet that agree for some sizes only."""
+
+FITTING = "layers fit each other for some sizes only; give the Input layer a shape without null"
+
 LARGEST = 2_000_000_000
 """Bytes; a single ONNX file cannot be larger."""
 
@@ -85,7 +90,7 @@ def onnx_bytes(
                 dynamo=True,
                 verbose=False,
                 input_names=inputs,
-                output_names=list(spec.outputs),
+                output_names=_output_names(spec),
                 dynamic_shapes=(sizes,),
             )
         except (torch.onnx.OnnxExporterError, RuntimeError, ValueError) as error:
@@ -120,6 +125,16 @@ def _check_open(spec: NetworkSpec, name: str, shape: list[Any]) -> None:
     for size, found in zip(sizes, shape[1:], strict=True):
         if size is None and isinstance(found, int):
             raise DataError(f"{CANNOT}: {KNOWN_LENGTH}")
+
+
+def _output_names(spec: NetworkSpec) -> list[str]:
+    """Return names for the outputs; one that is an input as it came in cannot be called like it."""
+    names: list[str] = []
+    for name in spec.outputs:
+        while name in spec.inputs or name in names:
+            name += "_out"  # until it is free
+        names.append(name)
+    return names
 
 
 def _keep_apart(graph: Any) -> None:
@@ -157,4 +172,6 @@ def _reason(error: BaseException) -> str:
         return KNOWN_LENGTH
     if OPEN in str(error):
         return KNOWN_SIZE
+    if UNEVEN in str(error):
+        return FITTING
     return str(error).strip().partition("\n")[0] or type(error).__name__

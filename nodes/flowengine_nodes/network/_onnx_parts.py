@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeGuard
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch._higher_order_ops.scan import scan
 
 from flowengine.nn.cells.adaptive_pooling import AdaptiveAveragePoolingCell, AdaptiveMaxPoolingCell
+from flowengine.nn.cells.base import channels_first, channels_last
+from flowengine.nn.cells.convolution import SlidingCell, flat_sides
+from flowengine.nn.cells.pooling import AVERAGES, MAXIMA, AveragePoolingCell, MaxPoolingCell
 from flowengine.nn.cells.recurrence import RecurrentCell, States
 from flowengine.nn.cells.resizing import ResizingCell
+from flowengine.nn.cells.transposed_convolution import TransposedConvolutionCell
+from flowengine.nn.windows import reach
 
 OPERATORS = (torch._VF.lstm, torch._VF.gru)
 """Kernels that ONNX has an operator for, which is quicker than a loop."""
@@ -31,6 +38,16 @@ def use_forms_of_onnx(network: nn.Module) -> None:
             _replace(module, "forward", partial(_pool, module.output_size, torch.mean))
         elif isinstance(module, AdaptiveMaxPoolingCell):
             _replace(module, "forward", partial(_pool, module.output_size, torch.amax))
+        elif isinstance(module, TransposedConvolutionCell):
+            _replace(module, "makes_one_image", _no)
+        elif isinstance(module, SlidingCell):
+            # How images lie in memory is no matter in a file.
+            _replace(module, "makes_one_column", _no)
+            _replace(module, "framed", partial(_framed, module, module.framed))
+        elif isinstance(module, MaxPoolingCell):
+            _replace(module, "forward", partial(_largest, module, module.forward))
+        elif isinstance(module, AveragePoolingCell):
+            _replace(module, "forward", partial(_mean, module, module.forward))
         elif _is_cubic(module):
             _replace(module, "stretched", partial(_cubic, module.size))
 
@@ -87,6 +104,74 @@ def _pool(sizes: tuple[int, ...], reduce: Callable[[Tensor, int], Tensor], x: Te
         pooled = [reduce(x[(slice(None),) * axis + (slice(*one),)], axis) for one in borders]
         x = torch.stack(pooled, dim=axis)
     return x
+
+
+def _no(_: Tensor) -> bool:
+    return False
+
+
+Forward = Callable[[Tensor], Tensor]
+
+
+def _framed(cell: SlidingCell, framed: Callable[[Tensor], Any], x: Tensor) -> Any:
+    """Pad for a kernel whose steps are larger than 1, whatever the size of what it slides over."""
+    if not _is_open(cell.padding, cell.strides, x):
+        return framed(x)
+    return _frame(x, cell.window, cell.strides, cell.dilation, 0.0), 0
+
+
+def _largest(cell: MaxPoolingCell, forward: Forward, x: Tensor) -> Tensor:
+    values = channels_first(x)
+    if not _is_open(cell.padding, cell.strides, values):
+        return forward(x)
+    wide = _frame(values, cell.window, cell.strides, (1,) * len(cell.window), -math.inf)
+    return channels_last(MAXIMA[len(cell.window)](wide, cell.window, cell.strides))
+
+
+def _mean(cell: AveragePoolingCell, forward: Forward, x: Tensor) -> Tensor:
+    values = channels_first(x)
+    if not _is_open(cell.padding, cell.strides, values):
+        return forward(x)
+    # Divided by how many of the values are real.
+    total, count = (
+        AVERAGES[len(cell.window)](
+            _frame(part, cell.window, cell.strides, (1,) * len(cell.window), 0.0),
+            cell.window,
+            cell.strides,
+        )
+        for part in (values, torch.ones_like(values))
+    )
+    return channels_last(total / count)
+
+
+def _is_open(padding: str, strides: tuple[int, ...], x: Tensor) -> bool:
+    """Return whether what ``same`` adds to channels-first ``x`` follows from an unknown size."""
+    sizes = zip(x.shape[2:], strides, strict=True)
+    return padding == "same" and any(
+        stride > 1 and not isinstance(size, int) for size, stride in sizes
+    )
+
+
+def _frame(
+    x: Tensor,
+    window: tuple[int, ...],
+    strides: tuple[int, ...],
+    dilation: tuple[int, ...],
+    value: float,
+) -> Tensor:
+    """Add what ``same`` adds: as much as it ever does, of which a part is taken."""
+    most = [reach(*pair) - 1 for pair in zip(window, dilation, strict=True)]
+    wide = F.pad(x, flat_sides([(places, places) for places in most]), value=value)
+    for axis, (places, stride) in enumerate(zip(most, strides, strict=True), start=2):
+        size = x.shape[axis]
+        count = (size + stride - 1) // stride
+        added = torch.sym_max(  # type: ignore[no-untyped-call]
+            (count - 1) * stride + places + 1 - size, 0
+        )
+        # Places are picked by number, since where a slice ends would be checked for one size only.
+        taken = torch.arange(size + added, device=x.device) + (places - added // 2)
+        wide = wide.index_select(axis, taken)
+    return wide
 
 
 def _cubic(sizes: tuple[int, int], x: Tensor) -> Tensor:

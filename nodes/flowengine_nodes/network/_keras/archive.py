@@ -81,8 +81,18 @@ def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
         raise DataError(f'"{path.name}" is damaged: {error}') from None
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(f'"{path.name}" cannot be read: {error}') from None
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise DataError(f'the description in "{path.name}" is damaged ({error!r})') from None
+    except RuntimeError as error:
+        # So h5py tells of an inner structure that cannot be.
+        raise DataError(f'"{path.name}" is damaged: {error}') from None
+    except KeyError as error:
+        raise DataError(
+            f'the description in "{path.name}" is damaged: no {error} is there'
+        ) from None
+    except (TypeError, AttributeError, IndexError):
+        raise DataError(
+            f'the description in "{path.name}" is damaged: a part of it is no such thing as Keras '
+            f"writes there; save the model again"
+        ) from None
 
 
 def _archived(archive: zipfile.ZipFile, name: str) -> KerasFile:

@@ -16,9 +16,15 @@ ALIASES = {"GroupedQueryAttention": "GroupQueryAttention"}
 
 
 @cache
+def layer_registry() -> Registry:
+    """Return the registry of layers, one for the process: making it looks through all files."""
+    return Registry.default()
+
+
+@cache
 def type_of_class() -> dict[str, str]:
     """Return our type id for each class of Keras."""
-    registry = Registry.default()
+    registry = layer_registry()
     found = {}
     for type_id in registry.types():
         pack, _, stem = type_id.partition(".")
@@ -32,7 +38,7 @@ def type_of_class() -> dict[str, str]:
 
 def layer_class(type_id: str) -> type[BaseLayer]:
     """Return the class of one of our layers."""
-    cls = Registry.default().load(type_id)
+    cls = layer_registry().load(type_id)
     if not issubclass(cls, BaseLayer):
         raise TypeError(f"{type_id} is no layer")
     return cls

@@ -7,9 +7,9 @@ from typing import Any
 
 from flowengine import ConfigureError, TensorSpec
 from flowengine.layer import BaseLayer
-from flowengine.registry import Registry
 from flowengine_nodes.network._keras import formulas
 from flowengine_nodes.network._keras.applications import SCALED_SUM
+from flowengine_nodes.network._keras.classes import layer_registry
 from flowengine_nodes.network._keras.operation import Made, Operation, shaped
 from flowengine_nodes.network._keras.slices import parts, picked, reversed_along
 
@@ -75,7 +75,7 @@ def layers_of(operation: Operation, specs: Sequence[TensorSpec]) -> list[list[Ba
         made = parts(operation, tensors)
     else:
         made = [FORMS[operation.kind](operation, tensors)]
-    registry = Registry.default()
+    registry = layer_registry()
     try:
         return [
             [registry.load_layer(f"layer.{kind}", 1, settings) for kind, settings in one]

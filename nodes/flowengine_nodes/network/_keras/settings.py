@@ -7,9 +7,13 @@ from typing import Any
 from flowengine import ConfigureError, DataError
 from flowengine.errors import listing, suggest
 from flowengine.layer import BaseLayer
-from flowengine.registry import Registry
 from flowengine_nodes.network._keras.applications import known_layer
-from flowengine_nodes.network._keras.classes import layer_class, snake_case, type_of_class
+from flowengine_nodes.network._keras.classes import (
+    layer_class,
+    layer_registry,
+    snake_case,
+    type_of_class,
+)
 from flowengine_nodes.network._keras.items import MODELS
 
 IGNORED = {
@@ -71,9 +75,7 @@ def read_layer(entry: dict[str, Any], where: str, *, keras2: bool) -> BaseLayer:
     """
     type_id, settings = _described(entry, where, keras2=keras2)
     try:
-        return Registry.default().load_layer(
-            type_id, layer_class(type_id).__node__.version, settings
-        )
+        return layer_registry().load_layer(type_id, layer_class(type_id).__node__.version, settings)
     except ConfigureError as error:
         raise DataError(f'layer "{where}" ({entry["class_name"]}): {error}') from None
 
