@@ -189,3 +189,20 @@ def test_weights_without_a_counterpart_are_named(module: Small, tmp_path: Path) 
     torch.save(module.state_dict(), tmp_path / "net.pt")
     with pytest.raises((DataError, ConfigureError), match=r"no weights|no layer"):
         read(tmp_path, Network(spec))
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.zeros(3, 4).to_sparse(),
+        torch.zeros(3, 4, device="meta"),
+        torch.zeros(3, 4, dtype=torch.complex64),
+        torch.zeros(1, dtype=torch.float16).expand(10**6, 10**6),
+    ],
+    ids=["sparse", "meta", "complex", "spread"],
+)
+def test_tensors_of_other_kinds_are_refused(tensor: torch.Tensor, tmp_path: Path) -> None:
+    """Spread in float32, the last would take four terabytes."""
+    torch.save({"classifier.1.weight": tensor}, tmp_path / "net.pt")
+    with pytest.raises(DataError, match=r'"classifier.1.weight" in "net.pt" is no plain tensor'):
+        read(tmp_path, network())

@@ -60,11 +60,29 @@ def read_state_dict(path: Path) -> dict[str, Array]:
             f'"{path.name}" holds no state dict: {listing(others) if others else "it is empty"}'
             f"{' are no tensors' if others else ''}"
         )
+    for key, value in tensors.items():
+        if not _is_plain(value):
+            raise DataError(
+                f'"{key}" in "{path.name}" is no plain tensor of real numbers, but sparse, '
+                f"quantized, complex, spread or without values; save the weights as they are "
+                f"trained, on the CPU"
+            )
     return {
         str(key).removeprefix("module."): value.detach().float().numpy()
         for key, value in tensors.items()
         if not str(key).endswith(COUNTER)
     }
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether a tensor's values all stand in the file, one beside the other."""
+    import torch
+
+    if value.layout != torch.strided or value.device.type == "meta" or value.is_quantized:
+        return False
+    # A spread tensor shows few values as many, which would fill the memory.
+    is_whole = value.numel() * value.element_size() <= value.untyped_storage().nbytes()
+    return is_whole and not value.is_complex()
 
 
 def _load_safetensors(path: Path) -> dict[Any, Any]:
