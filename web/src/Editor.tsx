@@ -3,6 +3,7 @@ import { showNode } from './actions/show';
 import { useShortcuts } from './actions/useShortcuts';
 import { Canvas } from './canvas/Canvas';
 import { nodeAt } from './model/document';
+import { sentence } from './model/form/words';
 import { lazily } from './parts/lazily';
 import './Editor.css';
 import { Below } from './panels/Below';
@@ -52,7 +53,7 @@ export function Editor({ path }: { path: string }) {
       })
       .catch((error: unknown) => {
         if (gone) return;
-        toast(sentenceOf(error), 'error');
+        toast(sentence(sentenceOf(error)), 'error');
         go(null);
       });
     return () => {

@@ -1,6 +1,7 @@
 /** Running, resetting, cancelling. */
 
 import { COMPONENT, nameOf, nodeAt } from '../model/document';
+import { sentence } from '../model/form/words';
 import type { Report, RunState } from '../model/wire';
 import { saveNow, useDocument } from '../store/document';
 import { useReport } from '../store/report';
@@ -28,7 +29,7 @@ export async function run(until: string[] = []): Promise<void> {
     // events may have overtaken the answer
     if (known?.id !== state.id) useRun.getState().setRun(state);
   } catch (error) {
-    toast(sentenceOf(error), 'error', wayTo(error));
+    toast(sentence(sentenceOf(error)), 'error', wayTo(error));
   }
 }
 
@@ -55,7 +56,7 @@ export async function reset(nodes: string[] = []): Promise<void> {
     const report = await post<Report>(address(['reset', path]), { nodes: nodes.flatMap(makers) });
     useReport.getState().setReport(report);
   } catch (error) {
-    toast(sentenceOf(error), 'error');
+    toast(sentence(sentenceOf(error)), 'error');
   }
 }
 
@@ -74,7 +75,7 @@ async function ask(parts: string[], body: unknown): Promise<void> {
   try {
     await post(address(parts), body);
   } catch (error) {
-    toast(sentenceOf(error), 'error');
+    toast(sentence(sentenceOf(error)), 'error');
   }
 }
 

@@ -1,7 +1,6 @@
 /** Short sentences at the edge of the screen. */
 
 import { create } from 'zustand';
-import { sentence } from '../model/form/words';
 
 export type Severity = 'info' | 'success' | 'warning' | 'error';
 
@@ -27,13 +26,16 @@ export const useToasts = create<Toasts>((set) => ({
 }));
 
 /** Say something; the same sentence twice stands once. */
-export function toast(words: string, severity: Severity = 'info', action?: Toast['action']): void {
+export function toast(
+  sentence: string,
+  severity: Severity = 'info',
+  action?: Toast['action'],
+): void {
   const id = ++last;
-  const text = sentence(words);
   useToasts.setState((state) => ({
     toasts: [
-      ...state.toasts.filter((item) => item.sentence !== text),
-      { id, sentence: text, severity, action },
+      ...state.toasts.filter((item) => item.sentence !== sentence),
+      { id, sentence, severity, action },
     ].slice(-4),
   }));
   window.setTimeout(() => useToasts.getState().dismiss(id), SECONDS[severity] * 1000);
