@@ -39,7 +39,7 @@ def test_a_workflow_opens_so_that_all_of_it_can_be_read(
 
 def test_titles_stay_whole_from_far_away(open_desk: OpenDesk, iris: str) -> None:
     desk = open_desk(iris)
-    for _ in range(6):
+    for _ in range(5):
         desk.press("-")
         desk.page.wait_for_timeout(250)
     title = desk.node("learner").locator(".fe-node-title")
