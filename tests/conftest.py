@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.engine import NODES, flow
 from support.runs import Run
 
 import flowengine as fe
 from flowengine.data.cache import data_root
 from flowengine.running.result import Result
+
+# A machine that does ten other things makes cases slow; that is no fault of the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

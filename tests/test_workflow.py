@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.engine import NODES, component, document, write
 from test_strict_json import JSON
@@ -55,7 +55,6 @@ DOCUMENTS = st.fixed_dictionaries(
 
 
 @given(DOCUMENTS)
-@settings(deadline=None)
 def test_load_and_save_change_no_byte(data: dict[str, Any]) -> None:
     once = Workflow.loads(json.dumps(data)).dumps()
     assert Workflow.loads(once).dumps() == once

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import get_args
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from flowengine.nn.activations import Activation
@@ -15,14 +15,7 @@ from flowengine.nn.regularizers import L1, L1L2, L2
 EXAMPLES = 60 if os.environ.get("FLOWENGINE_SOAK") else 8
 """Cases of each test: few in ``make test``, many in ``make soak`` and ``make parity``."""
 
-# A layer's case costs milliseconds, but the first one imports Keras.
-cases = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+cases = settings(max_examples=EXAMPLES, derandomize=True, database=None)
 
 # Keras 3 has no name for its older hard sigmoid, does not say that glu halves the output, and sums
 # too much in sparsemax (its results do not add up to 1); these have references of their own.
