@@ -176,7 +176,7 @@ def check_tables(folder: Path) -> None:
     """Check that each table whose row is in the store is whole."""
     registry = Registry.default()
     with Store(folder / ".flowengine", registry.load_layer, memory_limit=0) as store:
-        keys = {key for run in store.runs() for key in run.result["keys"].values()}
+        keys = {key for run in store.runs() for key in run.keys.values() if key}
         for key in store.lookup(keys):
             table = store.load(key, "out", TablePort())
             assert table.height == 60_000
