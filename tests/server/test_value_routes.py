@@ -92,7 +92,7 @@ def test_download_is_always_an_attachment(ask: Asked) -> None:
 @pytest.mark.parametrize(
     ("route", "query", "reason"),
     [
-        ("value", {"node": "valeus"}, 'Did you mean "values"'),
+        ("rows", {"node": "valeus", "port": "table"}, 'Did you mean "values"'),
         ("value", {}, 'the request needs "node="'),
         ("rows", {"node": "values", "port": "chart"}, "is a chart and has no rows"),
         ("rows", {"node": "values", "port": "table", "filter": "[1]"}, "expected JSON"),

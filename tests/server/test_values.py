@@ -8,7 +8,6 @@ import pytest
 from support.blocks import SCALING
 from support.shown import show, show_run
 
-from flowengine.server.values.lookup import NoSuchPlace
 from flowengine.server.wire import (
     ChartView,
     Missing,
@@ -125,14 +124,16 @@ def test_component_shows_what_is_inside(tmp_path: Path) -> None:
     assert view.rows == 3
 
 
-def test_unknown_node_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(NoSuchPlace, match='Did you mean "values"'):
-        show(tmp_path, VALUES).view("valeus", "table")
-
-
-def test_unknown_port_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(NoSuchPlace, match='Did you mean "table"'):
-        show(tmp_path, VALUES).view("values", "tabel")
+@pytest.mark.parametrize(
+    ("node", "port", "near"), [("valeus", "table", "values"), ("values", "tabel", "table")]
+)
+def test_what_the_file_does_not_have_yet_is_told_with_the_nearest(
+    tmp_path: Path, node: str, port: str, near: str
+) -> None:
+    # an editor asks a moment before or after the file has what it shows
+    view = show(tmp_path, VALUES).view(node, port)
+    assert isinstance(view, Missing)
+    assert f'Did you mean "{near}"' in view.reason
 
 
 def test_value_computed_anew_is_read_anew(tmp_path: Path) -> None:

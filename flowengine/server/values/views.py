@@ -9,7 +9,14 @@ import orjson
 from flowengine.network import Network, NetworkSpec
 from flowengine.planning.plan import Plan
 from flowengine.server.values.columns import column_infos
-from flowengine.server.values.lookup import Found, LoadedValues, NotThere, Place, place_of
+from flowengine.server.values.lookup import (
+    Found,
+    LoadedValues,
+    NoSuchPlace,
+    NotThere,
+    Place,
+    place_of,
+)
 from flowengine.server.values.networks import network_view
 from flowengine.server.wire.value import (
     ChartView,
@@ -30,13 +37,15 @@ CHART_ROWS = 100_000
 def value_view(values: LoadedValues, store: Store, plan: Plan, node: str, port: str) -> ValueView:
     """Return what is at a port; a network is shown before it ran.
 
+    A node that the file does not have is no fault of whoever asks: an editor is a moment ahead of
+    the file where a node was just added, and behind it where one was taken back.
+
     Raises:
-        NoSuchPlace: There is no such node or port.
         StoreError: The value is damaged.
     """
     try:
         place = place_of(plan, node, port)
-    except NotThere as error:
+    except (NoSuchPlace, NotThere) as error:
         return Missing(reason=str(error))
     try:
         return _view(values.find(store, place))
