@@ -136,7 +136,6 @@ def test_the_layers_of_a_network_follow_its_settings_before_anything_runs(
     desk.set("Units", 8)
     expect(desk.results).to_contain_text("40 parameters")
     desk.press("Control+1")
-    desk.wait_rest()
     desk.select("output")
     expect(desk.results).to_contain_text("67 parameters")
     desk.press("Control+z")

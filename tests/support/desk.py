@@ -146,6 +146,7 @@ class Desk(Sight):
         expect(self.stage.locator(".react-flow__node:focus")).to_have_count(1)
 
     def select(self, name: str) -> None:
+        self.wait_rest()  # a canvas that moves takes a click for a pull
         # beside the ports, and above what may hang below
         self.node(name).click(position={"x": 24, "y": 12})
         expect(self.node(name)).to_have_class(re.compile("selected"))
