@@ -126,7 +126,6 @@ def workers_of(folder: Path) -> list[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 @pytest.mark.timeout(180 + 30 * KILLS)
 def test_a_run_with_workers_is_killed_and_goes_on(tmp_path: Path) -> None:
     write_node(
