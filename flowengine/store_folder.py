@@ -1,4 +1,8 @@
-"""The folder of a workspace in which all that is kept of its runs lies."""
+"""The folder of a workspace in which all that is kept of its runs lies.
+
+It stands beside the package ``store``, not in it: who only names the folder, as the editor's door
+does, waits for none of that.
+"""
 
 from __future__ import annotations
 
