@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from flowengine.blobs import save_blob
 from flowengine.context import Context
 from flowengine.network import Binding, Network
 from flowengine.nn.adversarial import GanSettings, GanTrainer, Pair, Player
-from flowengine.nn.build import build, export_weights, load_weights, network_weights
+from flowengine.nn.build import build, load_weights, network_weights, save_weights
 from flowengine.nn.checkpoint import Checkpoints
 from flowengine.nn.devices import borrowed_torch, torch_device
 from flowengine.nn.feeds.batches import Feeder
@@ -82,13 +81,8 @@ def learn_gan(
 
 
 def _trained(network: Network, player: Player, binding: Binding | None, ctx: Context) -> Network:
-    weights = {
-        layer: save_blob(ctx.blobs, arrays)
-        for layer, arrays in export_weights(player.built).items()
-        if arrays
-    }
-    spec = replace(network.spec, binding=binding)
-    return Network(spec, {**network.weights, **weights}, binding, ctx.blobs)
+    weights = {**network.weights, **save_weights(player.built, ctx.blobs)}
+    return Network(replace(network.spec, binding=binding), weights, binding, ctx.blobs)
 
 
 def _warn(trainer: GanTrainer, history: list[HistoryRow], ctx: Context) -> None:

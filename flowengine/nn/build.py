@@ -7,12 +7,14 @@ layouts; this is the only place that transposes them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from flowengine.blobs import save_blob
 from flowengine.errors import DataError, listing, suggest
 from flowengine.network import NetworkSpec
 from flowengine.nn.rewrites import pool_before_activation, store_channels_last
@@ -28,6 +30,7 @@ __all__ = [
     "initial_weights",
     "load_weights",
     "network_weights",
+    "save_weights",
 ]
 
 
@@ -256,14 +259,33 @@ def export_weights(built: BuiltNetwork, *, trainable_only: bool = False) -> dict
         built: The network.
         trainable_only: Leave out what training does not change: frozen layers, moving averages.
     """
-    exported: dict[str, LayerWeights] = {}
-    for layer, name, weight in _all_weights(built):
-        arrays = exported.setdefault(layer, {})
-        if trainable_only and (layer in built.spec.frozen or not weight.trainable):
-            continue
-        view = _keras_view(built.tensor_of(layer, name).detach(), weight)
-        arrays[name] = np.array(view.cpu().numpy(), order="C", copy=True)
-    return {layer: exported.get(layer, {}) for layer in built.layer_modules}
+    return {
+        layer: _layer_weights(built, layer, trainable_only=trainable_only)
+        for layer in built.layer_modules
+    }
+
+
+def save_weights(built: BuiltNetwork, folder: Path) -> dict[str, str]:
+    """Write the weights of each layer that has any to a file and return the files' digests.
+
+    One layer after the other, so that the network never stands in memory twice.
+    """
+    exported = ((layer, _layer_weights(built, layer)) for layer in built.layer_modules)
+    return {layer: save_blob(folder, arrays) for layer, arrays in exported if arrays}
+
+
+def _layer_weights(
+    built: BuiltNetwork, layer: str, *, trainable_only: bool = False
+) -> LayerWeights:
+    if trainable_only and layer in built.spec.frozen:
+        return {}
+    return {
+        name: np.array(
+            _keras_view(built.tensor_of(layer, name).detach(), weight).cpu().numpy(), order="C"
+        )
+        for name, weight in built.spec.weights_of(layer).items()
+        if weight.trainable or not trainable_only
+    }
 
 
 def _all_weights(built: BuiltNetwork) -> Iterator[tuple[str, str, Weight]]:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
 import polars as pl
 import torch
 
-from flowengine.blobs import save_blob
 from flowengine.context import Context
 from flowengine.errors import ConfigureError, StoreError
 from flowengine.network import Network, NetworkSpec
-from flowengine.nn.build import BuiltNetwork, build, export_weights, load_weights, network_weights
+from flowengine.nn.build import build, load_weights, network_weights, save_weights
 from flowengine.nn.checkpoint import Checkpoints
 from flowengine.nn.devices import borrowed_torch, free_memory, torch_device
 from flowengine.nn.feeds.batches import Feeder
@@ -140,17 +140,25 @@ def learn(
         )
         history = trainer.run()
         _warn_of_early_end(trainer, history, ctx)
-        weights = _save_weights(built, network.weights, ctx)
+        stepper.zero_gradients()  # room for what is written and handed on
+        weights = {**network.weights, **save_weights(built, ctx.blobs)}
         trained = Network(replace(spec, binding=binding), weights, binding, ctx.blobs)
         return Learned(trained, history, export_state(recipe.optimizer, stepper))
 
 
 def export_state(optimizer: Optimizer, stepper: Stepper | None = None) -> Model:
-    """Return an optimizer's state as a model; of no stepper it is empty."""
+    """Return an optimizer's state as a model, when its stepper takes no more steps.
+
+    The memory is handed on, not copied, where it lies in numpy's order: Adam's state is twice as
+    large as the weights. Of no stepper it is empty.
+    """
     settings = {"optimizer": optimizer.model_dump(mode="json")}
     if stepper is None:
         return Model(STATE_KIND, settings)
-    tensors = {name: tensor.cpu().numpy().copy() for name, tensor in stepper.export().items()}
+    tensors = {
+        name: np.asarray(tensor.cpu().numpy(), order="C")
+        for name, tensor in stepper.export().items()
+    }
     return Model(STATE_KIND, {**settings, "steps": stepper.steps}, tensors)
 
 
@@ -189,15 +197,6 @@ def _divided(
         return training, validation
     border = math.floor(training.height * (1 - part))
     return training.head(border), training.tail(training.height - border)
-
-
-def _save_weights(built: BuiltNetwork, before: Mapping[str, str], ctx: Context) -> dict[str, str]:
-    saved = {
-        layer: save_blob(ctx.blobs, arrays)
-        for layer, arrays in export_weights(built).items()
-        if arrays
-    }
-    return {**before, **saved}
 
 
 def _warn_of_early_end(trainer: Trainer, history: list[HistoryRow], ctx: Context) -> None:
