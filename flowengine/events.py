@@ -23,9 +23,11 @@ NodeState = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Event:
     """One thing that happened.
+
+    Nobody changes one; it is not frozen, as making it would then take three times as long.
 
     Args:
         kind: ``run`` (data: status), ``state`` (state, cached, seconds, error), ``progress``

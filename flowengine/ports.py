@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import orjson
+
 from flowengine.network import LayerLoader, Network, NetworkSpec
 from flowengine.strict_json import unkept
 from flowengine.values import Chart, Model, ModelSpec
@@ -264,7 +266,8 @@ class VariablePort(PortType):
         return 100 if not isinstance(value, (str, dict, list)) else len(_json(value))
 
     def write(self, value: Any, target: BinaryIO) -> None:
-        target.write(_json(value))
+        # what it would write otherwise than it is, ``fault`` has refused
+        target.write(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))
 
     def read(self, source: Path | bytes, context: LoadContext) -> Any:
         return json.loads(_bytes(source))

@@ -213,6 +213,8 @@ def file_settings(cls: type[Node]) -> tuple[tuple[str, File], ...]:
 def files_written(node: Node) -> list[tuple[str, str]]:
     """Return setting and value of every file the node writes."""
     marked = file_settings(type(node))
+    if not marked:  # as nearly always
+        return []
     values = ((name, getattr(node, name)) for name, mark in marked if mark.mode == "write")
     return [(name, value) for name, value in values if value is not None]
 

@@ -212,21 +212,24 @@ class Expander:
         port, dot, index = rest.partition(".")
         is_output = bool(source and made) and "." not in made
         is_input = bool(target and port) and (not dot or PLACE.fullmatch(index) is not None)
-        faults: list[str] = []
-        if not is_output:
-            faults.append(f'"{item.from_}" is no output; expected "node.port"')
-        if not is_input:
-            faults.append(f'"{item.to}" is no input; expected "node.port" or "node.setting"')
-        if not (source in nodes and target in nodes):
-            faults += self._absent([source, target], nodes, pointer)
-        if source == target and not faults:
-            faults.append(f'the node "{source}" is connected to itself')
-        for fault in faults:
-            self._problem(place, fault)
-        if not faults:
-            made_by = Source(inside(prefix, source), made)
-            number = int(index) if index else None
-            self.result.links.append(Link(made_by, inside(prefix, target), port, number, place))
+        are_there = source in nodes and target in nodes
+        if not (is_output and is_input and are_there and source != target):
+            faults = []
+            if not is_output:
+                faults.append(f'"{item.from_}" is no output; expected "node.port"')
+            if not is_input:
+                faults.append(f'"{item.to}" is no input; expected "node.port" or "node.setting"')
+            if not are_there:
+                faults += self._absent([source, target], nodes, pointer)
+            if source == target and not faults:
+                faults.append(f'the node "{source}" is connected to itself')
+            for fault in faults:
+                self._problem(place, fault)
+            if faults:
+                return
+        made_by = Source(inside(prefix, source), made)
+        number = int(index) if index else None
+        self.result.links.append(Link(made_by, inside(prefix, target), port, number, place))
 
     def _absent(self, names: list[str], nodes: Collection[str], pointer: str) -> list[str]:
         """Return a sentence for each name that stands for no node, readable or not."""

@@ -6,9 +6,8 @@ stop the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +61,7 @@ class Planner:
         self.digest = digest
         self.problems: list[Problem] = []
         self._file: Path | None = None
+        self._seed = 0
 
     def plan(self, flow: Workflow) -> Plan:
         """Return the plan of a workflow; never raises for what is wrong in it."""
@@ -73,6 +73,7 @@ class Planner:
         workspace = self.workspace or (find_workspace(flow.path) if flow.path else base)
         self.problems = [*flow.problems]
         self._file = flow.path.resolve() if flow.path else None
+        self._seed = flow.document.seed
         expansion = self._expand(flow, base, workspace)
         nodes = {
             path: self._resolve(vertex)
@@ -81,7 +82,7 @@ class Planner:
         }
         self.problems += Wiring(expansion, nodes).connect()
         order = self._order(nodes)
-        keys = Keys(flow.document.seed, workspace, self.digest)
+        keys = Keys(workspace, self.digest)
         for path in order:
             self._configure(nodes[path], nodes, workspace)
             try:
@@ -154,7 +155,13 @@ class Planner:
         """Find the class of a node and bring its settings up to date."""
         entry = vertex.entry
         planned = PlannedNode(
-            vertex.path, vertex.pointer, entry, vertex.settings, vertex.base, vertex.changes
+            vertex.path,
+            vertex.pointer,
+            entry,
+            vertex.settings,
+            vertex.base,
+            vertex.changes,
+            root_seed=self._seed,
         )
         if entry.type == INPUT:
             return self._input(planned, vertex)
@@ -206,31 +213,41 @@ class Planner:
             text = f'the input "{planned.path}" of the workflow takes a {port.id}, got {kind}'
             self._error(planned.pointer, text + remedy)
             planned.state = "not configured"
+        elif fault := port.fault(value):
+            text = f'the input "{planned.path}" of the workflow cannot be kept: {fault}'
+            self._error(planned.pointer, text)
+            planned.state = "not configured"
         else:
             planned.specs, planned.state = {OUT: port.spec_of(value)}, "ready"
         return planned
 
     def _order(self, nodes: dict[str, PlannedNode]) -> list[str]:
         """Return the nodes in topological order, without those that stand in a circle."""
-        feeding = {
-            path: [source.path for source in planned.sources] for path, planned in nodes.items()
-        }
-        try:
-            return list(TopologicalSorter(feeding).static_order())
-        except CycleError:
-            return self._order_without_circles(nodes, feeding)
+        waiting: dict[str, int] = {}
+        followers: dict[str, list[str]] = {path: [] for path in nodes}
+        order = []
+        for path, planned in nodes.items():
+            waiting[path] = len(planned.sources)
+            for source in planned.sources:
+                followers[source.path].append(path)
+            if not planned.sources:
+                order.append(path)
+        for path in order:  # which grows
+            for follower in followers[path]:
+                waiting[follower] -= 1
+                if not waiting[follower]:
+                    order.append(follower)
+        return order if len(order) == len(nodes) else self._order_without_circles(nodes)
 
-    def _order_without_circles(
-        self, nodes: dict[str, PlannedNode], feeding: Mapping[str, Sequence[str]]
-    ) -> list[str]:
+    def _order_without_circles(self, nodes: dict[str, PlannedNode]) -> list[str]:
         """Report every circle and return the order of the other nodes."""
         # Imported where there is something to find: it takes longer than planning a workflow.
         import networkx as nx
 
         graph = nx.DiGraph()
         graph.add_nodes_from(nodes)
-        for path, sources in feeding.items():
-            graph.add_edges_from((source, path) for source in sources)
+        for path, planned in nodes.items():
+            graph.add_edges_from((source.path, path) for source in planned.sources)
         place = {path: number for number, path in enumerate(nodes)}
         groups = [group for group in nx.strongly_connected_components(graph) if len(group) > 1]
         for group in sorted(groups, key=lambda group: min(map(place.__getitem__, group))):

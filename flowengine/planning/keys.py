@@ -28,13 +28,11 @@ class Keys:
     """Gives keys in topological order, so that the work is linear in the graph.
 
     Args:
-        seed: Seed of the workflow.
         workspace: Folder that no path leaves.
         digest: Gives the digest of a file or folder; ``None``: compute no keys.
     """
 
-    def __init__(self, seed: int, workspace: Path, digest: Callable[[Path], str] | None) -> None:
-        self.seed = seed
+    def __init__(self, workspace: Path, digest: Callable[[Path], str] | None) -> None:
         self.workspace = workspace
         self.digest = digest
         self.code = code_reader()
@@ -45,12 +43,11 @@ class Keys:
         nodes: Mapping[str, PlannedNode],
         values: Mapping[str, Any],
     ) -> None:
-        """Set seed and key of a node whose inputs have theirs.
+        """Set the key of a node whose inputs have theirs.
 
         Raises:
             ConfigureError: No JSON stands for its settings, so that it can have no key.
         """
-        planned.seed = self._seed(planned)
         if self.digest is None or planned.state == "not configured":
             return
         if planned.cls is None:
@@ -145,25 +142,12 @@ class Keys:
         port.write(values[planned.path], data)
         return digest_of([port.id, hashlib.sha256(data.getbuffer()).hexdigest()])
 
-    def _seed(self, planned: PlannedNode) -> int:
-        if planned.cls is not None and _has_seed(planned.cls):
-            own = getattr(planned.node, "seed", None)
-            if isinstance(own, int):
-                return own
-        text = f"{self.seed}\0{planned.path}".encode()
-        return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
-
 
 def _dumped(node: Node) -> dict[str, Any]:
     try:
         return node.model_dump(mode="json")
     except PydanticSerializationError as error:
         raise ConfigureError(f"its settings cannot be saved: {error}") from None
-
-
-@lru_cache(maxsize=4096)
-def _has_seed(cls: type[Node]) -> bool:
-    return "seed" in cls.model_fields
 
 
 @lru_cache(maxsize=4096)

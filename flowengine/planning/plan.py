@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,7 +47,7 @@ class PlannedNode:
         key: What decides whether a kept result fits; ``None`` where it cannot be known.
         key_parts: What the key was made of, for ``--explain``.
         resume_key: The same without the settings that leave checkpoints usable.
-        seed: Seed of the node.
+        root_seed: Seed of the workflow.
         warnings: Sentences from ``configure``.
         missing: A file it reads that is not there, in words; data that a run fetches is no such.
         is_readable: Whether its settings are of a version that its class reads.
@@ -68,7 +69,7 @@ class PlannedNode:
     key: str | None = None
     key_parts: dict[str, Any] = field(default_factory=dict)
     resume_key: str | None = None
-    seed: int = 0
+    root_seed: int = 0
     warnings: list[str] = field(default_factory=list)
     missing: str = ""
     is_readable: bool = True
@@ -88,6 +89,16 @@ class PlannedNode:
         """The settings that differ from the default, in a few words."""
         given = self.settings_given.items()
         return " · ".join(_brief(value, name) for name, value in given if _told(value))
+
+    @cached_property
+    def seed(self) -> int:
+        """Its seed: the setting of this name, else one that follows from its path."""
+        if self.node is not None and "seed" in type(self.node).model_fields:
+            own = getattr(self.node, "seed")  # noqa: B009  # for a type checker
+            if isinstance(own, int):
+                return own
+        text = f"{self.root_seed}\0{self.path}".encode()
+        return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:

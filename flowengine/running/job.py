@@ -164,8 +164,7 @@ class Job:
                 remote.close()
                 seconds = time.perf_counter() - started
                 bus.emit("run", status=status, seconds=seconds)
-                store.add_events(run_id, log.take())
-                kept = store.finish_run(run_id, status, seconds)
+                kept = store.finish_run(run_id, status, seconds, log.take())
         finally:
             self.close()
         if bus.fault is not None:

@@ -156,7 +156,8 @@ class NodeRunner:
             self.plan.workspace,
             bus=self.bus,
             control=self.control,
-            seed=planned.seed,
+            # who takes no context cannot ask for it
+            seed=planned.seed if planned.signature.execute_ctx else 0,
             device=self.device,
             threads=self.threads,
             blobs=self.store.blobs,
@@ -256,7 +257,8 @@ class NodeRunner:
         """Return whether values go to disk whatever they cost: read, learned, or for a worker."""
         if not planned.inputs or (planned.cls is not None and planned.cls.__node__.exclusive):
             return True
-        return any((planned.key, port) in self._taken_away for port in planned.signature.outputs)
+        away = self._taken_away
+        return bool(away) and any((planned.key, port) in away for port in planned.signature.outputs)
 
     def _is_remote(self, planned: PlannedNode) -> bool:
         return planned.cls is not None and (self.workers > 0 or planned.entry.timeout is not None)

@@ -69,11 +69,10 @@ class EventBus:
 
     def emit(self, kind: EventKind, node: str = "", **data: Any) -> None:
         """Tell that something happened."""
-        told = {
-            name: sayable(value) if isinstance(value, str) else value
-            for name, value in data.items()
-        }
-        event = Event(kind, node, told, time.time())
+        for name, value in data.items():
+            if isinstance(value, str):
+                data[name] = sayable(value)
+        event = Event(kind, node, data, time.time())
         with self._lock:
             for listener in self._listeners:
                 try:
@@ -95,8 +94,22 @@ class EventLog:
         self._events.append(event)
 
     def take(self) -> list[Event]:
-        """Return the events since the last call, also while others come in."""
-        return [self._events.popleft() for _ in range(len(self._events))]
+        """Return the events since the last call, also while others come in.
+
+        Who reads them later learns nothing from "running" of a node that has ended meanwhile: of
+        quick nodes there is one event, not two.
+        """
+        events = [self._events.popleft() for _ in range(len(self._events))]
+        ended = {
+            event.node
+            for event in events
+            if event.kind == "state" and event.data["state"] != "running"
+        }
+        return [event for event in events if event.node not in ended or not _says_running(event)]
+
+
+def _says_running(event: Event) -> bool:
+    return event.kind == "state" and event.data["state"] == "running"
 
 
 class RunContext(PlanContext):

@@ -234,7 +234,6 @@ class Scheduler:
         deadline = time.monotonic() + (TICK_SECONDS if is_stuck else GRACE_SECONDS)
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._tell()
 
     # The working threads
 

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flowengine.store.database import Database, as_list
@@ -58,11 +58,12 @@ class Claims:
     def take(self, keys: Collection[str]) -> set[str]:
         """Claim what is free or abandoned, in one transaction, and return what was got."""
         # Looking first costs no lock, and who waits for others asks often.
-        taken = set(_taken(keys, self._database.read))
+        wanted = set(keys)
+        taken = _taken(wanted, self._database.read(_ALL))
         if taken.issuperset(keys):
             return set()
         with self._database.write() as connection:
-            taken = set(_taken(keys, lambda sql, values: connection.execute(sql, values)))
+            taken = _taken(wanted, connection.execute(_ALL))
             got = [key for key in keys if key not in taken]
             connection.execute(
                 "INSERT OR REPLACE INTO claims SELECT value, ?, ?, ?, ? FROM json_each(?)",
@@ -94,10 +95,14 @@ class Claims:
         )
 
 
-def _taken(keys: Collection[str], read: Any) -> Iterator[str]:
-    for key, host, pid, beat in read(
-        "SELECT key, host, pid, beat FROM claims WHERE key IN (SELECT value FROM json_each(?))",
-        (as_list(keys),),
-    ):
-        if not is_abandoned(host, pid, beat):
-            yield key
+_ALL = "SELECT key, host, pid, beat FROM claims"
+"""Mostly there are none, so that looking at all costs less than naming those that are asked for."""
+
+
+def _taken(wanted: Collection[str], claims: Iterable[Any]) -> set[str]:
+    """Return which keys are claimed by somebody who is still there."""
+    return {
+        key
+        for key, host, pid, beat in claims
+        if key in wanted and not is_abandoned(host, pid, beat)
+    }

@@ -64,7 +64,9 @@ _ADVICE = {
 
 
 class Database:
-    """An open SQLite file: one connection reads while another writes.
+    """An open SQLite file.
+
+    One connection does all; a second is opened when somebody first wants to read while it writes.
 
     Args:
         path: The file; made where it is missing.
@@ -79,7 +81,7 @@ class Database:
         self._writing = threading.RLock()
         with self._sentences():
             self._writer = self._open()
-            self._reader = self._open()
+        self._reader: sqlite3.Connection | None = None
         self._file = _identity(path)
 
     @property
@@ -89,8 +91,16 @@ class Database:
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return all rows of a query."""
-        with self._reading, self._sentences():
-            return self._reader.execute(sql, values).fetchall()
+        with self._sentences():
+            if self._writing.acquire(blocking=False):
+                try:
+                    return self._writer.execute(sql, values).fetchall()
+                finally:
+                    self._writing.release()
+            with self._reading:
+                if self._reader is None:
+                    self._reader = self._open()
+                return self._reader.execute(sql, values).fetchall()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -112,9 +122,10 @@ class Database:
             self._writer.execute("PRAGMA incremental_vacuum").fetchall()
 
     def close(self) -> None:
-        """Close both connections."""
+        """Close what is open."""
         with self._reading, self._writing:
-            self._reader.close()
+            if self._reader is not None:
+                self._reader.close()
             self._writer.close()
 
     def _open(self) -> sqlite3.Connection:

@@ -114,3 +114,8 @@ def places_to_json(places: Mapping[str, Place]) -> bytes:
 def places_from_json(data: bytes) -> dict[str, Place]:
     """Return the places that ``places_to_json`` described."""
     return {port: Place(*item) for port, item in orjson.loads(data).items()}
+
+
+def kept_ports(places: Mapping[str, Place]) -> frozenset[str]:
+    """Return the ports whose values are found again after a restart."""
+    return frozenset(port for port, place in places.items() if place.is_kept)

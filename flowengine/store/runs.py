@@ -89,9 +89,10 @@ class RunLog:
             self._open.add(run_id)
         return [run for (run,) in old]
 
-    def finish(self, run_id: str, status: str, seconds: float) -> None:
-        """Note how a run ended."""
+    def finish(self, run_id: str, status: str, seconds: float, events: Sequence[Event]) -> None:
+        """Append a run's last events and note how it ended, in one transaction."""
         with self._database.write() as connection:
+            _append(connection, run_id, events)
             connection.execute(
                 "UPDATE runs SET status = ?, seconds = ? WHERE id = ?", (status, seconds, run_id)
             )
@@ -100,12 +101,8 @@ class RunLog:
 
     def add(self, run_id: str, events: Sequence[Event]) -> None:
         """Append events in one transaction."""
-        listed = as_list([at.kind, at.node, at.data, at.time] for at in events)
         with self._database.write() as connection:
-            connection.execute(
-                "INSERT INTO events (run, event) SELECT ?, value FROM json_each(?)",
-                (run_id, listed),
-            )
+            _append(connection, run_id, events)
 
     def after(self, run_id: str, event_id: int) -> list[tuple[int, Event]]:
         """Return the events of a run that came after one, each with its growing id."""
@@ -143,3 +140,10 @@ class RunLog:
             "UPDATE runs SET beat = ? WHERE owner = ? AND status = 'running'",
             (time.time(), self._owner.id),
         )
+
+
+def _append(connection: Any, run_id: str, events: Sequence[Event]) -> None:
+    listed = as_list([at.kind, at.node, at.data, at.time] for at in events)
+    connection.execute(
+        "INSERT INTO events (run, event) SELECT ?, value FROM json_each(?)", (run_id, listed)
+    )

@@ -23,9 +23,9 @@ from flowengine.store.database import Database
 from flowengine.store.digests import FileDigests
 from flowengine.store.files import ValueFiles
 from flowengine.store.gc import Places, bytes_below, collect
-from flowengine.store.kept_values import Keep, Values, blobs_of, damaged, is_lazy
+from flowengine.store.kept_values import Keep, Values, blobs_of, damaged
 from flowengine.store.memory import MISSING, ValueMemory
-from flowengine.store.record import Place, Record, Row
+from flowengine.store.record import Place, Record, Row, kept_ports
 from flowengine.store.rows import Rows
 from flowengine.store.runs import RunInfo, RunLog
 from flowengine.store.ticker import Ticker
@@ -100,7 +100,7 @@ class Store:
         for key, row in self._rows.find(keys).items():
             if self._is_whole(row, blobs):
                 whole[key] = row.record
-                self._kept[key] = _kept_ports(row.places)
+                self._kept[key] = kept_ports(row.places)
         if touch:
             self._rows.touch(whole)
         return whole
@@ -139,7 +139,7 @@ class Store:
                 places[port] = place
                 if data is not None:
                     inline[port] = data
-                if place.kind != "file" and not is_lazy(value):
+                if not place.is_kept:
                     held[port] = (value, port_type.size(value))
         except BaseException:
             self._files.remove(place.name for place in places.values() if place.kind == "file")
@@ -147,7 +147,7 @@ class Store:
         self._memory.drop(record.key)
         for port, (value, size) in held.items():
             self._memory.put(record.key, port, value, size)
-        self._kept[record.key] = _kept_ports(places)
+        self._kept[record.key] = kept_ports(places)
         self._has_saved = True
         row = Row(record, places, blobs_of(values))
         self._rows.put(row, inline, release=self._claims.let_go(record.key))
@@ -237,9 +237,12 @@ class Store:
             shutil.rmtree(self.folder / "runs" / old, ignore_errors=True)
         self._heart.start()
 
-    def finish_run(self, run_id: str, status: str, seconds: float) -> bool:
-        """Note how a run ended; return whether the store still lies in its folder."""
-        self._runs.finish(run_id, status, seconds)
+    def finish_run(
+        self, run_id: str, status: str, seconds: float, events: Sequence[Event] = ()
+    ) -> bool:
+        """Note how a run ended, with its last events; return whether the store is still there."""
+        self._rows.flush()
+        self._runs.finish(run_id, status, seconds, events)
         return self._database.is_in_place
 
     def add_events(self, run_id: str, events: Sequence[Event]) -> None:
@@ -379,10 +382,6 @@ class Store:
             self._claims.beat(connection)
             self._runs.beat(connection)
         return True
-
-
-def _kept_ports(places: Mapping[str, Place]) -> frozenset[str]:
-    return frozenset(port for port, place in places.items() if place.is_kept)
 
 
 def _kept_place(row: Row, port: str) -> Place:
