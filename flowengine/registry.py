@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import traceback
+import types
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from flowengine.delay import told_when_slow
 from flowengine.errors import (
     ConfigureError,
     FlowEngineError,
@@ -23,7 +26,7 @@ from flowengine.info import NodeInfo, describe
 from flowengine.known_types import KnownTypes
 from flowengine.layer import BaseLayer
 from flowengine.node import Node, NodeMark
-from flowengine.packs import NodeFile, Pack, installed_packs, local_pack
+from flowengine.packs import BUILT_IN, NodeFile, Pack, installed_packs, local_pack
 from flowengine.signature import signature_of
 from flowengine.wording import setting_problems, text_of
 
@@ -191,8 +194,19 @@ def node_folders(nodes: str | Path | Sequence[str | Path]) -> list[Path]:
     return found
 
 
+def _module(file: NodeFile) -> types.ModuleType:
+    if file.module in sys.modules or file.module.startswith(f"{BUILT_IN}."):
+        return importlib.import_module(file.module)
+    sentence = (
+        f'"{file.path}" is still being imported; what stands outside of its class runs at once, '
+        f"and may take its time or never end (Ctrl-C leaves it)"
+    )
+    with told_when_slow(sentence):
+        return importlib.import_module(file.module)
+
+
 def _node_class(file: NodeFile) -> type[Node]:
-    module = importlib.import_module(file.module)
+    module = _module(file)
     marked = [
         value
         for value in vars(module).values()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowengine.errors import Problem
-from flowengine.wording import pointer_to
+from flowengine.wording import kind_of_value, pointer_to
 
 DEEPEST = 200
 """Levels of lists and objects in each other."""
@@ -141,7 +141,7 @@ def unkept(value: Any, name: str) -> str:
         elif isinstance(item, (list, tuple)):
             stack += [(part, f"an item of {place}", depth + 1) for part in item]
         elif item is not None:
-            return f"{place} is a {type(item).__name__}, which JSON does not have"
+            return f"{place} is {kind_of_value(item)}, which JSON does not have"
     return ""
 
 

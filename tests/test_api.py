@@ -259,6 +259,14 @@ def test_an_input_that_is_none_is_told(tmp_path: Path) -> None:
         fe.run(work, inputs={"rows": None}, workspace=tmp_path)
 
 
+def test_an_input_that_no_file_can_hold_is_told_beforehand(tmp_path: Path) -> None:
+    work = fe.Workflow()
+    work.add("flow.output", "same", value=work.add("flow.input", "x", port_type="variable").out)
+    assert fe.run(work, inputs={"x": 0.1}, workspace=tmp_path).outputs.same == 0.1
+    with pytest.raises(fe.WorkflowError, match=r'"x" of the workflow cannot be kept: .* is nan'):
+        fe.run(work, inputs={"x": float("nan")}, workspace=tmp_path)
+
+
 def test_a_node_that_is_not_there_cannot_be_stopped(tmp_path: Path) -> None:
     handle = fe.start(flow(WORK, WIRES), nodes=[NODES], workspace=tmp_path)
     with pytest.raises(fe.FlowEngineError, match='the run has no node "c"'):

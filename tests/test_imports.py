@@ -21,6 +21,7 @@ ROWS = (
         "family",
         "blobs",
         "cache",
+        "delay",
         "pause",
         "pictures",
         "wording",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.engine import NODES, write_node
 
+from flowengine import delay
 from flowengine.errors import ConfigureError, UnknownTypeError
 from flowengine.planning.schema import workflow_schema
 from flowengine.registry import Registry
@@ -53,6 +54,34 @@ def test_a_failure_is_told_again_the_same_way(tmp_path: Path) -> None:
         texts.append(str(caught.value))
     assert texts[0] == texts[1]
     assert len(registry.packs["local"].problems) == 1
+
+
+def test_a_file_that_is_long_in_coming_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(delay, "SECONDS", 0.05)
+    for name, pause in (("quick", "0"), ("slow", "0.5")):
+        write_node(
+            tmp_path,
+            name,
+            f"""
+import time
+
+time.sleep({pause})
+
+
+@node(title="{name}")
+class {name.title()}(Node):
+    def execute(self) -> int:
+        return 1
+""",
+        )
+    registry = Registry.default([tmp_path])
+    registry.load("local.quick")
+    assert not caplog.messages
+    registry.load("local.slow")
+    (told,) = caplog.messages
+    assert told.startswith(f'"{tmp_path / "slow.py"}" is still being imported;')
 
 
 def test_layers_are_made_from_what_networks_on_disk_hold(registry: Registry) -> None:

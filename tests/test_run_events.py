@@ -18,6 +18,7 @@ from support.runs import DIAMOND, DIAMOND_WIRES, Run, cached
 import flowengine as fe
 from flowengine.events import Event
 from flowengine.running.result import Result
+from flowengine.running.runtime import EventLog
 
 
 def test_events_come_in_order(run: Run) -> None:
@@ -74,6 +75,19 @@ def test_events_stand_in_the_store(run: Run, tmp_path: Path) -> None:
         kinds = [event.kind for _, event in store.events_after(info.id)]
     assert kinds[0] == kinds[-1] == "run"
     assert kinds.count("metric") == 3
+
+
+def test_of_a_node_that_has_ended_the_store_is_not_told_that_it_runs() -> None:
+    log = EventLog()
+    quick = [Event("state", "quick", {"state": state}) for state in ("running", "done")]
+    slow = [Event("state", "slow", {"state": state}) for state in ("running", "failed")]
+    metric = Event("metric", "slow", {"name": "loss", "step": 1, "value": 0.5})
+    for event in (quick[0], slow[0], metric, quick[1]):
+        log.add(event)
+    assert log.take() == [slow[0], metric, quick[1]]
+    log.add(slow[1])
+    assert log.take() == [slow[1]]
+    assert log.take() == []
 
 
 def test_a_context_says_where_the_node_is(run: Run, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from support.store_cases import (
 
 from flowengine.errors import StoreError
 from flowengine.network import Network, NetworkSpec
+from flowengine.store.database import Database
 from flowengine.tensor import TensorSpec
 from flowengine.values import Chart, Model
 
@@ -209,6 +210,19 @@ def test_threads_may_share_a_store(open_store: Open) -> None:
         thread.join()
     assert errors == []
     assert store.info()["rows"] == 400
+
+
+def test_who_reads_does_not_wait_for_who_writes(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store.db")
+    count, found = "SELECT COUNT(*) FROM runs", []
+    with database.write() as connection:
+        connection.execute("INSERT INTO runs VALUES ('r', '', '', '', '', '', 1, 1, 1, 1, '')")
+        thread = threading.Thread(target=lambda: found.extend(database.read(count)))
+        thread.start()
+        thread.join(10)
+        assert found == [(0,)], "it sees what was there before, at once"
+    assert database.read(count) == [(1,)]
+    database.close()
 
 
 def test_the_folder_is_private_and_ignored_by_git(open_store: Open, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ FAULTS = {
     "key": ("dict", "return {1: 2}", "the value has the key 1; keys are text"),
     "deep": ("dict", 'return {"a": [chr(0xDFFF)]}', f'an item of "a" of the value holds {HALF}'),
     "kind": ("Model", "return Model(chr(0xD800))", f'"kind" of the model holds {HALF}'),
-    "named": ("Model", 'return Model("k", {"a": object()})', "is a object, which JSON does not"),
+    "named": ("Model", 'return Model("k", {"a": object()})', "is an object, which JSON does not"),
     "drawn": ("Chart", 'return Chart({"m": chr(0xD800)}, pl.DataFrame())', f"holds {HALF}"),
     "bare": ("Chart", 'return Chart({}, {"a": 1})', "must be a polars.DataFrame, not a builtins"),
     "column": ("pl.DataFrame", 'return pl.DataFrame({"a": [chr(0xD800)]})', "surrogates not"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,14 @@ import pytest
 import torch
 
 from flowengine import DataError, Layer, MergeLayer, NetworkSpec, TensorSpec, Weight, node
-from flowengine.nn.build import build, export_weights, initial_weights, load_weights
+from flowengine.blobs import load_blob
+from flowengine.nn.build import (
+    build,
+    export_weights,
+    initial_weights,
+    load_weights,
+    save_weights,
+)
 from flowengine.nn.constraints import MaxNorm
 from flowengine.nn.initializers import Ones
 from flowengine.nn.regularizers import L1, L2
@@ -106,6 +114,15 @@ def test_exported_weights_are_copies() -> None:
     before = export_weights(built)
     load_weights(built, {"dense": {"kernel": np.ones((2, 2)), "bias": np.ones(2)}})
     assert before["dense"]["kernel"].sum() == 0
+
+
+def test_weights_are_saved_layer_by_layer(tmp_path: Path) -> None:
+    built = build(start(2).apply("dense", Dense(units=2)).apply("flatten", Flatten()))
+    (digest,) = (saved := save_weights(built, tmp_path)).values()
+    assert list(saved) == ["dense"]
+    kept, exported = load_blob(tmp_path, digest), export_weights(built)["dense"]
+    assert kept.keys() == exported.keys()
+    assert all(np.array_equal(kept[name], exported[name]) for name in kept)
 
 
 def test_trainable_weights_leave_out_averages_and_frozen_layers() -> None:
