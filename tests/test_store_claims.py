@@ -60,14 +60,34 @@ def test_of_many_keys_the_free_ones_are_claimed(open_store: Open) -> None:
     assert second.claim_many(keys) == set(keys) - {"k1"}
 
 
-def test_saving_ends_the_claim_when_the_row_is_visible(open_store: Open) -> None:
+def test_a_claim_ends_with_its_result_and_the_key_can_be_claimed_again(open_store: Open) -> None:
+    first, second = open_store(), open_store()
+    first.claim("k")
+    first.save(record("k"), {})
+    assert first.claim("k"), "its own claim that is over keeps nobody out"
+    first.save(record("k"), {})
+    assert not second.claim("k"), "nobody can see the result yet"
+    first.flush()
+    assert second.claim("k")
+    assert "k" in second.lookup(["k"])
+
+
+def test_a_claim_that_is_over_goes_by_itself(
+    open_store: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowengine.store.store.BEAT_SECONDS", 0.02)
     first, second = open_store(), open_store()
     first.claim("k")
     first.save(record("k"), {})
     deadline = time.monotonic() + 5
-    while not second.claim("k") and time.monotonic() < deadline:
+    while not second.claim("k"):
+        assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert "k" in second.lookup(["k"])
+    assert "k" in second.lookup(["k"]), "not before its result can be seen"
+    first.claim("other")
+    first.save(record("other"), {})
+    first.close()
+    assert second.claim("other")
 
 
 def test_closing_ends_all_claims(open_store: Open) -> None:

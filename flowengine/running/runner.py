@@ -120,7 +120,7 @@ class NodeRunner:
             state=record.state,
             seconds=record.seconds,
             warnings=record.warnings,
-            outputs=dict(record.summary),
+            outputs=record.summary,
         )
 
     def is_exclusive(self, path: str) -> bool:

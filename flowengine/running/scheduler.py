@@ -371,5 +371,5 @@ def _known(record: Record) -> NodeResult:
         cached=True,
         seconds=record.seconds,
         warnings=record.warnings,
-        outputs=dict(record.summary),
+        outputs=record.summary,
     )

@@ -41,24 +41,33 @@ def is_abandoned(host: str, pid: int, beat: float) -> bool:
 
 
 class Claims:
-    """The claims that one open store holds."""
+    """The claims of one open store.
+
+    A claim that is not needed any more may stay in the database for some seconds: whoever wants
+    its key asks for the result first, and finds it.
+    """
 
     def __init__(self, database: Database, owner: Owner) -> None:
         self._database = database
         self._owner = owner
         self._lock = threading.Lock()
         self._held: set[str] = set()
+        self._over: set[str] = set()
+
+    def __bool__(self) -> bool:
+        """Whether any stands in the database."""
+        return bool(self._held or self._over)
 
     @property
-    def held(self) -> frozenset[str]:
-        """The keys claimed now."""
+    def over(self) -> frozenset[str]:
+        """The keys whose claims are to be cleared, once their results can be seen."""
         with self._lock:
-            return frozenset(self._held)
+            return frozenset(self._over)
 
     def take(self, keys: Collection[str]) -> set[str]:
         """Claim what is free or abandoned, in one transaction, and return what was got."""
+        wanted = set(keys) - self._over
         # Looking first costs no lock, and who waits for others asks often.
-        wanted = set(keys)
         taken = _taken(wanted, self._database.read(_ALL))
         if taken.issuperset(keys):
             return set()
@@ -69,24 +78,43 @@ class Claims:
                 "INSERT OR REPLACE INTO claims SELECT value, ?, ?, ?, ? FROM json_each(?)",
                 (self._owner.id, self._owner.host, self._owner.pid, time.time(), as_list(got)),
             )
-        with self._lock:
-            self._held.update(got)
+            with self._lock:
+                self._held.update(got)
+                self._over.difference_update(got)
         return set(got)
 
     def let_go(self, key: str) -> bool:
-        """Forget a claim in memory and return whether it was held; ``delete`` ends it for all."""
+        """Say that a claim is over, to be cleared soon; return whether it was held."""
         with self._lock:
             if key not in self._held:
                 return False
             self._held.remove(key)
+            self._over.add(key)
             return True
 
-    def delete(self, connection: Any, keys: Iterable[str]) -> None:
-        """End claims for all processes, as part of a transaction."""
-        connection.execute(
-            "DELETE FROM claims WHERE owner = ? AND key IN (SELECT value FROM json_each(?))",
-            (self._owner.id, as_list(keys)),
-        )
+    def clear(self, keys: Collection[str]) -> None:
+        """Take claims that are over out of the database."""
+        if not keys:
+            return
+        with self._database.write() as connection:
+            # Looked at here, where nobody can claim one of them again meanwhile.
+            with self._lock:
+                over = self._over.intersection(keys)
+                self._over -= over
+            connection.execute(
+                "DELETE FROM claims WHERE owner = ? AND key IN (SELECT value FROM json_each(?))",
+                (self._owner.id, as_list(over)),
+            )
+
+    def end(self) -> None:
+        """Take all out of the database; nothing is computed any more."""
+        if not self:
+            return
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM claims WHERE owner = ?", (self._owner.id,))
+        with self._lock:
+            self._held.clear()
+            self._over.clear()
 
     def beat(self, connection: Any) -> None:
         """Say that this store still works on what it claims."""

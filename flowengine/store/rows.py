@@ -18,6 +18,7 @@ from flowengine.store.record import Record, Row, places_from_json, places_to_jso
 from flowengine.store.ticker import Ticker
 
 FLUSH_SECONDS = 0.1
+"""A row waits so long, at most twice as long where somebody else writes meanwhile."""
 FLUSH_ROWS = 1_000
 """A batch of more rows takes longer for each: the pages it touches do not fit SQLite's cache."""
 
@@ -39,10 +40,9 @@ class _Batch:
     encoded: dict[str, _Encoded] = field(default_factory=dict)
     inline: dict[tuple[str, str], bytes] = field(default_factory=dict)
     used: dict[str, float] = field(default_factory=dict)
-    released: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.used or self.released)
+        return bool(self.rows or self.used)
 
 
 class Rows:
@@ -50,28 +50,25 @@ class Rows:
 
     Args:
         database: Where they stand.
-        release: Ends claims within a transaction, so that a claim ends when its row is visible.
         remove_files: Deletes value files that a newer row replaced.
     """
 
     def __init__(
         self,
         database: Database,
-        *,
-        release: Callable[[Any, Iterable[str]], None],
         remove_files: Callable[[Iterable[str]], None],
     ) -> None:
         self._database = database
-        self._release = release
         self._remove_files = remove_files
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
         self._waiting = _Batch()
         self._writing = _Batch()
+        self._flushed = 0.0
         self._flusher = Ticker("flowengine-store-flush", FLUSH_SECONDS, self._flush_quietly)
 
-    def put(self, row: Row, inline: Mapping[str, bytes], *, release: bool) -> None:
-        """Take a row to be written soon; with ``release``, its claim ends with it."""
+    def put(self, row: Row, inline: Mapping[str, bytes]) -> None:
+        """Take a row to be written soon."""
         key = row.record.key
         # Here and not when it is written, so that what is no JSON fails its own node only.
         encoded = _encode(row)
@@ -82,8 +79,6 @@ class Rows:
             self._waiting.used[key] = time.time()
             for port, data in inline.items():
                 self._waiting.inline[key, port] = data
-            if release:
-                self._waiting.released.append(key)
             full = len(self._waiting.rows) >= FLUSH_ROWS
         if replaced is not None:
             self._remove_files(replaced.files)
@@ -159,6 +154,7 @@ class Rows:
                 raise
             with self._lock:
                 self._writing = _Batch()
+            self._flushed = time.monotonic()
         self._remove_files(replaced)
 
     def close(self) -> None:
@@ -167,6 +163,10 @@ class Rows:
         self.flush()
 
     def _flush_quietly(self) -> bool:
+        if time.monotonic() - self._flushed < FLUSH_SECONDS * 0.9:
+            # By the run, with its events. Of two who take turns each would write half as many rows
+            # as often, and both nearly all pages of the indexes.
+            return True
         try:
             self.flush()
         except StoreError:
@@ -188,7 +188,6 @@ class Rows:
             insert(connection, "INSERT OR REPLACE INTO inline_values", inline)
             for used, keys in touched.items():
                 connection.execute(f"UPDATE records SET used = ? {_OF_KEYS}", (used, as_list(keys)))  # noqa: S608
-            self._release(connection, batch.released)
         return replaced
 
 
@@ -221,5 +220,4 @@ def _merged(first: _Batch, second: _Batch) -> _Batch:
         encoded={**first.encoded, **second.encoded},
         inline={**first.inline, **second.inline},
         used={**first.used, **second.used},
-        released=first.released + second.released,
     )

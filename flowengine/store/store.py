@@ -72,9 +72,7 @@ class Store:
         owner = Owner()
         self._claims = Claims(self._database, owner)
         self._runs = RunLog(self._database, owner)
-        self._rows = Rows(
-            self._database, release=self._claims.delete, remove_files=self._files.remove
-        )
+        self._rows = Rows(self._database, self._files.remove)
         self._heart = Ticker("flowengine-heartbeat", BEAT_SECONDS, self._beat)
         self._kept: dict[str, frozenset[str]] = {}
         self._has_saved = False
@@ -125,7 +123,7 @@ class Store:
         A value of up to 64 KiB always goes to disk. A larger one does if it is to be kept
         ``always``, if it took longer to compute than writing and reading it takes, if it is a lazy
         table, or if memory could not hold it; otherwise only memory has it. The row is on disk
-        within 0.1 seconds, or after ``flush``.
+        within 0.2 seconds, or after ``flush``.
 
         Raises:
             StoreError: A value is not what its port type takes, or cannot be written.
@@ -150,7 +148,8 @@ class Store:
         self._kept[record.key] = kept_ports(places)
         self._has_saved = True
         row = Row(record, places, blobs_of(values))
-        self._rows.put(row, inline, release=self._claims.let_go(record.key))
+        self._rows.put(row, inline)
+        self._claims.let_go(record.key)
 
     def load(self, key: str, port: str, port_type: PortType) -> Any:
         """Return a value from memory, the database or a mapped file.
@@ -218,8 +217,7 @@ class Store:
     def release_claim(self, key: str) -> None:
         """End a claim without a result; nothing happens where there is none."""
         if self._claims.let_go(key):
-            with self._database.write() as connection:
-                self._claims.delete(connection, [key])
+            self._claims.clear([key])
 
     # Runs
 
@@ -279,8 +277,10 @@ class Store:
     # The store as a whole
 
     def flush(self) -> None:
-        """Write waiting rows now, so that other processes see them."""
+        """Write waiting rows now, so that other processes see them, and end their claims."""
+        over = self._claims.over  # their rows are among those that wait
         self._rows.flush()
+        self._claims.clear(over)
 
     def gc(self, limit: int | None = None) -> int:
         """Bring the store within ``limit`` bytes (its own by default) and return what was freed.
@@ -330,10 +330,7 @@ class Store:
         self._heart.stop()
         try:
             self._rows.close()
-            held = self._claims.held
-            if held:
-                with self._database.write() as connection:
-                    self._claims.delete(connection, held)
+            self._claims.end()
             if self._has_saved and self._places.total() > self.size_limit:
                 # A little below the limit, or every run would end with a collection.
                 self.gc(int(self.size_limit * 0.9))
@@ -375,12 +372,14 @@ class Store:
         return row
 
     def _beat(self) -> bool:
-        if not (self._claims.held or self._runs.is_running):
+        if not (self._claims or self._runs.is_running):
             return False
         # A beat that is missed does no harm, and whoever writes next hears what is wrong.
-        with suppress(StoreError), self._database.write() as connection:
-            self._claims.beat(connection)
-            self._runs.beat(connection)
+        with suppress(StoreError):
+            self.flush()
+            with self._database.write() as connection:
+                self._claims.beat(connection)
+                self._runs.beat(connection)
         return True
 
 
