@@ -62,6 +62,7 @@ def run(
         StoreError: The results cannot be kept, as in a folder that cannot be written.
         FlowEngineError: An argument is wrong.
     """
+    check_call(workers, device, on_event)
     job = Job(
         workflow,
         settings=settings,
@@ -101,6 +102,7 @@ def start(
     Raises:
         WorkflowError: The workflow cannot be run; carries every problem.
     """
+    check_call(workers, device, on_event)
     job = Job(
         workflow,
         settings=settings,
@@ -109,8 +111,11 @@ def start(
         nodes=nodes,
         workspace=workspace,
     )
-    check_call(workers, device, on_event)
-    job.check(_names(until))
+    try:
+        job.check(_names(until))
+    except BaseException:
+        job.close()
+        raise
     handle = RunHandle(job.plan.nodes, check=check)
     handle._begin(
         lambda: job.run(

@@ -2,7 +2,8 @@
 
 A node's key covers its type, settings, code, the libraries that code imports, the files it reads
 and the keys of its inputs. Code is the AST without docstrings, of the node's module and of all it
-imports from its own pack and from ``flowengine.nn``: a changed helper counts, a comment does not.
+imports from its own pack, from ``flowengine.nn`` and from what nobody has packed, such as a module
+beside a program: a changed helper counts, a comment does not.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import ast
 import hashlib
 import importlib.metadata
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -80,8 +82,10 @@ class CodeReader:
         return {path for _, path, _ in self._reached(module, is_ours)}
 
     def save(self) -> None:
-        """Keep what was parsed for the next process."""
+        """Keep what was parsed for the next process, but of no file that is gone."""
         if self._fresh:
+            known = list(self._parsed.items())  # others may add to it meanwhile
+            self._parsed = {path: item for path, item in known if os.path.exists(path)}
             write_cache(CODE, self._parsed)
             self._fresh = False
 
@@ -153,10 +157,11 @@ def _absolute(item: dict[str, Any], module: str, path: Path) -> str:
 
 
 def _same_house(target: str, module: str) -> bool:
-    """Return whether a module's code belongs to the node's: its own distribution, or torch code."""
-    top = module.partition(".")[0]
-    inside = target == top or target.startswith(f"{top}.")
-    return inside or target == ENGINE or target.startswith(f"{ENGINE}.")
+    """Return whether a module's code belongs to the node's: its pack, torch code, or unpacked."""
+    top, other = module.partition(".")[0], target.partition(".")[0]
+    if other == top or target == ENGINE or target.startswith(f"{ENGINE}."):
+        return True
+    return not _is_known(other) and _version(other) is None
 
 
 @lru_cache(maxsize=1)
@@ -169,28 +174,41 @@ def code_reader() -> CodeReader:
 def _file_of(module: str) -> Path | None:
     """Return a module's file, found by name: ``find_spec`` would import its parents, even torch."""
     top, *rest = module.split(".")
-    for folder in _folders(top):
+    folders, file = _places(top)
+    for folder in folders:
         place = folder.joinpath(*rest)
         for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):
             if path.is_file():
                 return path
-    return None
+    return None if rest else file
 
 
 @lru_cache(maxsize=256)
-def _folders(package: str) -> tuple[Path, ...]:
-    if package in sys.modules:
-        return tuple(map(Path, getattr(sys.modules[package], "__path__", ())))
-    try:
-        spec = importlib.util.find_spec(package)
-    except (ImportError, ValueError):
-        return ()
-    return tuple(map(Path, (spec and spec.submodule_search_locations) or ()))
+def _places(top: str) -> tuple[tuple[Path, ...], Path | None]:
+    """Return the folders of a package, or the file of a module that is none."""
+    if top in sys.modules:
+        module = sys.modules[top]
+        folders, file = getattr(module, "__path__", ()), getattr(module, "__file__", None)
+    else:
+        try:
+            spec = importlib.util.find_spec(top)
+        except (ImportError, ValueError):
+            spec = None
+        folders = (spec and spec.submodule_search_locations) or ()
+        file = spec.origin if spec and spec.has_location else None
+    source = Path(file) if isinstance(file, str) and file.endswith(".py") else None
+    return tuple(map(Path, folders)), source
+
+
+def _is_known(library: str) -> bool:
+    """Return whether a library is Python's own, or the engine."""
+    return library in sys.stdlib_module_names or library == "flowengine"
 
 
 @lru_cache(maxsize=256)
 def _version(library: str) -> str | None:
-    if library in sys.stdlib_module_names or library == "flowengine":
+    """Return name and version of a library; ``None`` for one that no distribution has."""
+    if _is_known(library):
         return None
     names = [library]
     try:

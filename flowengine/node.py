@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -196,11 +196,17 @@ def _check_settings(cls: type[Node], ports: list[str]) -> None:
     for kind in (Column, File):
         for name, _ in marked_settings(cls, kind):
             hint = cls.model_fields[name].annotation
-            if str not in types_in(hint):
+            if str not in types_in(hint) or (kind is File and _holds_several(hint)):
                 raise NodeDefinitionError(
                     f'{cls.__name__}: the setting "{name}" is marked {kind.__name__}, so it is a '
                     f"str{', or a tuple[str, ...]' if kind is Column else ''}, not {hint}"
                 )
+
+
+def _holds_several(hint: Any) -> bool:
+    """Return whether a hint is, or may be, a list or the like."""
+    several = get_origin(hint) in (tuple, list, set, frozenset, dict)
+    return several or any(map(_holds_several, get_args(hint)))
 
 
 def _check_defaults(cls: type[Node]) -> None:

@@ -9,10 +9,18 @@ import os
 import re
 import sys
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from importlib.machinery import (
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    SourceFileLoader,
+)
 from pathlib import Path
+from typing import Any
 
 from flowengine.wording import LOOSE
 
@@ -218,17 +226,33 @@ def _files_in(folder: Path, module: str) -> Iterable[NodeFile]:
             yield NodeFile(stem, ".".join((module, *groups, stem)), path, "/".join(groups))
 
 
+class _FreshLoader(SourceFileLoader):
+    """Compiles a file whenever it is imported.
+
+    Python takes what it has compiled before for a file of the same size and second: of two quick
+    edits the first would run, and be kept as the result of the second.
+    """
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        """Say that nothing tells whether a compiled file still fits."""
+        raise OSError
+
+
 def _as_package(folder: Path) -> str:
     """Make a loose folder importable, so that ``from ._helper import x`` works in it.
 
     The name changes with the files: what was edited is then imported anew, also in a notebook that
     has run the old code.
     """
-    digest = hashlib.sha256(str(folder).encode())
-    for path in python_files(folder):
+    digest, paths = hashlib.sha256(str(folder).encode()), python_files(folder)
+    for path in paths:
         digest.update(f"{path}\0{stamp_of(path)}\n".encode())
     name = LOOSE + digest.hexdigest()[:16]
     if name not in sys.modules:
+        for place in {str(folder), *(str(path.parent) for path in paths)}:
+            sys.path_importer_cache[place] = FileFinder(
+                place, (_FreshLoader, SOURCE_SUFFIXES), (ExtensionFileLoader, EXTENSION_SUFFIXES)
+            )
         package = types.ModuleType(name)
         package.__path__ = [str(folder)]
         sys.modules[name] = package

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flowengine.data import data_path
 from flowengine.errors import PathError, suggest
+from flowengine.wording import sayable
 
 DATA_SCHEME = "data://"
 
@@ -84,6 +85,19 @@ def find_workspace(workflow_file: Path) -> Path:
         if any((candidate / mark).exists() for mark in _WORKSPACE_MARKS):
             return candidate
     return folder
+
+
+def check_name(path: Path) -> None:
+    """Refuse a file or folder whose name is other bytes than UTF-8: no file and page can hold it.
+
+    Raises:
+        PathError: It is one.
+    """
+    text = str(path)
+    if sayable(text) != text:
+        raise PathError(
+            f'the path "{sayable(text)}" is not UTF-8; rename it to run what lies there'
+        )
 
 
 def _refuse_strange(value: str) -> None:

@@ -88,6 +88,12 @@ class TablePort(PortType):
     def accepts(self, hint: type) -> bool:
         return hint.__module__.startswith("polars.") and hint.__name__ in ("DataFrame", "LazyFrame")
 
+    def fault(self, value: Any) -> str:
+        if type(value).__name__ == "LazyFrame":
+            return ""  # known when it is computed
+        found = [name for name, dtype in value.schema.items() if str(dtype) == "Object"]
+        return f'column "{found[0]}" holds Python objects, which no file can' if found else ""
+
     def spec_of(self, value: Any) -> Any:
         return value.collect_schema()
 
@@ -291,8 +297,8 @@ def port_type_of(hint: type) -> PortType | None:
 
 
 def _is_json(dtype: Any) -> bool:
-    """Return whether polars writes a column of this type as JSON that is short."""
-    return not dtype.is_nested() and str(dtype) not in ("Binary", "Object")
+    """Return whether polars writes a column of this type as JSON that is short, and exact."""
+    return not dtype.is_nested() and str(dtype) not in ("Binary", "Object", "Int128", "UInt128")
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 import traceback
 import types
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,6 +44,7 @@ class Registry:
         self._classes: dict[str, type[Node]] = {}
         self._failures: dict[str, str] = {}
         self._catalogue: dict[str, NodeInfo] | None = None
+        self._describing = threading.RLock()
 
     @staticmethod
     def default(nodes: Sequence[Path] = ()) -> Registry:
@@ -117,24 +119,28 @@ class Registry:
 
     def catalogue(self) -> dict[str, NodeInfo]:
         """Return the metadata of all types that load, cached on disk by the files' times."""
-        if self._catalogue is None:
-            self._catalogue = {}
-            known = KnownTypes()
-            for pack in self.packs.values():
-                entry = known.entry(pack)
-                if entry is None:
-                    infos = self._describe(pack, known.unchanged(pack))
-                    failed = self._failures.values()
-                    known.keep(pack, infos, [text for text in pack.problems if text in failed])
-                else:
-                    infos = entry["infos"]
-                    # those of its declaration were found anew, with whatever is installed now
-                    for problem in entry["problems"]:
-                        pack.fail(problem)
-                for info in infos:
-                    self._catalogue[info["type"]] = NodeInfo.model_validate(info)
-            known.save()
-        return self._catalogue
+        with self._describing:  # other threads wait for the whole of it
+            if self._catalogue is None:
+                self._catalogue = {}
+                self._fill(self._catalogue)
+            return self._catalogue
+
+    def _fill(self, catalogue: dict[str, NodeInfo]) -> None:
+        known = KnownTypes()
+        for pack in self.packs.values():
+            entry = known.entry(pack)
+            if entry is None:
+                infos = self._describe(pack, known.unchanged(pack))
+                failed = self._failures.values()
+                known.keep(pack, infos, [text for text in pack.problems if text in failed])
+            else:
+                infos = entry["infos"]
+                # those of its declaration were found anew, with whatever is installed now
+                for problem in entry["problems"]:
+                    pack.fail(problem)
+            for info in infos:
+                catalogue[info["type"]] = NodeInfo.model_validate(info)
+        known.save()
 
     def _describe(self, pack: Pack, known: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
         infos = []

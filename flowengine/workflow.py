@@ -130,12 +130,11 @@ class Workflow:
         """
         text, path = self.dumps(), Path(path)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()  # a new file gets the rights this user gives to new files
-            mode = path.stat().st_mode
+            mode = path.stat().st_mode if path.exists() else None
             # behind a link lies the file that is meant
             write_atomically(path.resolve(), text.encode())
-            path.chmod(mode)
+            if mode is not None:
+                path.chmod(mode)
         except OSError as error:
             raise FlowEngineError(f'"{path}" cannot be written: {error.strerror}') from error
         self.path = path

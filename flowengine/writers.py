@@ -65,4 +65,4 @@ def write_network(
         load_layer=registry.load_layer,
     )
     # Nobody asks whether this file is the one written: it needs no digest.
-    return execute_node(node, {"network": network}, context, None, lambda path: "").warnings
+    return execute_node(node, {"network": network}, context, None, lambda path: "", {}).warnings

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import multiprocessing.reduction
+import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -19,6 +21,7 @@ from support.engine import NODES, document, flow, write
 import flowengine as fe
 from flowengine.errors import Problem, UnknownTypeError
 from flowengine.events import Event
+from flowengine.store import Store
 
 WORK: dict[str, Any] = {"a": "local.number", "b": ("local.add", {"plus": 1})}
 WIRES = ["a.out b.numbers"]
@@ -233,6 +236,43 @@ def test_wrong_arguments_are_told_in_a_sentence(
         fe.run(flow(WORK, WIRES), **given)
     with pytest.raises(fe.FlowEngineError, match=words):
         fe.start(flow(WORK, WIRES), **given)
+
+
+def test_a_refused_call_leaves_no_file_open(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    work = flow({"r": ("local.scan", {"path": "in.csv"})})  # whose key is asked of the store
+    options: dict[str, Any] = {"nodes": [NODES], "workspace": tmp_path}
+    fe.run(work, **options)
+    before, errors = len(os.listdir("/proc/self/fd")), []
+    for wrong in ({"workers": -1}, {"device": "x"}, {"until": "no"}):
+        for call in (fe.run, fe.start):
+            with pytest.raises(fe.FlowEngineError) as caught:
+                call(work, **options, **wrong)
+            errors.append(caught)  # as a notebook keeps the last one, with its frames
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_disk_that_is_full_at_the_start_is_told_and_the_run_has_ended(tmp_path: Path) -> None:
+    work = flow(WORK, WIRES)
+    work.save(tmp_path / "flow.json")
+    go(tmp_path)
+    shutil.rmtree(tmp_path / ".flowengine" / "runs", ignore_errors=True)
+    (tmp_path / ".flowengine" / "runs").touch()  # no folder can be made there
+    with pytest.raises(fe.StoreError, match=r"workflow\.json cannot be written"):
+        fe.run(work, nodes=[NODES], workspace=tmp_path)
+    with Store(tmp_path / ".flowengine", lambda *_: None) as store:
+        assert store.runs()[0].status == "failed"
+
+
+@pytest.mark.parametrize("place", ["file", "folder", "workspace"])
+def test_a_name_of_other_bytes_than_utf8_is_told(tmp_path: Path, place: str) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9")
+    odd.mkdir()
+    file = odd.with_suffix(".json") if place == "file" else odd / "flow.json"
+    write(file, document(WORK, WIRES))
+    workspace = odd if place == "workspace" else tmp_path
+    with pytest.raises(fe.FlowEngineError, match=r"caf\\udce9.* is not UTF-8; rename it"):
+        fe.run(file, nodes=[NODES], workspace=workspace)
 
 
 @pytest.mark.parametrize("workflow", [None, {"flowengine": 1}])

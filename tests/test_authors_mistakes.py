@@ -45,6 +45,7 @@ def with_setting(folder: Path, text: str) -> Path:
         ('x: Annotated[str, File("reed")]', 'there is no mode "reed". Did you mean "read"?'),
         ('x: Annotated[str, File(suffixes=".csv")]', 'suffixes are a tuple, such as (".csv",)'),
         ("x: Annotated[int, File()] = 1", "is marked File, so it is a str, not <class 'int'>"),
+        ("x: Annotated[tuple[str, ...], File()] = ()", "so it is a str, not tuple[str, ...]"),
         ('x: int = Field(1, alias="y")', 'the setting "x" has the alias "y"'),
         ('id: str = ""', 'a setting cannot be called "id"'),
     ],

@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from support.engine import NODES, flow
 
+import flowengine as fe
 from flowengine.cli.main import main
 
 HEAVY = ("torch", "numpy", "networkx", "pyarrow", "starlette", "uvicorn", "rich", "sklearn", "h5py")
@@ -270,3 +273,28 @@ def test_store_is_not_cleared_unasked(
 ) -> None:
     (tmp_path / ".flowengine").mkdir()
     assert call("store", "clear", "--workspace", str(tmp_path)).returncode == 2
+
+
+def test_store_is_not_cleared_under_a_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work = flow({"wait": ("local.pause", {"seconds": 60.0})}, name="long one")
+    work.save(tmp_path / "flow.json")
+    begun = threading.Event()
+    handle = fe.start(
+        work,
+        nodes=[NODES],
+        workspace=tmp_path,
+        check=False,
+        on_event=lambda event: begun.set() if event.node else None,
+    )
+    try:
+        assert begun.wait(30)
+        assert main(["store", "clear", "--workspace", str(tmp_path), "--yes"]) == 2
+        assert '"long one" runs in this workspace' in capsys.readouterr().err
+    finally:
+        handle.cancel()
+        handle.wait(10)
+    assert list((tmp_path / ".flowengine" / "runs").iterdir())
+    assert main(["store", "clear", "--workspace", str(tmp_path), "--yes"]) == 0
+    assert not (tmp_path / ".flowengine" / "runs").exists()

@@ -263,3 +263,12 @@ def test_a_component_s_file_is_also_a_workflow(folder: Path) -> None:
     )  # fmt: skip
     assert result.outputs.scaled["x"].to_list() == [10.0]
     assert json.loads(json.dumps(result.to_json()))["status"] == "done"
+
+
+def test_what_is_set_for_a_run_counts_for_inputs_too(tmp_path: Path) -> None:
+    inner = {"i": ("flow.input", {"port_type": "variable"}), "a": "local.add"}
+    nodes = {"n": "local.number", "c": component(inner, ["i.out a.numbers"])}
+    options: dict[str, Any] = {"nodes": [NODES], "workspace": tmp_path}
+    assert run(flow(nodes, ["n.out c.i"]), **options)["c/a"].out == 1
+    with pytest.raises(fe.WorkflowError, match=r'gives a variable, but "c\.i" takes a table'):
+        run(flow(nodes, ["n.out c.i"]), settings={"c/i.port_type": "table"}, **options)

@@ -10,7 +10,17 @@ from typing import Any
 
 import polars as pl
 import pytest
-from support.engine import NODES, document, flow, plan_of, told, write, write_node
+from support.engine import (
+    NODES,
+    component,
+    document,
+    flow,
+    plan_of,
+    problems,
+    told,
+    write,
+    write_node,
+)
 
 from flowengine.api import validate
 from flowengine.markers import ColumnKind
@@ -308,3 +318,27 @@ def test_a_layer_that_does_not_fit_is_told_at_its_node() -> None:
     [(pointer, message)] = told(plan).items()
     assert pointer == "/nodes/conv"
     assert "28" in message
+
+
+def test_two_nodes_cannot_write_one_file() -> None:
+    nodes = {
+        "t": "local.table",
+        "a": ("local.save", {"path": "x/out.csv"}),
+        "b": ("local.save", {"path": "x/../x/out.csv"}),
+        "c": ("local.save", {"path": "out.csv"}),
+    }
+    assert problems(nodes, ["t.out a.table", "t.out b.table", "t.out c.table"]) == {
+        "/nodes/b/settings/path": (
+            '"x/../x/out.csv" is written by "a" too; give each a file of its own'
+        )
+    }
+
+
+def test_a_time_limit_belongs_to_nodes_that_run() -> None:
+    block = component({"n": "local.number"}) | {"timeout": 5}
+    assert problems({"c": block}) == {
+        "/nodes/c/timeout": (
+            'a "flow.component" has no process of its own to be ended; give the nodes inside a '
+            "time limit"
+        )
+    }

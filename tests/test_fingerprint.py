@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +105,43 @@ def test_a_new_neighbour_is_no_change(folder: Path) -> None:
     before = key(folder)
     (folder / "two.py").write_text("x = 1\n")
     assert key(folder) == before
+
+
+@pytest.mark.parametrize("text", ["import tools_of_mine.sums", "from one_file_of_mine import add"])
+def test_code_that_nobody_has_packed_counts(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    package, file = (
+        tmp_path / "beside" / "tools_of_mine",
+        tmp_path / "beside" / "one_file_of_mine.py",
+    )
+    package.mkdir(parents=True)
+    for path in (package / "__init__.py", package / "sums.py", file):
+        path.write_text("def add(a, b):\n    return a + b\n")
+    monkeypatch.syspath_prepend(tmp_path / "beside")
+    edit(folder / "_helper.py", "from ._deeper", f"{text}\nfrom ._deeper")
+    before = key(folder)
+    edit(package / "sums.py", "a + b", "a - b")
+    edit(file, "a + b", "a - b")
+    assert key(folder) != before
+
+
+def test_of_files_that_are_gone_nothing_is_kept(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name in ("here", "gone"):
+        shutil.copytree(folder, tmp_path / name)
+        code = CodeReader()
+        code.key(local_pack([tmp_path / name]).files["one"].module)
+        code.save()
+    assert str(tmp_path / "here" / "one.py") in CodeReader()._parsed
+    shutil.rmtree(tmp_path / "gone")
+    code.key(local_pack([folder]).files["one"].module)
+    code.save()
+    kept = CodeReader()._parsed
+    assert str(folder / "one.py") in kept
+    assert not any(path.startswith(str(tmp_path / "gone")) for path in kept)
 
 
 def test_libraries_count_by_their_major_and_minor_version(folder: Path) -> None:

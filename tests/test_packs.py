@@ -202,6 +202,24 @@ def test_an_edited_loose_node_is_imported_anew_in_the_same_process(tmp_path: Pat
     assert run(flow({"a": "local.one"}), nodes=[nodes], workspace=work).nodes["a"].cached
 
 
+def test_of_two_quick_edits_the_second_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    nodes, work = tmp_path / "nodes", tmp_path / "work"
+    work.mkdir()
+    source = "from .deep._values import ONE\n" + SOURCE.replace("return 1", "return ONE + 1")
+    helper = nodes / "deep" / "_values.py"
+    helper.parent.mkdir(parents=True)
+    for number in range(1, 4):  # in one second, and of one size
+        path = write_node(nodes, "one", source.replace("+ 1", f"+ {number}"))
+        helper.write_text(f"ONE = {number}\n")
+        for place in (path, helper):
+            os.utime(place, ns=(0, 10**18 + number))
+        result = run(flow({"a": "local.one"}), nodes=[nodes], workspace=work)
+        assert result["a"].out == 2 * number
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

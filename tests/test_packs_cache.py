@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from flowengine.cache import read_cache, write_cache
 from flowengine.packs import Pack, installed_packs
 from flowengine.registry import Registry
 
@@ -138,6 +140,19 @@ def test_a_type_that_breaks_leaves_the_catalogue_and_returns(plugin: Plugin) -> 
     assert plugin.look()[0] == {"pairs.two": "The second."}
     plugin.write("one", good)
     assert plugin.look() == (BOTH, ["pairs.one"])
+
+
+def test_who_has_no_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: int) -> None:
+        raise KeyError
+
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(RuntimeError):
+        Path.home()
+    write_cache("code.json", {"a": 1})
+    assert read_cache("code.json") == {}
 
 
 def test_a_damaged_cache_is_no_cache(plugin: Plugin) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ def test_every_registered_node_is_documented(registry: Registry) -> None:
 def test_the_types_of_all_packs_load(registry: Registry) -> None:
     assert list(registry.catalogue()) != []
     assert {name for name in registry.types()} == set(registry.catalogue())
+
+
+def test_whoever_asks_at_once_gets_the_whole_catalogue() -> None:
+    registry = Registry.default([NODES])
+    with ThreadPoolExecutor(4) as threads:
+        sizes = set(threads.map(lambda _: len(registry.catalogue()), range(4)))
+    assert sizes == {len(registry.types())}
 
 
 def test_a_class_knows_its_type(registry: Registry) -> None:

@@ -126,6 +126,30 @@ def test_a_connected_setting_that_does_not_fit_is_an_error_of_the_node(run: Run)
     assert result.nodes["s"].error == 'the setting "by": expected a number of more than 0, got -4'
 
 
+def test_a_seed_counts_where_settings_come_from_connections(run: Run, tmp_path: Path) -> None:
+    write_node(
+        tmp_path / "n",
+        "seeded",
+        """
+        @node(title="Seeded", random=True)
+        class Seeded(Node):
+            seed: int | None = None
+            times: int = 1
+
+            def execute(self, ctx: Context) -> int:
+                return ctx.seed * self.times
+        """,
+    )
+    nodes = {
+        "two": ("local.number", {"value": 2}),
+        "written": ("local.seeded", {"seed": 7}),
+        "connected": "local.seeded",
+    }
+    wires = ["two.out written.times", "two.out connected.seed"]
+    result = run(nodes, wires, nodes=[NODES, tmp_path / "n"])
+    assert (result["written"].out, result["connected"].out) == (14, 2)
+
+
 def test_equal_nodes_are_computed_once(run: Run, log: Callable[[], list[str]]) -> None:
     names = [f"n{number}" for number in range(5)]
     result = run(
@@ -298,6 +322,25 @@ def test_a_node_cannot_end_the_process(run: Run) -> None:
     assert result.nodes["a"].error is not None
     assert result.nodes["a"].error.startswith("SystemExit: 3 (die.py, line ")
     assert result["b"].out == 1
+
+
+def test_a_node_cannot_cancel_the_run(run: Run, tmp_path: Path) -> None:
+    write_node(
+        tmp_path / "n",
+        "quit",
+        """
+        from flowengine.errors import Cancelled
+
+        @node(title="Quit")
+        class Quit(Node):
+            def execute(self) -> int:
+                raise Cancelled
+        """,
+    )
+    nodes = {"q": "local.quit", "a": "local.add", "b": "local.number"}
+    result = run(nodes, ["q.out a.numbers"], nodes=[NODES, tmp_path / "n"], check=False)
+    assert result.nodes["q"].error == "it raised Cancelled, though nobody has cancelled the run"
+    assert (result.nodes["a"].state, result["b"].out) == ("skipped", 1)
 
 
 def test_what_is_known_only_afterwards_is_configured_then(run: Run, tmp_path: Path) -> None:

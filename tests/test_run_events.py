@@ -77,7 +77,7 @@ def test_events_stand_in_the_store(run: Run, tmp_path: Path) -> None:
     assert kinds.count("metric") == 3
 
 
-def test_of_a_node_that_has_ended_the_store_is_not_told_that_it_runs() -> None:
+def test_of_a_node_that_is_done_the_store_is_not_told_that_it_runs() -> None:
     log = EventLog()
     quick = [Event("state", "quick", {"state": state}) for state in ("running", "done")]
     slow = [Event("state", "slow", {"state": state}) for state in ("running", "failed")]
@@ -88,6 +88,10 @@ def test_of_a_node_that_has_ended_the_store_is_not_told_that_it_runs() -> None:
     log.add(slow[1])
     assert log.take() == [slow[1]]
     assert log.take() == []
+    cut = [Event("state", "cut", {"state": state}) for state in ("running", "cancelled")]
+    for event in cut:
+        log.add(event)
+    assert log.take() == cut  # that it had begun is why it can be resumed
 
 
 def test_a_context_says_where_the_node_is(run: Run, tmp_path: Path) -> None:
@@ -154,7 +158,7 @@ def test_what_trains_runs_alone_and_keeps_no_other_waiting(tmp_path: Path) -> No
 
 
 def test_two_runs_of_one_process_train_in_turn(tmp_path: Path) -> None:
-    results = []
+    results, told = [], []
     threads = [
         threading.Thread(
             target=lambda number=number: results.append(
@@ -162,6 +166,7 @@ def test_two_runs_of_one_process_train_in_turn(tmp_path: Path) -> None:
                     flow({"t": ("local.train", {"epochs": 3 + number})}),
                     nodes=[NODES],
                     workspace=tmp_path,
+                    on_event=lambda event: told.append(event.data.get("message")),
                 )
             )
         )
@@ -173,6 +178,7 @@ def test_two_runs_of_one_process_train_in_turn(tmp_path: Path) -> None:
         thread.join()
     first, second = (result["t"].out for result in results)
     assert min(first["end"], second["end"]) <= max(first["start"], second["start"])
+    assert told.count("waits for another training of this process") == 1
 
 
 # Values that are let go, and found again

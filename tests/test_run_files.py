@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -69,6 +70,69 @@ def test_a_file_that_was_deleted_is_written_again(
     path.write_text("spoilt")
     run(nodes, ["t.out s.table"])
     assert path.read_bytes() == before
+
+
+def test_a_file_that_changes_during_the_run_spoils_nothing(tmp_path: Path) -> None:
+    # The node changes it, as somebody else might after the run was planned.
+    write_node(
+        tmp_path / "n",
+        "late",
+        """
+        @node(title="Late")
+        class Late(Node):
+            path: Annotated[str, File("read")]
+            text: str = ""
+
+            def execute(self, ctx: Context) -> str:
+                path = ctx.path(self.path)
+                if path.with_name("now").exists():
+                    path.write_text("of others")
+                return path.read_text()
+        """,
+    )
+    path, now = tmp_path / "in.txt", tmp_path / "now"
+    for workers in (0, 1):
+        path.write_text("old")
+        now.touch()
+        options: dict[str, Any] = {"nodes": [tmp_path / "n"], "workspace": tmp_path}
+        work = flow({"r": ("local.late", {"path": "in.txt", "text": f"{workers}"})})
+        result = fe.run(work, workers=workers, check=False, **options)
+        assert result.nodes["r"].error == (
+            '"in.txt" has changed since the run began; run again to take it as it is now, or read '
+            "a copy if it never rests"
+        )
+        now.unlink()
+        path.write_text("old")
+        assert fe.run(work, workers=workers, **options)["r"].out == "old"
+
+
+def test_a_value_is_not_computed_again_from_another_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowengine.store.kept_values._DISK_SECONDS", 1000.0)
+    (tmp_path / "in.csv").write_text(CSV)
+    nodes = {**READ, "big": ("local.spread", {"rows": 200_000}), "m": "local.count"}
+    wires = ["r.out n.table", "r.out big.table", "big.out m.table"]
+    options: dict[str, Any] = {"nodes": [NODES], "workspace": tmp_path}
+    fe.run(flow(nodes, wires), **options)
+    again = fe.run(flow(nodes, wires), **options)
+    shutil.rmtree(tmp_path / ".flowengine")
+    (tmp_path / "in.csv").write_text("x,y\n")
+    with pytest.raises(fe.FlowEngineError, match=r'computed again: .*"in\.csv" has changed'):
+        _ = again["big"].out
+
+
+def test_a_copied_workspace_writes_files_of_its_own(tmp_path: Path) -> None:
+    nodes = {"t": "local.table", "s": ("local.save", {"path": "out.csv"})}
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    fe.run(flow(nodes, ["t.out s.table"]), nodes=[NODES], workspace=here)
+    shutil.copytree(here, there)
+    again = fe.run(flow(nodes, ["t.out s.table"]), nodes=[NODES], workspace=there)
+    assert again.nodes["s"].cached
+    (there / "out.csv").unlink()
+    fe.run(flow(nodes, ["t.out s.table"]), nodes=[NODES], workspace=there)
+    assert (there / "out.csv").read_bytes() == (here / "out.csv").read_bytes()
 
 
 def test_equal_writers_of_two_folders_write_both_files(tmp_path: Path) -> None:
@@ -196,6 +260,16 @@ def test_a_failure_in_between_does_not_hide_the_reason(tmp_path: Path) -> None:
     assert reasons == {"t": "setting rows: 3 → 9", "b": "it has not run before"}
 
 
+def test_a_file_that_was_written_and_is_gone_is_the_reason(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"nodes": [NODES], "workspace": tmp_path}
+    work = flow({"t": "local.table", "s": ("local.save", {"path": "out.csv"})}, ["t.out s.table"])
+    work.save(tmp_path / "flow.json")
+    fe.run(work, **options)
+    (tmp_path / "out.csv").unlink()
+    reasons = explain(work, **options)
+    assert reasons == {"t": "", "s": "the file it wrote is gone or was changed"}
+
+
 # Order in the house
 
 
@@ -301,8 +375,10 @@ def test_a_long_chain_runs(tmp_path: Path, workers: int, length: int) -> None:
     assert time.perf_counter() - started < 15
 
 
-def test_a_node_cannot_write_over_its_own_workflow(tmp_path: Path) -> None:
-    nodes = {"a": "local.table", "b": ("local.save", {"path": "sub/../w.json"})}
+@pytest.mark.parametrize("source", ["local.table", ("local.scan", {"path": "in.csv"})])
+def test_a_node_cannot_write_over_its_own_workflow(tmp_path: Path, source: Any) -> None:
+    (tmp_path / "in.csv").write_text(CSV)  # whose columns are known when it runs
+    nodes = {"a": source, "b": ("local.save", {"path": "sub/../w.json"})}
     (tmp_path / "sub").mkdir()
     file = tmp_path / "w.json"
     flow(nodes, ["a.out b.table"]).save(file)

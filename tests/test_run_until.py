@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from support.engine import NODES, write_node
 from support.runs import DIAMOND, DIAMOND_WIRES, Run
 
 import flowengine as fe
@@ -49,3 +51,30 @@ def test_a_missing_file_elsewhere_does_not_stop_it(run: Run, log: Callable[[], l
 def test_a_wrong_name_is_named(run: Run) -> None:
     with pytest.raises(fe.WorkflowError, match=r'no node "summ".*Did you mean "sum"'):
         run(DIAMOND, DIAMOND_WIRES, until=["summ"])
+
+
+def test_a_file_that_cannot_be_read_elsewhere_does_not_stop_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "round").symlink_to("round")
+    look = """
+        @node(title="Look")
+        class Look(Node):
+            path: Annotated[str, File("read_any")]
+
+            def execute(self) -> int:
+                return 1
+    """
+    write_node(tmp_path / "nodes", "look", look)
+    nodes = {**DIAMOND, "look": ("local.look", {"path": "pictures"})}
+    folders = [NODES, tmp_path / "nodes"]
+    with pytest.raises(fe.WorkflowError, match="Too many levels") as error:
+        run(nodes, DIAMOND_WIRES, nodes=folders)
+    assert [problem.pointer for problem in error.value.problems] == ["/nodes/look/settings/path"]
+    assert run(nodes, DIAMOND_WIRES, nodes=folders, until=["sum"])["sum"].out == 112
+
+
+def test_an_output_is_told_with_the_node_that_feeds_it(run: Run) -> None:
+    nodes = {**DIAMOND, "result": "flow.output"}
+    wires = [*DIAMOND_WIRES, "sum.out result.value"]
+    with pytest.raises(fe.WorkflowError, match=r'"result" is an output; .* such as "sum"'):
+        run(nodes, wires, until=["result"])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -146,7 +149,7 @@ def test_a_store_of_another_version_is_an_error_in_a_sentence(
 
 def test_a_record_that_is_no_json_fails_alone(open_store: Open) -> None:
     store = open_store()
-    with pytest.raises(TypeError, match="not JSON serializable"):
+    with pytest.raises(StoreError, match=r"no JSON: .* not JSON serializable"):
         store.save(record("bad", summary={"out": object()}), {})
     store.save(record("good"), {})
     store.flush()
@@ -163,6 +166,21 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
         connection.execute("INSERT INTO files VALUES (?, 1, 1, '')", (b"path",))
     assert len(database.read("SELECT * FROM files")) == 1
     database.close()
+
+
+def test_an_interrupt_while_others_write_leaves_it_working(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store.db")
+    other = sqlite3.connect(tmp_path / "store.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    # Ctrl-C is heard when the wait for the other one is over, and the transaction has begun.
+    threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGINT]).start()
+    threading.Timer(0.3, other.execute, ["ROLLBACK"]).start()
+    with pytest.raises(KeyboardInterrupt), database.write():
+        time.sleep(1)
+    with database.write() as connection:
+        connection.execute("INSERT INTO files VALUES (?, 1, 1, '')", (b"path",))
+    database.close()
+    other.close()
 
 
 def test_a_closed_store_says_so(open_store: Open) -> None:

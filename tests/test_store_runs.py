@@ -58,3 +58,22 @@ def test_old_runs_go_with_their_events(open_store: Open, monkeypatch: pytest.Mon
         store.finish_run(f"r{number}", "done", 0.0)
     assert [run.id for run in store.runs()] == ["r3", "r2"]
     assert store.events_after("r0") == []
+
+
+def test_a_long_run_outlives_many_short_ones(
+    open_store: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowengine.store.runs.KEPT_RUNS", 2)
+    long, store = open_store(), open_store()
+    long.start_run("long", "digits")
+    folder = long.folder / "runs" / "long"
+    folder.mkdir(parents=True)
+    for number in range(4):
+        store.start_run(f"r{number}", "digits")
+        store.finish_run(f"r{number}", "done", 0.0)
+    assert [run.id for run in store.runs()] == ["r3", "r2", "long"]
+    assert folder.is_dir()
+    long.finish_run("long", "done", 9.0)
+    store.start_run("r4", "digits")
+    assert [run.id for run in store.runs()] == ["r4", "r3"]
+    assert not folder.exists()

@@ -146,6 +146,22 @@ def test_a_waiting_run_can_be_cancelled(tmp_path: Path, log: Path) -> None:
     child.communicate()
 
 
+def test_what_another_run_ended_early_is_gone_on_with(tmp_path: Path, log: Path) -> None:
+    work = {"t": ("local.train", {"epochs": 100, "seconds": 0.01})}
+    options: dict[str, Any] = {"nodes": [NODES], "workspace": tmp_path, "check": False}
+    first = fe.start(flow(work), **options)
+    until = time.monotonic() + 10
+    while not log.exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    second = fe.start(flow(work), **options)
+    time.sleep(0.2)
+    first.stop_and_keep("t")
+    early, whole = first.wait(10), second.wait(10)
+    assert (early.nodes["t"].state, whole.nodes["t"].state) == ("stopped", "done")
+    assert (early["t"].out["done"], whole["t"].out["done"]) == (whole["t"].out["first"], 100)
+
+
 @pytest.mark.slow
 def test_runs_killed_at_any_moment_end_with_the_same_values(tmp_path: Path, log: Path) -> None:
     work, wires = lattice(5, 2, 0.05)

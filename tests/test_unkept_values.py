@@ -23,7 +23,11 @@ FAULTS = {
     "drawn": ("Chart", 'return Chart({"m": chr(0xD800)}, pl.DataFrame())', f"holds {HALF}"),
     "bare": ("Chart", 'return Chart({}, {"a": 1})', "must be a polars.DataFrame, not a builtins"),
     "column": ("pl.DataFrame", 'return pl.DataFrame({"a": [chr(0xD800)]})', "surrogates not"),
-    "things": ("pl.DataFrame", 'return pl.DataFrame({"a": [object()]})', "'Object' datatype"),
+    "things": (
+        "pl.DataFrame",
+        'return pl.DataFrame({"a": [object()]})',
+        "holds Python objects, which",
+    ),
     "point": ("int", 'ctx.metric("loss", 1, object())\n        return 1', "not 'object'"),
     "raised": ("int", "raise DataError(chr(0xD800))", r"\ud800"),
 }
@@ -101,3 +105,20 @@ def test_odd_words_of_progress_do_not_end_the_run(tmp_path: Path) -> None:
     assert result["o"].out.equals(pl.DataFrame({"a": ["\U0001f600"]}))
     points = [event.data for event in events if event.kind == "metric"]
     assert points[0] == {"name": "loss", "step": 1, "value": 0.5}
+
+
+def test_whole_numbers_beyond_64_bits_pass_in_a_table(tmp_path: Path) -> None:
+    write_node(
+        tmp_path / "nodes",
+        "huge",
+        """
+@node(title="Huge")
+class Huge(Node):
+    def execute(self) -> pl.DataFrame:
+        return pl.DataFrame({"a": pl.Series([2**100], dtype=pl.Int128), "b": [1]})
+""",
+    )
+    for _ in range(2):
+        result = fe.run(flow({"h": "local.huge"}), nodes=[tmp_path / "nodes"], workspace=tmp_path)
+        assert result["h"].out["a"].to_list() == [2**100]
+        assert result.nodes["h"].outputs["out"]["rows"] == [{"b": 1}]

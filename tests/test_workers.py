@@ -241,3 +241,75 @@ def test_a_signal_to_a_worker_is_told(tmp_path: Path) -> None:
     os.kill(pid, signal.SIGTERM)
     result = handle.wait(30)
     assert result.nodes["p"].error == "its process died (signal 15); nothing else was hurt"
+
+
+def test_a_process_that_dies_in_the_middle_of_a_word_fails_only_its_node(tmp_path: Path) -> None:
+    write_node(
+        tmp_path / "nodes",
+        "stutter",
+        """
+import os
+import signal
+import stat
+
+@node(title="Stutter")
+class Stutter(Node):
+    def execute(self) -> int:
+        for handle in range(3, 10):  # the pipe to the parent is one of them
+            try:
+                if stat.S_ISFIFO(os.fstat(handle).st_mode):
+                    os.write(handle, b'{"kind": "eve')
+            except OSError:
+                pass
+        os.kill(os.getpid(), signal.SIGKILL)
+""",
+    )
+    handle = fe.start(
+        flow({"s": "local.stutter", "n": "local.number"}),
+        nodes=[NODES, tmp_path / "nodes"],
+        workspace=tmp_path,
+        workers=1,
+        check=False,
+    )
+    try:
+        result = handle.wait(30)
+    finally:
+        handle.cancel()
+    assert "its process died" in str(result.nodes["s"].error)
+    assert result["n"].out == 1
+
+
+def test_a_process_that_cannot_be_started_fails_only_its_node(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    timed = {"type": "local.number", "timeout": 60}
+    result = go(tmp_path, {"timed": timed, "here": ("local.number", {"value": 5})})
+    assert result.nodes["timed"].error == (
+        "its process cannot be started: No such file or directory"
+    )
+    assert result["here"].out == 5
+
+
+def test_code_that_changes_during_the_run_fails_its_node(tmp_path: Path) -> None:
+    nodes, late = tmp_path / "nodes", "class Late(Node):\n    def execute(self, after: int) -> int:"
+    write_node(nodes, "late", f'@node(title="Late")\n{late}\n        return 1\n')
+    write_node(
+        nodes,
+        "edit",
+        """
+from pathlib import Path
+
+@node(title="Edit")
+class Edit(Node):
+    def execute(self) -> int:
+        place = Path(__file__).with_name("late.py")
+        place.write_text(place.read_text().replace("return 1", "return 22"))
+        return 0
+""",
+    )
+    work: dict[str, Any] = {"e": "local.edit", "a": "local.late"}
+    result = go(tmp_path, work, ["e.out a.after"], nodes=[nodes], workers=1)
+    error = "its code has changed since the run began; run again to use it"
+    assert (result["e"].out, result.nodes["a"].error) == (0, error)
+    assert go(tmp_path, work, ["e.out a.after"], nodes=[nodes], workers=1)["a"].out == 22

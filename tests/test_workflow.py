@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import resource
 import stat
 import time
 from pathlib import Path
@@ -379,3 +380,14 @@ def test_what_cannot_stand_in_a_file_is_refused(value: object) -> None:
     with pytest.raises(FlowEngineError, match='the setting "rows" of "y"'):
         flow.add("x.y", rows=value)
     assert not flow.document.nodes
+
+
+def test_a_file_that_cannot_be_written_is_not_left_empty(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(FlowEngineError, match="cannot be written: File too large"):
+            Workflow("small").save(tmp_path / "flow.json")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flowengine.cli.options import CallError, workspace_folder
 from flowengine.cli.output import columns, count, print_json, print_lines, size
 from flowengine.store_folder import STORE
+
+if TYPE_CHECKING:
+    from flowengine.store import Store
 
 NAME = "store"
 HELP = "look at the results kept in a workspace, delete them, or make room"
@@ -50,6 +54,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with Store(folder, Registry.default().load_layer) as store:
         before = store.info()
         if arguments.action == "clear":
+            _refuse_while_running(store)
             store.clear()
         elif arguments.action == "gc":
             store.gc(arguments.limit)
@@ -97,6 +102,14 @@ def _store_folder(arguments: argparse.Namespace) -> Path:
             f"workspace with --workspace DIR"
         )
     return folder
+
+
+def _refuse_while_running(store: Store) -> None:
+    for run in store.running():
+        raise CallError(
+            f'"{run.workflow}" runs in this workspace (process {run.pid}) and would lose what it '
+            f"is at; cancel it or wait for its end"
+        )
 
 
 def _confirmed(folder: Path) -> bool:

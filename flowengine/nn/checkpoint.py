@@ -96,7 +96,12 @@ class Checkpoints:
         parts = tensor_parts(checkpoint.tensors, {"checkpoint": json.dumps(checkpoint.facts)})
         files = self._files()
         number = int(files[-1].name.partition("-")[0]) + 1 if files else 1
-        write_atomically(self.folder / f"{number:08d}-{_digest(*parts)}.safetensors", *parts)
+        path = self.folder / f"{number:08d}-{_digest(*parts)}.safetensors"
+        try:
+            write_atomically(path, *parts)
+        except FileNotFoundError:
+            # another process goes on from the same folder: it took this for left behind by a kill
+            write_atomically(path, *parts)
         for path in files[: len(files) - KEEP + 1]:
             path.unlink(missing_ok=True)
         self._written = self._clock()

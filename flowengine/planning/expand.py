@@ -132,8 +132,12 @@ class Expander:
         given = self.overrides.get(path)
         changes = filled(dict(given), variables, place, problems) if given else {}
         self._used.add(path)
-        if entry.type == COMPONENT:
+        if entry.type in (COMPONENT, INPUT, OUTPUT):  # which have no life of their own in a run
             settings = merged(settings, changes)
+            if entry.timeout is not None:
+                text = f'a "{entry.type}" has no process of its own to be ended'
+                remedy = "; give the nodes inside a time limit" if entry.type == COMPONENT else ""
+                self._problem(f"{pointer}/timeout", text + remedy)
         return Vertex(path, pointer, entry, settings, base, changes)
 
     def _component(

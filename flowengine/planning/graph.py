@@ -14,7 +14,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from flowengine.document import NewEntry, NodeEntry
-from flowengine.errors import ConfigureError, Problem, UnknownTypeError, listing, suggest
+from flowengine.errors import (
+    ConfigureError,
+    PathError,
+    Problem,
+    UnknownTypeError,
+    listing,
+    suggest,
+)
 from flowengine.node import Node
 from flowengine.paths import find_workspace
 from flowengine.pause import paused_collection
@@ -61,6 +68,7 @@ class Planner:
         self.digest = digest
         self.problems: list[Problem] = []
         self._file: Path | None = None
+        self._writers: dict[Path, str] = {}
         self._seed = 0
 
     def plan(self, flow: Workflow) -> Plan:
@@ -88,7 +96,7 @@ class Planner:
             try:
                 keys.add(nodes[path], nodes, self.values or {})
             except ConfigureError as error:
-                self._error(nodes[path].pointer, error.message)
+                self._fault(nodes[path], error)
         keys.save()
         return Plan(
             name=flow.name,
@@ -274,17 +282,17 @@ class Planner:
             if source.path not in nodes or nodes[source.path].state == "not configured":
                 return
         specs = gather(planned, nodes)
-        if planned.node is None or specs is None:
-            planned.state = "waiting"
-            return
         context = PlanContext(planned.path, planned.base, workspace, self.registry.load_layer)
         try:
+            if planned.node is not None:
+                self._check_written(planned.node, context)
+            if planned.node is None or specs is None:
+                planned.state = "waiting"
+                return
             planned.specs = configure_node(planned.node, specs, context)
-            self._check_written(planned.node, context)
             planned.state = "ready"
         except ConfigureError as error:
-            place = f"/settings{pointer_to(error.setting)}" if error.setting else ""
-            self._error(planned.pointer + place, error.message)
+            self._fault(planned, error)
         except DataMissing as error:
             planned.state = "waiting"
             planned.missing = "" if error.can_fetch else str(error)
@@ -293,10 +301,18 @@ class Planner:
         planned.warnings = context.warnings
 
     def _check_written(self, node: Node, context: PlanContext) -> None:
-        """Refuse a node that would write over the workflow it stands in."""
+        """Refuse a node that would write over its own workflow, or over what another one writes."""
         for name, value in files_written(node):
-            if self._file is not None and context.path(value, write=True) == self._file:
+            try:
+                path = context.path(value, write=True)
+            except PathError as error:
+                raise ConfigureError(str(error), setting=name) from None
+            if path == self._file:
                 text = f'"{value}" is the workflow itself; writing to it would destroy it'
+                raise ConfigureError(text, setting=name)
+            other = self._writers.setdefault(path, context.node)
+            if other != context.node:
+                text = f'"{value}" is written by "{other}" too; give each a file of its own'
                 raise ConfigureError(text, setting=name)
 
     def _validate(self, planned: PlannedNode) -> bool:
@@ -343,6 +359,10 @@ class Planner:
             if source is not None:
                 found[name] = source
         return found
+
+    def _fault(self, planned: PlannedNode, error: ConfigureError) -> None:
+        place = f"/settings{pointer_to(error.setting)}" if error.setting else ""
+        self._error(planned.pointer + place, error.message)
 
     def _error(self, pointer: str, message: str) -> None:
         self.problems.append(Problem(pointer, message))

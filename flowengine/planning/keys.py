@@ -46,7 +46,8 @@ class Keys:
         """Set the key of a node whose inputs have theirs.
 
         Raises:
-            ConfigureError: No JSON stands for its settings, so that it can have no key.
+            ConfigureError: It can have no key: no JSON stands for its settings, or a file cannot be
+                read.
         """
         if self.digest is None or planned.state == "not configured":
             return
@@ -119,20 +120,23 @@ class Keys:
                 # the same node writes another file where its workflow lies in another folder
                 path = resolve(value, base=planned.base, workspace=self.workspace, write=True)
                 files[name] = os.path.relpath(path, self.workspace)
-            elif (found := self._file(value, planned.base)) is not None:
+            elif (found := self._file(name, value, planned.base)) is not None:
                 files[name] = found
             else:
                 return None
         return files
 
-    def _file(self, value: str, base: Path) -> str | None:
+    def _file(self, setting: str, value: str, base: Path) -> str | None:
         try:
             if value.startswith(DATA_SCHEME):
                 return find(value.removeprefix(DATA_SCHEME)).sha256
             path = resolve(value, base=base, workspace=self.workspace)
         except (DataError, PathError):
             return None
-        return self.digest(path) if self.digest else None
+        try:
+            return self.digest(path) if self.digest else None
+        except PathError as error:
+            raise ConfigureError(str(error), setting=setting) from None
 
     def _value_key(self, planned: PlannedNode, values: Mapping[str, Any]) -> str | None:
         if planned.path not in values or "out" not in planned.signature.outputs:

@@ -93,10 +93,13 @@ class PlannedNode:
     @cached_property
     def seed(self) -> int:
         """Its seed: the setting of this name, else one that follows from its path."""
-        if self.node is not None and "seed" in type(self.node).model_fields:
-            own = getattr(self.node, "seed")  # noqa: B009  # for a type checker
-            if isinstance(own, int):
-                return own
+        return self.seed_with(self.node)
+
+    def seed_with(self, node: Node | None) -> int:
+        """Return its seed with settings of which some came from connections."""
+        own = self.settings_given.get("seed") if node is None else getattr(node, "seed", None)
+        if isinstance(own, int):
+            return own
         text = f"{self.root_seed}\0{self.path}".encode()
         return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from flowengine.errors import Problem, listing, suggest
+from flowengine.planning.expansion import VALUE
 from flowengine.planning.plan import Plan
 
 _ENTRY = re.compile(r"(/nodes/[^/]+)+")
@@ -14,10 +15,15 @@ _ENTRY = re.compile(r"(/nodes/[^/]+)+")
 def unknown_targets(plan: Plan, until: Collection[str]) -> list[Problem]:
     """Return a problem for each name of ``until`` that stands for no node."""
     known = [*plan.nodes, *plan.components, *plan.unplanned]
-    return [Problem("", _unknown(name, known)) for name in until if name not in known]
+    return [Problem("", _unknown(name, known, plan)) for name in until if name not in known]
 
 
-def _unknown(name: str, known: Collection[str]) -> str:
+def _unknown(name: str, known: Collection[str], plan: Plan) -> str:
+    if name in plan.expansion.sinks:
+        link = plan.expansion.feeding(name, VALUE)
+        source = plan.expansion.maker(link.source) if link else None
+        feeding = f', such as "{source.path}", which feeds it' if source else ""
+        return f'"{name}" is an output; a run goes until a node{feeding}'
     owner = name.rpartition(".")[0]
     if owner in known:
         return f'"{name}" is a port; a run goes until a node, such as "{owner}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flowengine.errors import Cancelled, FlowEngineError, NodeError, listing
+from flowengine.errors import Cancelled, FlowEngineError, NodeError, PathError, listing
 from flowengine.node import Node
 from flowengine.planning.configure import DataMissing, configure_node, files_written
 from flowengine.running.runtime import RunContext
@@ -31,7 +32,7 @@ class Outcome:
         seconds: How long it took.
         stopped: Whether it ended early because a person asked for it.
         warnings: What it warned about.
-        files: Digest of each file it wrote, by path.
+        files: Digest of each file it wrote, by path in the workspace.
     """
 
     values: dict[str, Any]
@@ -48,6 +49,7 @@ def execute_node(
     context: RunContext,
     promised: Mapping[str, Any] | None,
     digest: Callable[[Path], str],
+    read: Mapping[str, str],
 ) -> Outcome:
     """Execute a node and check what it gives.
 
@@ -56,7 +58,8 @@ def execute_node(
         inputs: Value of each connected input.
         context: Its context.
         promised: Specs from ``configure``; ``None``: configure now, with the real inputs.
-        digest: Gives the digest of a file it wrote.
+        digest: Gives the digest of a file.
+        read: For each setting that names a file, the digest which that had when the run began.
 
     Raises:
         NodeError: The node failed.
@@ -69,6 +72,7 @@ def execute_node(
             promised = configure_node(node, _specs(signature, inputs), context)
         values = _call(node, signature, inputs, context)
         context.finish()
+        _check_read(node, read, context, digest)
         keep_lazy = _is_large(signature, inputs)
         specs = _check(signature, values, promised, keep_lazy=keep_lazy)
     except (Cancelled, NodeError):
@@ -89,7 +93,7 @@ def execute_node(
     for _, value in files_written(node):
         path = context.path(value, write=True)
         if path.is_file():
-            written[str(path)] = digest(path)
+            written[os.path.relpath(path, os.path.realpath(context.workspace))] = digest(path)
     return Outcome(
         values=values,
         specs=specs,
@@ -98,6 +102,23 @@ def execute_node(
         warnings=tuple(context.warnings),
         files=written,
     )
+
+
+def _check_read(
+    node: Node, known: Mapping[str, str], context: RunContext, digest: Callable[[Path], str]
+) -> None:
+    """Refuse what was made of a file that has changed since: it would be kept as of the old one."""
+    for name, digest_then in known.items():
+        value = getattr(node, name)
+        try:
+            is_same = digest(context.path(value)) == digest_then
+        except PathError:
+            continue  # it was read, and is gone
+        if not is_same:
+            raise FlowEngineError(
+                f'"{value}" has changed since the run began; run again to take it as it is now, '
+                f"or read a copy if it never rests"
+            )
 
 
 def _call(

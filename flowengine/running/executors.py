@@ -57,7 +57,11 @@ class Workers:
             NodeError: The node failed, took too long, or its process died.
             Cancelled: The run is to end.
         """
-        worker = self._take(task.threads)
+        try:
+            worker = self._take(task.threads)
+        except OSError as error:
+            text = f"its process cannot be started: {error.strerror}"
+            raise NodeError(task.path, title, text) from error
         try:
             answer = worker.call(task, title, self.bus, self.control)
         except BaseException:
@@ -196,8 +200,8 @@ class WorkerProcess:
 
     def _read(self) -> None:
         pipe = self._process.stdout
-        if pipe is not None:
-            for line in pipe:
+        for line in pipe or ():
+            if line.endswith(b"\n"):  # of its last one a process that was killed leaves a part
                 self._answers.put(json.loads(line))
         self._answers.put(None)
 

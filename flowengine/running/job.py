@@ -9,9 +9,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flowengine.errors import FlowEngineError, Problem, WorkflowError, listing, suggest
+from flowengine.errors import (
+    FlowEngineError,
+    Problem,
+    StoreError,
+    WorkflowError,
+    listing,
+    suggest,
+)
 from flowengine.events import Listener
-from flowengine.paths import find_workspace
+from flowengine.paths import check_name, find_workspace
 from flowengine.pause import paused_collection, settled_objects
 from flowengine.planning.expansion import Source
 from flowengine.planning.graph import Planner
@@ -55,6 +62,8 @@ class Job:
         self.registry = Registry.default(self.nodes)
         self.inputs = {name: _whole(value) for name, value in (inputs or {}).items()}
         self.workspace = _workspace(self.flow, workspace)
+        check_name(self.workspace)
+        check_name(Path(self._file))
         self.changes = {
             kind: {name: plain(value, f'"{name}"') for name, value in (given or {}).items()}
             for kind, given in (("settings", settings), ("variables", variables))
@@ -114,7 +123,6 @@ class Job:
                 it, or only what is worth it.
             run_id: Id of the run; a new one by default.
         """
-        check_call(workers, device, on_event)
         started, run_id, log = time.perf_counter(), run_id or uuid.uuid4().hex, EventLog()
         bus = EventBus([log.add, *([on_event] if on_event else [])], control)
         results: dict[str, NodeResult] = {}
@@ -145,9 +153,9 @@ class Job:
                 )
             keys = {path: planned.key for path, planned in self.plan.nodes.items()}
             store.start_run(run_id, self.flow.name, self._file, keys=keys, changes=self.changes)
-            self._keep_document(run_id)
-            bus.emit("run", status="running", nodes=len(self.plan.nodes))
             try:
+                self._keep_document(run_id)
+                bus.emit("run", status="running", nodes=len(self.plan.nodes))
                 with paused_collection():
                     selection = select(self.plan, store, until=until, values=values, fresh=fresh)
                     scheduler.prepare(selection, wanted)
@@ -191,7 +199,9 @@ class Job:
         reasons, chosen = {}, set(selection.run)
         for path, planned in self.plan.nodes.items():
             if path in chosen:
-                reasons[path] = "--fresh" if fresh else reason(planned, old.get(path))
+                is_known = path in selection.known
+                why = reason(planned, old.get(path), is_known=is_known)
+                reasons[path] = "--fresh" if fresh else why
             elif path in selection.known:
                 reasons[path] = ""
         return reasons
@@ -222,9 +232,13 @@ class Job:
     def _keep_document(self, run_id: str) -> None:
         """Keep the workflow as it was, to be compared with; only one in a file has a past."""
         path = self.store.folder / RUNS / run_id / DOCUMENT
-        if self.flow.path is not None and not self.flow.problems and not path.exists():
+        if self.flow.path is None or self.flow.problems or path.exists():
+            return
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(self.flow.dumps(registry=self.registry), "utf-8")
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror}") from error
 
     @property
     def _file(self) -> str:
@@ -313,7 +327,8 @@ class Values:
             values=[source.path],
         )
         if again.status != "done":
-            raise FlowEngineError(f'the value of "{source}" could not be computed again')
+            why = "; ".join(map(str, again.errors)) or again.status
+            raise FlowEngineError(f'the value of "{source}" could not be computed again: {why}')
         return again.value(source)
 
 

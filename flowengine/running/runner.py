@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from functools import cached_property, partial
 from typing import Any
 
-from flowengine.errors import Cancelled, NodeError
+from flowengine.errors import NodeError
 from flowengine.node import Node
 from flowengine.planning.expansion import OUT, Source
 from flowengine.planning.plan import Plan, PlannedNode
@@ -18,7 +18,7 @@ from flowengine.running.executors import Workers
 from flowengine.running.result import NodeResult
 from flowengine.running.runtime import Control, EventBus, RunContext
 from flowengine.running.shelf import Shelf
-from flowengine.running.task import Task, node_with, record_of
+from flowengine.running.task import Task, files_read, node_with, record_of
 from flowengine.store import Record, Store
 from flowengine.store.kept_values import Keep
 
@@ -157,7 +157,7 @@ class NodeRunner:
             bus=self.bus,
             control=self.control,
             # who takes no context cannot ask for it
-            seed=planned.seed if planned.signature.execute_ctx else 0,
+            seed=planned.seed_with(node) if planned.signature.execute_ctx else 0,
             device=self.device,
             threads=self.threads,
             blobs=self.store.blobs,
@@ -174,8 +174,9 @@ class NodeRunner:
             if item is not None
         }
         promised = planned.specs if planned.state == "ready" else None
-        with self._turn() if node.__node__.exclusive else _NO_TURN:
-            outcome = execute_node(node, inputs, context, promised, self.store.file_digest)
+        read = files_read(node, planned.key_parts)
+        with self._turn(context) if node.__node__.exclusive else _NO_TURN:
+            outcome = execute_node(node, inputs, context, promised, self.store.file_digest, read)
         record = self._record(planned, node, outcome)
         self._keep(planned, record, outcome.values)
         return record
@@ -198,7 +199,7 @@ class NodeRunner:
             many=tuple(port.id for port in planned.signature.inputs.values() if port.many),
             base=str(planned.base),
             workspace=str(self.plan.workspace),
-            seed=planned.seed,
+            seed=planned.seed_with(node),
             device=self.device,
             threads=self.threads,
             timeout=planned.entry.timeout,
@@ -264,11 +265,14 @@ class NodeRunner:
         return planned.cls is not None and (self.workers > 0 or planned.entry.timeout is not None)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, context: RunContext) -> Iterator[None]:
         """Wait until an exclusive node may run."""
+        is_told = False
         while not _EXCLUSIVE.acquire(timeout=POLL_SECONDS):
-            if self.control.is_cancelled:
-                raise Cancelled
+            context.check()
+            if not is_told:
+                is_told = True
+                context.progress(0.0, "waits for another training of this process")
         try:
             yield
         finally:

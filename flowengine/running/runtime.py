@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowengine.errors import Cancelled
-from flowengine.events import Event, EventKind, Listener
+from flowengine.events import Event, EventKind, Listener, NodeState
 from flowengine.network import LayerLoader
 from flowengine.paths import resolve
 from flowengine.planning.configure import PlanContext
@@ -96,20 +96,16 @@ class EventLog:
     def take(self) -> list[Event]:
         """Return the events since the last call, also while others come in.
 
-        Who reads them later learns nothing from "running" of a node that has ended meanwhile: of
-        quick nodes there is one event, not two.
+        Who reads them later learns nothing from "running" of a node that is done meanwhile: of
+        quick nodes there is one event, not two. Of one that was cut off it says that it had begun.
         """
         events = [self._events.popleft() for _ in range(len(self._events))]
-        ended = {
-            event.node
-            for event in events
-            if event.kind == "state" and event.data["state"] != "running"
-        }
-        return [event for event in events if event.node not in ended or not _says_running(event)]
+        done = {event.node for event in events if _says(event, "done")}
+        return [event for event in events if event.node not in done or not _says(event, "running")]
 
 
-def _says_running(event: Event) -> bool:
-    return event.kind == "state" and event.data["state"] == "running"
+def _says(event: Event, state: NodeState) -> bool:
+    return event.kind == "state" and bool(event.data["state"] == state)
 
 
 class RunContext(PlanContext):

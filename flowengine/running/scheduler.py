@@ -213,11 +213,12 @@ class Scheduler:
                     self._foreign.append(path)
 
     def _finished_elsewhere(self, keys: Iterable[str]) -> dict[str, Record]:
-        """Return the records that others have made since the selection."""
+        """Return the whole results that others have made since the selection."""
         return {
             key: record
             for key, record in self.store.lookup(list(keys)).items()
-            if key not in self._seen or self._seen[key].created != record.created
+            if record.state == "done"
+            and (key not in self._seen or self._seen[key].created != record.created)
         }
 
     def _end(self) -> None:
@@ -255,7 +256,10 @@ class Scheduler:
         try:
             return self.runner.run(path)
         except Cancelled:
-            return NodeResult("cancelled")
+            if self.control.is_cancelled:
+                return NodeResult("cancelled")
+            text = "it raised Cancelled, though nobody has cancelled the run"
+            failure = NodeError(path, self.plan.nodes[path].title, text)
         except NodeError as error:
             failure = error
         except FlowEngineError as error:

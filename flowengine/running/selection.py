@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from flowengine.planning.expansion import Source
 from flowengine.planning.plan import Plan, PlannedNode
@@ -92,18 +91,26 @@ def is_good(record: Record, store: Store) -> bool:
     if record.state != "done":
         return False
     for name, digest in record.files.items():
-        path = Path(name)
+        path = store.folder.parent / name
         if not path.is_file() or store.file_digest(path) != digest:
             return False
     return True
 
 
-def reason(planned: PlannedNode, old: Record | None) -> str:
-    """Return in words why a node has to run: which part of its key is new."""
+def reason(planned: PlannedNode, old: Record | None, *, is_known: bool) -> str:
+    """Return in words why a node has to run: which part of its key is new.
+
+    Args:
+        planned: The node.
+        old: Its latest record.
+        is_known: Whether that still stands.
+    """
     if old is None:
         return "it has not run before"
     if old.key == planned.key:
-        return "its value was not kept" if old.state == "done" else "it was stopped early"
+        if old.state != "done":
+            return "it was stopped early"
+        return "its value was not kept" if is_known else "the file it wrote is gone or was changed"
     before, now = old.provenance.get("parts", {}), planned.key_parts
     changes = []
     for part in now:
@@ -121,7 +128,9 @@ def reason(planned: PlannedNode, old: Record | None) -> str:
             ]
             changes.append(f"input {', '.join(ports)} changed")
         elif part == "files":
-            changes.append(f"file of setting {', '.join(now[part])} changed")
+            old_files = before.get(part, {})
+            names = [name for name in now[part] if old_files.get(name) != now[part][name]]
+            changes.append(f"file of setting {', '.join(names)} changed")
         else:
             changes.append(f"its {part} changed")
     return "; ".join(changes) or "its result is no longer in the store"

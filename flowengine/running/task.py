@@ -12,6 +12,8 @@ from pydantic import ValidationError
 
 from flowengine.errors import ConfigureError
 from flowengine.node import Node
+from flowengine.paths import DATA_SCHEME
+from flowengine.planning.configure import file_settings
 from flowengine.planning.plan import read_settings
 from flowengine.ports import PortType
 from flowengine.registry import Registry
@@ -101,6 +103,23 @@ def node_with(cls: type[Node], settings: Mapping[str, Any], registry: Registry) 
         first = setting_problems(error, cls, settings, "")[0]
         name = first.pointer.strip("/")
         raise ConfigureError(f'the setting "{name}": {first.message}') from None
+
+
+def files_read(node: Node, parts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digest that each file a node reads has in its key, by setting.
+
+    Left out are data sets, which never change, and files named by a connection, which no key knows.
+    """
+    marked = file_settings(type(node))
+    if not marked:  # as nearly always
+        return {}
+    known: Mapping[str, str] = parts.get("files", {})
+    names = [name for name, mark in marked if mark.mode != "write" and name in known]
+    return {
+        name: known[name]
+        for name in names
+        if name not in parts["inputs"] and not getattr(node, name).startswith(DATA_SCHEME)
+    }
 
 
 def record_of(

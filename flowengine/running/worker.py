@@ -13,11 +13,12 @@ from typing import Any, BinaryIO
 
 from flowengine.errors import Cancelled, FlowEngineError, NodeError
 from flowengine.events import Event
+from flowengine.fingerprint import code_reader
 from flowengine.process import prepare_process
 from flowengine.registry import Registry
 from flowengine.running.execute import execute_node
 from flowengine.running.runtime import Control, EventBus
-from flowengine.running.task import Task, record_of
+from flowengine.running.task import Task, files_read, record_of
 from flowengine.signature import signature_of
 from flowengine.store import Store
 
@@ -71,6 +72,9 @@ class Worker:
 
     def _execute(self, task: Task) -> None:
         node = task.node(self.registry)
+        if code_reader().key(type(node).__module__).digest != task.parts["code"]:
+            # it is imported with the first task of its type, which may be hours after the plan
+            raise FlowEngineError("its code has changed since the run began; run again to use it")
         signature = signature_of(type(node))
         inputs: dict[str, Any] = {}
         for port, sources in task.inputs.items():
@@ -79,7 +83,8 @@ class Worker:
             inputs[port] = found if port in task.many else found[0]
         bus = EventBus([self._pass_on], self._control)
         context = task.context(self.store, self.registry, bus, self._control)
-        outcome = execute_node(node, inputs, context, None, self.store.file_digest)
+        read = files_read(node, task.parts)
+        outcome = execute_node(node, inputs, context, None, self.store.file_digest, read)
         outputs = signature.outputs
         values = {name: (port.type, outcome.values[name]) for name, port in outputs.items()}
         record = record_of(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from flowengine.errors import FlowEngineError
+from flowengine.paths import check_name
 from flowengine.planning.graph import Planner
 from flowengine.planning.plan import Plan
 from flowengine.registry import Registry
@@ -69,6 +70,7 @@ class Site:
         if not folder.is_dir():
             raise FlowEngineError(f'"{folder}" is not a folder')
         self.folder = folder.resolve()
+        check_name(self.folder)
         self.identity = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         self.nodes = tuple(path.resolve() for path in nodes)
         self.registry = Registry.default(self.nodes)

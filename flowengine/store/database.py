@@ -106,8 +106,9 @@ class Database:
     def write(self) -> Iterator[sqlite3.Connection]:
         """Give a connection inside one transaction, which an exception rolls back."""
         with self._writing, self._sentences():
-            _retry(lambda: self._writer.execute("BEGIN IMMEDIATE"))
             try:
+                # Within: an interrupt may come when it has begun, before anybody is told.
+                _retry(lambda: self._writer.execute("BEGIN IMMEDIATE"))
                 yield self._writer
                 _retry(lambda: self._writer.execute("COMMIT"))
             except BaseException:

@@ -82,7 +82,9 @@ class FileDigests:
 
 def _visible(folder: str) -> list[str]:
     paths = []
-    for entry in os.scandir(folder):
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):

@@ -30,7 +30,7 @@ class Record:
         summary: Port to a few facts about its value.
         preview: Port to a first look at its value.
         warnings: What the node warned about.
-        files: Path to digest of the files that the node wrote.
+        files: Path in the workspace to digest of the files that the node wrote.
         provenance: Device, threads, versions of libraries.
         created: Seconds since the epoch.
     """

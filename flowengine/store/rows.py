@@ -68,10 +68,19 @@ class Rows:
         self._flusher = Ticker("flowengine-store-flush", FLUSH_SECONDS, self._flush_quietly)
 
     def put(self, row: Row, inline: Mapping[str, bytes]) -> None:
-        """Take a row to be written soon."""
+        """Take a row to be written soon.
+
+        Raises:
+            StoreError: Its record is no JSON.
+        """
         key = row.record.key
-        # Here and not when it is written, so that what is no JSON fails its own node only.
-        encoded = _encode(row)
+        try:
+            # Here and not when it is written, so that what is no JSON fails its own node only.
+            encoded = _encode(row)
+        except TypeError as error:
+            self._remove_files(row.files)
+            text = f'what is told of node "{row.record.node}" is no JSON: {error}'
+            raise StoreError(text) from error
         with self._lock:
             replaced = self._waiting.rows.get(key)
             self._waiting.rows[key] = row

@@ -16,7 +16,7 @@ from flowengine.store.database import Database, as_list
 from flowengine.store.record import LENIENT
 
 KEPT_RUNS = 50
-"""Older runs go, with their events, when a new one starts."""
+"""Older runs that have ended go, with their events, when a new one starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,17 @@ class RunLog:
                     orjson.dumps({"keys": keys, "changes": changes}, option=LENIENT).decode(),
                 ),
             )
-            old = connection.execute(
-                "SELECT id FROM runs ORDER BY started DESC LIMIT -1 OFFSET ?", (KEPT_RUNS,)
-            ).fetchall()
+            rows = connection.execute(
+                "SELECT id, status, host, pid, beat FROM runs ORDER BY started DESC "
+                "LIMIT -1 OFFSET ?",
+                (KEPT_RUNS,),
+            )
+            # a long one that goes on is still told what to do, and will tell how it ended
+            old = [
+                (run,)
+                for run, status, *owner in rows.fetchall()
+                if status != "running" or is_abandoned(*owner)
+            ]
             connection.executemany("DELETE FROM events WHERE run = ?", old)
             connection.executemany("DELETE FROM runs WHERE id = ?", old)
         with self._lock:

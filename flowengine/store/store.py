@@ -29,7 +29,7 @@ from flowengine.store.record import Place, Record, Row, kept_ports
 from flowengine.store.rows import Rows
 from flowengine.store.runs import RunInfo, RunLog
 from flowengine.store.ticker import Ticker
-from flowengine.store_folder import make_store_folder
+from flowengine.store_folder import RUNS, make_store_folder
 
 __all__ = ["Record", "RunInfo", "Store"]
 
@@ -62,6 +62,7 @@ class Store:
         self.blobs = folder / "blobs"
         self.size_limit = size_limit
         make_store_folder(folder)
+        self._run_folders = folder / RUNS
         self._database = Database(folder / "store.db")
         self._files = ValueFiles(folder / "values")
         self._places = Places(self._database, self._files, self.blobs, folder / "checkpoints")
@@ -232,7 +233,7 @@ class Store:
     ) -> None:
         """Note that a run of this process has begun, with what is known even if it dies."""
         for old in self._runs.start(run_id, workflow, path, keys or {}, changes or {}):
-            shutil.rmtree(self.folder / "runs" / old, ignore_errors=True)
+            shutil.rmtree(self._run_folders / old, ignore_errors=True)
         self._heart.start()
 
     def finish_run(
@@ -319,7 +320,7 @@ class Store:
             for table in ("records", "inline_values", "runs", "events", "files"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608
         self._database.shrink()
-        for folder in (self._files.folder, self.blobs, self._places.checkpoints):
+        for folder in (self._files.folder, self.blobs, self._places.checkpoints, self._run_folders):
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:

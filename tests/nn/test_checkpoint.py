@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +212,25 @@ def test_perceptrons_with_state_of_adam_go_on(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         run(tmp_path / "broken", cancel_after=4)
     assert weights(run(tmp_path / "broken")) == weights(whole)
+
+
+def test_a_training_that_begins_in_the_same_folder_costs_no_other_one_its_work(
+    tmp_path: Path,
+) -> None:
+    over = threading.Event()
+
+    def begin_while_it_is_written() -> None:
+        while not (over.is_set() or list(tmp_path.glob(".writing-*"))):
+            pass
+        next(Checkpoints(tmp_path).newest_first(print), None)
+
+    other = threading.Thread(target=begin_while_it_is_written)
+    other.start()
+    tensors = {"a": torch.zeros(5_000_000)}
+    try:
+        Checkpoints(tmp_path).save(Checkpoint(tensors, {"epoch": 7}))
+    finally:
+        over.set()
+        other.join()
+    [newest] = Checkpoints(tmp_path).newest_first(print)
+    assert newest.facts == {"epoch": 7}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from support.client import Client
@@ -59,3 +60,10 @@ def test_upload_replaces_only_where_that_is_wished(client: Client, folder: Path)
 def test_hidden_files_are_not_brought_in(client: Client, folder: Path) -> None:
     assert client("POST", "api/files/.bashrc", b"x", **RAW).status == 400
     assert not (folder / ".bashrc").exists()
+
+
+def test_a_name_of_other_bytes_than_utf8_hides_no_other(client: Client, folder: Path) -> None:
+    for name in (b"caf\xe9.json", b"tea.json"):
+        (folder / os.fsdecode(name)).write_text('{"flowengine": 1}')
+    assert [item["name"] for item in client.get("api/files?folder=")["files"]] == ["tea.json"]
+    assert [item["path"] for item in client.get("api/workspace")["workflows"]] == ["tea.json"]

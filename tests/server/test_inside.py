@@ -197,6 +197,18 @@ def test_process_that_dies_is_told_and_started_anew(tmp_path: Path) -> None:
     ask.close()
 
 
+def test_what_lies_in_the_current_folder_is_no_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "base64.py").write_text("raise SystemExit\n")
+    monkeypatch.chdir(tmp_path)
+    ask = Looker(tmp_path / ".flowengine")
+    question = {"network": ["k", "out", "x"], "table": None, "row": 0, "layers": {}}
+    with pytest.raises(CannotLook, match="the store has no record of k"):
+        ask.look(question)
+    ask.close()
+
+
 def test_look_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looker, "PATIENCE_SECONDS", 0.3)
     ask = asking("import time; time.sleep(60)", tmp_path)

@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.client import Client, until
-from support.engine import NODES, document, write
+from support.engine import NODES, document, write, write_node
 from support.ui import Server
+
+from flowengine.api import validate
+from flowengine.server.runs.book import RunBook
+from flowengine.server.runs.processes import Runs
+from flowengine.server.wire import RunRequest
+from flowengine.store import Store
 
 ENDLESS = {"wait": ("local.pause", {"seconds": 300.0}), "table": "local.table"}
 TRAIN = {"train": ("local.train", {"epochs": 60, "seconds": 0.1})}
@@ -202,3 +209,42 @@ def test_unknown_runs_are_refused(client: Client, run: str) -> None:
     for path in (f"api/runs/{run}", f"api/runs/{run}/document", f"api/runs/{run}/curves"):
         assert client("GET", path).status in (400, 404)
     assert client("POST", f"api/runs/{run}/cancel", {}).status in (404, 405)
+
+
+def test_a_run_that_did_not_begin_is_told_once_however_many_ask(tmp_path: Path) -> None:
+    path = write(tmp_path / "flow.json", document({"i": "flow.input"}))  # given no value
+    plan = validate(path, workspace=tmp_path)
+    with Store(tmp_path / ".flowengine", lambda *_: None) as store:
+        runs = Runs(store, RunBook(store), [])
+        info = runs.begin(plan, path, path.read_bytes(), RunRequest())
+
+        def ask(_: int) -> str:
+            while runs.active(path) is not None:
+                pass
+            return runs.info(info.id).status
+
+        with ThreadPoolExecutor(8) as threads:
+            assert set(threads.map(ask, range(8))) == {"failed"}
+
+
+def test_a_run_finds_the_modules_that_the_server_finds(tmp_path: Path) -> None:
+    borrow = """
+        from mine import ONE
+
+        @node(title="Borrow")
+        class Borrow(Node):
+            def execute(self) -> int:
+                return ONE
+    """
+    write_node(tmp_path / "nodes", "borrow", borrow)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "mine.py").write_text("ONE = 1\n")
+    write(tmp_path / "flow.json", document({"one": "local.borrow"}))
+    path = os.pathsep.join(["lib", *filter(None, [os.environ.get("PYTHONPATH")])])
+    server = Server(tmp_path, "--nodes", str(tmp_path / "nodes"), PYTHONPATH=path)
+    server.start()
+    try:
+        client = Client(server)
+        assert client.ended(client.post("api/run/flow.json")["id"])["status"] == "done"
+    finally:
+        server.stop()

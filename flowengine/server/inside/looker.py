@@ -37,7 +37,8 @@ class Looker:
     """
 
     def __init__(self, store: Path, nodes: Sequence[Path] = ()) -> None:
-        self._command = [sys.executable, "-m", "flowengine.server.inside.child", str(store)]
+        # -P: what lies in the current folder is no module of ours
+        self._command = [sys.executable, "-P", "-m", "flowengine.server.inside.child", str(store)]
         self._command += map(str, nodes)
         self._asking = threading.Lock()
         self._process: _Process | None = None
@@ -182,7 +183,7 @@ class _Process:
                     pipe.close()
 
     def _read(self) -> None:
-        if self._process.stdout is not None:
-            for line in self._process.stdout:
+        for line in self._process.stdout or ():
+            if line.endswith(b"\n"):  # of its last one a process that was killed leaves a part
                 self._answers.put(line)
         self._answers.put(b"")

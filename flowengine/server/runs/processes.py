@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flowengine.errors import FlowEngineError, StoreError, WorkflowError
@@ -52,6 +53,7 @@ class Runs:
         self._begun: dict[str, tuple[RunInfo, subprocess.Popen[bytes]]] = {}
         self._asked: dict[str, float] = {}
         self._lock = threading.Lock()
+        self._settling = threading.Lock()
 
     def begin(self, plan: Plan, path: Path, document: bytes, wish: RunRequest) -> RunInfo:
         """Begin a run of a workflow.
@@ -148,7 +150,8 @@ class Runs:
         info, folder = self._ours(run_id)
         first = self._asked.setdefault(run_id, time.monotonic())
         if time.monotonic() - first > PATIENCE_SECONDS:
-            os.kill(info.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended in this moment
+                os.kill(info.pid, signal.SIGKILL)
         else:
             folder.tell(CANCEL)
 
@@ -191,13 +194,14 @@ class Runs:
 
     def _settle(self) -> None:
         """Take note of processes that have ended; one that never began a run is told as failed."""
-        for run_id, (info, process) in list(self._begun.items()):
-            if process.poll() is None:
-                continue
-            if self.store.run(run_id) is None:
-                self._tell_failed(info)
-            self._begun.pop(run_id, None)
-            self._asked.pop(run_id, None)
+        with self._settling:  # each is told once, however many ask
+            for run_id, (info, process) in list(self._begun.items()):
+                if process.poll() is None:
+                    continue
+                if self.store.run(run_id) is None:
+                    self._tell_failed(info)
+                self._begun.pop(run_id, None)
+                self._asked.pop(run_id, None)
 
     def _tell_failed(self, info: RunInfo) -> None:
         try:
@@ -217,10 +221,12 @@ def _start(folder: RunFolder) -> subprocess.Popen[bytes]:
     try:
         with folder.log.open("wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "flowengine.server.runs.child", str(folder.path)],
+                [sys.executable, "-P", "-m", "flowengine.server.runs.child", str(folder.path)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # it finds the modules that we find, also those of a path relative to here
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 start_new_session=True,
                 cwd=folder.path.parent,
             )

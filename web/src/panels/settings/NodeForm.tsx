@@ -40,7 +40,9 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
   );
   const folded = more.filter((field) => !lifted.includes(field));
   const isLimited = useDocument((state) => nodeAt(state.document, path)?.timeout != null);
-  const hidden = folded.length + Number(!isLimited);
+  // components, inputs and outputs run nothing themselves; a limit that one has can be taken away
+  const takesLimit = isLimited || !info.type.startsWith('flow.');
+  const hidden = folded.length + Number(takesLimit && !isLimited);
 
   const row = (field: Field) => {
     const source = sources.get(field.name);
@@ -84,7 +86,7 @@ export function NodeForm({ path, info, values, faults }: NodeFormProps) {
       )}
       {/* all of them, so that none moves away under the hand that changes it */}
       {isOpen && more.map(row)}
-      {isOpen && <TimeLimit path={path} />}
+      {isOpen && takesLimit && <TimeLimit path={path} />}
     </form>
   );
 }
