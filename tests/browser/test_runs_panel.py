@@ -65,7 +65,7 @@ def test_a_killed_learner_says_where_it_stopped_and_resumes_there(
     desk = open_desk(endless)
     desk.start("learner")
     folder = server.workspace / ".flowengine"
-    desk.wait_until(lambda: list(folder.glob("checkpoints/*/*")), "no checkpoint is written")
+    desk.wait_until(lambda: list(folder.glob("checkpoints/*/[0-9]*")), "no checkpoint is written")
     with Store(folder, no_layer) as store:
         [run] = store.runs()
     os.kill(run.pid, signal.SIGKILL)
