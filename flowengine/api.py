@@ -63,6 +63,7 @@ def run(
         FlowEngineError: An argument is wrong.
     """
     check_call(workers, device, on_event)
+    names = _names(until)
     job = Job(
         workflow,
         settings=settings,
@@ -72,7 +73,7 @@ def run(
         workspace=workspace,
     )
     result = job.run(
-        until=_names(until),
+        until=names,
         fresh=fresh,
         workers=workers,
         device=device,
@@ -103,6 +104,7 @@ def start(
         WorkflowError: The workflow cannot be run; carries every problem.
     """
     check_call(workers, device, on_event)
+    names = _names(until)
     job = Job(
         workflow,
         settings=settings,
@@ -112,14 +114,14 @@ def start(
         workspace=workspace,
     )
     try:
-        job.check(_names(until))
+        job.check(names)
     except BaseException:
         job.close()
         raise
     handle = RunHandle(job.plan.nodes, check=check)
     handle._begin(
         lambda: job.run(
-            until=_names(until),
+            until=names,
             fresh=fresh,
             workers=workers,
             device=device,
@@ -205,6 +207,7 @@ def explain(
     Raises:
         WorkflowError: The workflow cannot be run.
     """
+    names = _names(until)
     job = Job(
         workflow,
         settings=settings,
@@ -213,11 +216,14 @@ def explain(
         nodes=nodes,
         workspace=workspace,
     )
-    return job.explain(until=_names(until), fresh=fresh)
+    return job.explain(until=names, fresh=fresh)
 
 
 def _names(until: str | Sequence[str]) -> Sequence[str]:
-    return (until,) if isinstance(until, str) else until
+    names = (until,) if isinstance(until, str) else until
+    if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
+        raise FlowEngineError(f"until is {until!r:.80}; expected the name of a node, or several")
+    return tuple(names)
 
 
 def _checked(result: Result) -> Result:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import threading
 import traceback
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -192,8 +193,14 @@ def node_folders(nodes: str | Path | Sequence[str | Path]) -> list[Path]:
 
     Raises:
         WorkflowError: One of them is no folder.
+        FlowEngineError: They are no paths at all.
     """
-    found = [Path(one).resolve() for one in ([nodes] if isinstance(nodes, str | Path) else nodes)]
+    given = [nodes] if isinstance(nodes, str | os.PathLike) else nodes
+    if not isinstance(given, Collection) or not all(
+        isinstance(one, str | os.PathLike) for one in given
+    ):
+        raise FlowEngineError(f"nodes is {nodes!r:.80}; expected a folder of nodes, or several")
+    found = [Path(one).resolve() for one in given]
     missing = [Problem("", f'"{one}" is no folder of nodes') for one in found if not one.is_dir()]
     if missing:
         raise WorkflowError(missing)

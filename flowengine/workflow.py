@@ -97,7 +97,7 @@ class Workflow:
         """
         path = Path(path)
         flow = cls.loads(read_text(path), name=path.name)
-        flow.path = path
+        flow.path = path.absolute()  # a program may change its folder before it runs this
         return flow
 
     @classmethod
@@ -137,7 +137,7 @@ class Workflow:
                 path.chmod(mode)
         except OSError as error:
             raise FlowEngineError(f'"{path}" cannot be written: {error.strerror}') from error
-        self.path = path
+        self.path = path.absolute()
 
     def add(self, type: str, /, id: str | None = None, **arguments: Any) -> NodeRef:
         """Add a node.
@@ -231,6 +231,9 @@ def check_named(**given: object) -> None:
             raise FlowEngineError(
                 f"{argument} is {kind_of_value(value)}; expected a dict of values by name"
             )
+        for name in value or ():
+            if not isinstance(name, str):
+                raise FlowEngineError(f"{argument} has the key {name!r:.80}; expected a name")
 
 
 def plain(value: Any, what: str) -> Any:

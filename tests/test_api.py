@@ -225,6 +225,11 @@ def test_one_name_may_stand_for_a_list_of_one(tmp_path: Path) -> None:
         ({"nodes": ["nowhere"]}, 'nowhere" is no folder of nodes'),
         ({"inputs": [1]}, "inputs is a list; expected a dict of values by name"),
         ({"settings": "a.x"}, "settings is a str; expected a dict of values by name"),
+        ({"settings": {5: 1}}, "settings has the key 5; expected a name"),
+        ({"until": None}, "until is None; expected the name of a node, or several"),
+        ({"until": ["a", 3]}, r"until is \['a', 3\]; expected the name of a node"),
+        ({"nodes": None}, "nodes is None; expected a folder of nodes, or several"),
+        ({"workspace": 5}, "workspace is an int; expected a folder"),
         ({"on_event": 3}, "on_event is an int; expected a function that takes an event"),
     ],
 )
@@ -262,6 +267,21 @@ def test_a_disk_that_is_full_at_the_start_is_told_and_the_run_has_ended(tmp_path
         fe.run(work, nodes=[NODES], workspace=tmp_path)
     with Store(tmp_path / ".flowengine", lambda *_: None) as store:
         assert store.runs()[0].status == "failed"
+
+
+def test_a_workflow_stays_where_it_was_when_a_program_changes_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    Path("in.csv").write_text("x\n1\n")
+    built = flow({"r": ("local.scan", {"path": "in.csv"})})
+    built.save("flow.json")
+    read = fe.Workflow.load("flow.json")
+    monkeypatch.chdir(tmp_path)
+    for work in (built, read):
+        assert fe.run(work, nodes=[NODES])["r"].out.height == 1
+    assert (tmp_path / "here" / ".flowengine").is_dir()
 
 
 @pytest.mark.parametrize("place", ["file", "folder", "workspace"])

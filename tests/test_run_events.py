@@ -181,6 +181,39 @@ def test_two_runs_of_one_process_train_in_turn(tmp_path: Path) -> None:
     assert told.count("waits for another training of this process") == 1
 
 
+def test_what_a_node_changes_in_a_record_is_no_other_node_s_business(
+    run: Run, tmp_path: Path
+) -> None:
+    write_node(
+        tmp_path / "n",
+        "take",
+        """
+        @node(title="Take")
+        class Take(Node):
+            number: int = 0
+
+            def execute(self, record: dict, many: list[dict]) -> int:
+                many[0].clear()
+                return len(record.pop("deep").pop("list"))
+        """,
+    )
+    write_node(
+        tmp_path / "n",
+        "give",
+        """
+        @node(title="Give")
+        class Give(Node):
+            def execute(self) -> dict:
+                return {"deep": {"list": [1, 2, 3]}}
+        """,
+    )
+    takers = {f"t{number}": ("local.take", {"number": number}) for number in range(3)}
+    wires = [f"g.out {name}.{port}" for name in takers for port in ("record", "many")]
+    result = run({"g": "local.give", **takers}, wires, nodes=[tmp_path / "n"])
+    assert [result[name].out for name in takers] == [3, 3, 3]
+    assert result["g"].out == {"deep": {"list": [1, 2, 3]}}
+
+
 # Values that are let go, and found again
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import time
 import traceback
@@ -130,6 +131,8 @@ def _call(
         if port.type.id == "table" and value is not None:
             fit = _lazy if port.lazy else _eager
             value = [fit(item) for item in value] if port.many else fit(value)
+        elif port.type.id == "variable":
+            value = [_own(item) for item in value] if port.many else _own(value)
         arguments[port.id] = value
     if signature.execute_ctx:
         arguments["ctx"] = context
@@ -200,6 +203,10 @@ def _lazy(table: Any) -> Any:
 def _eager(table: Any) -> Any:
     # a frame of the node's own on the same columns: what it changes is no other node's business
     return table.collect(engine="streaming") if is_lazy(table) else table.clone()
+
+
+def _own(variable: Any) -> Any:
+    return copy.deepcopy(variable) if isinstance(variable, dict | list) else variable
 
 
 def _specs(signature: Signature, inputs: Mapping[str, Any]) -> dict[str, Any]:

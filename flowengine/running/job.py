@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
@@ -339,6 +340,8 @@ def _whole(value: Any) -> Any:
 
 def _workspace(flow: Workflow, given: str | Path | None) -> Path:
     if given is not None:
+        if not isinstance(given, str | os.PathLike):
+            raise FlowEngineError(f"workspace is {kind_of_value(given)}; expected a folder")
         folder = Path(given).resolve()
         if not folder.is_dir():
             raise WorkflowError([Problem("", f'the workspace "{given}" is not a folder')])
