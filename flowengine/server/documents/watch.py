@@ -62,7 +62,8 @@ class Watch:
         self.place = site.place(name)
         self.etag = ""
         self.report = Report(nodes={}, components={}, faults=(), total=None)
-        self.run: RunInfo | None = None
+        # before the report: of what ends meanwhile, the next look makes it anew
+        self.run: RunInfo | None = site.runs.latest(self.place)
         self._files: tuple[Path, ...] = ()
         self._stamps: tuple[Stamp, ...] = ()
         self._reported = 0.0
@@ -76,7 +77,9 @@ class Watch:
 
     def snapshot(self) -> tuple[Snapshot, Told]:
         """Return how everything stands, and what an editor that gets it has been told by it."""
-        self.run = self.site.runs.latest(self.place)
+        before, self.run = self.run, self.site.runs.latest(self.place)
+        if _has_ended(before, self.run):
+            self.refresh()
         told, state = Told(self.etag, self.report), None
         if self.run is not None:
             state, told.last = self.site.runs.state(self.run, self.name)

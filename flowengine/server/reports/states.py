@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flowengine.blobs import ASIDE
 from flowengine.events import NodeState
 from flowengine.planning.plan import Plan, PlannedNode
 from flowengine.running.selection import is_good
@@ -98,7 +99,10 @@ def _has_checkpoint(planned: PlannedNode, store: Store) -> bool:
     if planned.resume_key is None:
         return False
     folder = store.folder / "checkpoints" / planned.resume_key
-    return folder.is_dir() and any(folder.iterdir())
+    return folder.is_dir() and any(
+        not entry.name.startswith(ASIDE)  # one that a kill left half written
+        for entry in folder.iterdir()
+    )
 
 
 def _past(book: RunBook, path: Path) -> _Past:
