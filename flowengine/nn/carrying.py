@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,8 +14,8 @@ from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.cells.recurrence import RecurrentCell
 from flowengine.nn.feeds.batches import Batch
 
-States = dict[nn.Module, tuple[Tensor, ...]]
-"""States of recurrent layers, none before the first piece."""
+States = dict[tuple[nn.Module, int], tuple[Tensor, ...]]
+"""States of recurrent layers, for each of their calls; none before the first piece."""
 
 
 @contextmanager
@@ -27,21 +28,41 @@ def carried_states(built: BuiltNetwork, states: States) -> Iterator[None]:
         built: The network.
         states: The states of its recurrent layers before; becomes those behind.
     """
+    begun: Counter[nn.Module] = Counter()
+    ended: Counter[nn.Module] = Counter()
 
     def begin(module: nn.Module, taken: tuple[Any, ...]) -> tuple[Any, ...]:
-        return (*taken, *states.get(module, ()))
+        begun[module] += 1
+        return (*taken, *states.get((module, begun[module]), ()))
 
-    def end(module: nn.Module, taken: tuple[Any, ...], given: tuple[Tensor, ...]) -> None:
-        states[module] = tuple(one.detach() for one in given[1:])
+    def end(
+        module: RecurrentCell,
+        taken: tuple[Any, ...],
+        named: dict[str, Any],
+        given: tuple[Tensor, ...],
+    ) -> tuple[Tensor, ...]:
+        ended[module] += 1
+        states[module, ended[module]] = tuple(one.detach() for one in given[1:])
+        return (_last_output(module, named.get("mask"), given), *given[1:])
 
     cells = [part for part in built.modules() if isinstance(part, RecurrentCell)]
     hooks = [cell.register_forward_pre_hook(begin) for cell in cells]
-    hooks += [cell.register_forward_hook(end) for cell in cells]
+    hooks += [cell.register_forward_hook(end, with_kwargs=True) for cell in cells]
     try:
         yield
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def _last_output(cell: RecurrentCell, mask: Any, given: tuple[Tensor, ...]) -> Tensor:
+    """Return the output of a cell; where a row has no step in a piece, it is that of before."""
+    output, state = given[:2]
+    mask = mask[0] if isinstance(mask, tuple) else mask
+    if mask is None or cell.course.return_sequences or cell.course.zero_output_for_mask:
+        return output
+    has_steps = mask.bool().flatten(1).any(1)
+    return torch.where(has_steps.view(-1, *[1] * (output.dim() - 1)), output, state)
 
 
 def pieces(batch: Batch, steps: int, *, sequences: bool) -> Iterator[tuple[Batch, bool]]:

@@ -43,6 +43,7 @@ PICKLE: Told = (
     "save the model in its library's own format, such as .keras or .safetensors",
 )
 SAVED: Told = ("a SavedModel of TensorFlow, which is a folder with a program in it", SAVE_KERAS)
+UNZIPPED: Told = ("a folder of Keras (zipped=False)", SAVE_KERAS)
 FOLDER: Told = ("a folder, no file", "name a file in it")
 PART: Told = (f"part of {SAVED[0]}", SAVE_KERAS)
 GRAPH: Told = ("a graph of TensorFlow, which is a program", SAVE_ORIGIN)
@@ -87,6 +88,8 @@ def foreign_kind(path: Path) -> Told | None:
         OSError: It cannot be read.
     """
     if path.is_dir():
+        if all((path / part).exists() for part in KERAS_PARTS):
+            return UNZIPPED
         return SAVED if (path / SAVED_MODEL).exists() else FOLDER
     with path.open("rb") as file:
         start = file.read(START)

@@ -12,7 +12,7 @@ import polars as pl
 import torch
 
 from flowengine.context import Context
-from flowengine.errors import ConfigureError, StoreError
+from flowengine.errors import ConfigureError, DataError, StoreError
 from flowengine.network import Network, NetworkSpec
 from flowengine.nn.build import build, load_weights, network_weights, save_weights
 from flowengine.nn.checkpoint import Checkpoints
@@ -108,6 +108,11 @@ def learn(
         if state is not None:
             load_state(stepper, state)
         training, validation = _divided(training, validation, recipe.validation_split)
+        if training.is_empty():
+            raise DataError(
+                f"validation_split {recipe.validation_split:g} leaves no row of "
+                f"{0 if validation is None else validation.height} to learn from; make it smaller"
+            )
         weigh = partial(row_weights, binding=binding, spec=spec, losses=losses)
         validating = validation is not None and validation.height > 0
         trainer = Trainer(

@@ -12,13 +12,22 @@ from training_samples import chain, dense, learn, weights
 
 from flowengine.blobs import load_blob
 from flowengine.errors import Cancelled, ConfigureError, DataError
+from flowengine.layer import BaseLayer
 from flowengine.network import Network, NetworkSpec
+from flowengine.network_surgery import call_again
 from flowengine.nn.feeds.ragged import RaggedRows
+from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext
+from flowengine_nodes.layer.convolution.conv1d import Conv1D
 from flowengine_nodes.layer.core.flatten import Flatten
+from flowengine_nodes.layer.core.rescaling import Rescaling
+from flowengine_nodes.layer.merge.concatenate import Concatenate
 from flowengine_nodes.layer.normalization.layer_normalization import LayerNormalization
+from flowengine_nodes.layer.pooling.global_max_pooling1d import GlobalMaxPooling1D
 from flowengine_nodes.layer.recurrent.gru import GRU
 from flowengine_nodes.layer.recurrent.lstm import LSTM
+from flowengine_nodes.layer.recurrent.simple_rnn import SimpleRNN
+from flowengine_nodes.layer.reshaping.repeat_vector import RepeatVector
 from flowengine_nodes.network.executor import Executor
 
 
@@ -118,7 +127,7 @@ def test_batches_go_through_their_pieces_side_by_side(
         ),
         (
             chain((12, 2), LSTM(units=5, return_sequences=True), Flatten(), dense(1, "linear")),
-            'layer "dense_3" needs the whole window',
+            'layer "flatten_2" needs the whole window',
         ),
     ],
 )
@@ -153,6 +162,62 @@ def predictions(network: Network, folder: Path, batch_size: int) -> np.ndarray:
     node = Executor(batch_size=batch_size)
     made = node.execute(network, ragged().lazy(), FakeContext(folder)).collect()
     return made["prediction"].to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("layers", "target", "words"),
+    [
+        ((LSTM(units=5, return_sequences=True), GlobalMaxPooling1D()), "last", "max_?pooling"),
+        ((Conv1D(filters=3, kernel_size=(3,), padding="same"), LSTM(units=5)), "last", "conv1d_1"),
+        (
+            (LSTM(units=5), RepeatVector(n=12), LSTM(units=5, return_sequences=True)),
+            "each",
+            '"lstm_3" goes over other steps than those of the window',
+        ),
+        ((LSTM(units=5), RepeatVector(n=12)), "each", "does not follow the window step by step"),
+    ],
+)
+def test_what_looks_beyond_a_step_is_not_cut_in_time(
+    tmp_path: Path, layers: tuple[BaseLayer, ...], target: str, words: str
+) -> None:
+    spec = chain((12, 2), *layers, dense(1, "linear"))
+    with pytest.raises(ConfigureError, match=words):
+        train(spec, target, tmp_path, truncated_bptt=5)
+
+
+def test_each_call_of_a_shared_layer_carries_its_own_state(tmp_path: Path) -> None:
+    start = NetworkSpec.input("x", TensorSpec((12, 2)))
+    turned = start.apply("turned", Rescaling(scale=-1.0))
+    spec = call_again(turned.apply("one", GRU(units=5), ["x"]).with_output("turned"), "two", "one")
+    spec = spec.apply("both", Concatenate(), ["one", "two"]).apply("sum", dense(1, "linear"))
+    still = {"optimizer": {"type": "sgd", "learning_rate": 0.0}, "epochs": 1}
+    whole = train(spec, "last", tmp_path, **still)
+    parts = train(spec, "last", tmp_path, **still, truncated_bptt=5)
+    assert parts.history["loss"][0] == pytest.approx(whole.history["loss"][0], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        LSTM(units=4),
+        GRU(units=4, reset_after=False),
+        SimpleRNN(units=4, activation="relu"),
+        LSTM(units=4, zero_output_for_mask=True),
+    ],
+)
+def test_rows_that_end_in_an_early_piece_answer_from_there(
+    tmp_path: Path, layer: BaseLayer
+) -> None:
+    spec = chain((None, 1), LSTM(units=4, return_sequences=True), layer, dense(1, "linear"))
+    settings = {
+        "input_columns": ["x"],
+        "target_columns": ["last"],
+        "optimizer": {"type": "sgd", "learning_rate": 0.0},
+        "batch_size": 30,
+    }
+    whole = learn(spec, ragged(), tmp_path, settings=settings)
+    parts = learn(spec, ragged(), tmp_path, settings={**settings, "truncated_bptt": 3})
+    assert parts.history["loss"][0] == pytest.approx(whole.history["loss"][0], rel=1e-5)
 
 
 def test_rows_are_padded_to_the_longest_of_a_batch() -> None:

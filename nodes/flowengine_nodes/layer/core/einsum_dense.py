@@ -9,7 +9,6 @@ from flowengine import Layer, TensorSpec, Weight, node
 from flowengine.nn.activations import Activation, activated, activation_module
 from flowengine_nodes.layer._kernel import BiasWeight, KernelWeight
 from flowengine_nodes.layer._settings import Size
-from flowengine_nodes.layer._tensors import floating
 from flowengine_nodes.layer.core._einsum import Sum, read_sum
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ class EinsumDense(KernelWeight, BiasWeight, Layer):
     """Letters of the result along which a bias is added; null for none."""
 
     def outputs(self, *inputs: TensorSpec) -> TensorSpec:
-        tensor = floating(inputs[0]).with_shape(*self._sum(inputs[0]).shape)
-        return activated(tensor, self.activation)
+        # Its axes need not be those of the input, so that a mask ends here, as in Keras.
+        return activated(TensorSpec(self._sum(inputs[0]).shape), self.activation)
 
     def weights(self, *inputs: TensorSpec) -> dict[str, Weight]:
         read = self._sum(inputs[0])

@@ -6,15 +6,19 @@ from typing import get_args
 
 from flowengine import ConfigureError, DataError, NetworkSpec, TensorSpec
 from flowengine.errors import listing
-from flowengine.layer import BaseLayer, StateLayer
+from flowengine.layer import BaseLayer
 from flowengine.network import Call
 from flowengine_nodes.layer.core.input import DataType
 from flowengine_nodes.network._keras.fitting import fitted
-from flowengine_nodes.network._keras.items import Item, Model, Place, Use
+from flowengine_nodes.network._keras.items import Item, Model, Place
 from flowengine_nodes.network._keras.kept import computed_in, is_stateful
+from flowengine_nodes.network._keras.masks import Masks, sources_of
 from flowengine_nodes.network._keras.operation import Operation, remedy
 from flowengine_nodes.network._keras.operations import EACH, is_known, layers_of
 from flowengine_nodes.network._keras.repeating import repeated, step_of
+
+Known = dict[tuple[str, int], list[str]]
+"""Tensors that layers of a model have made, by layer and call."""
 
 
 class Builder:
@@ -33,11 +37,12 @@ class Builder:
         self.frozen: set[str] = set()
         self.stateful: dict[str, None] = {}
         self.computed: dict[str, dict[str, None]] = {}
-        self._notes: list[str] = []
+        self._items: set[str] = set()
+        self._masks = Masks()
 
     def notes(self) -> tuple[str, ...]:
         """Return what is not quite as in Keras, in sentences."""
-        found = list(self._notes)
+        found = self._masks.notes()
         if self.stateful:
             found.append(
                 f"{listing(self.stateful)} kept states from batch to batch in Keras; here each "
@@ -84,7 +89,10 @@ class Builder:
         """
         if len(inputs) != len(model.inputs):
             raise DataError(f"a model of {len(model.inputs)} inputs is called on {len(inputs)}")
-        known: dict[tuple[str, int], list[str]] = {}
+        if prefix and not is_repeated:
+            self._check_ranks(model, inputs, prefix)
+        self._items |= {f"{prefix}{item.name}" for item in model.items}
+        known: Known = {}
         for place, tensor in zip(model.inputs, inputs, strict=True):
             known[place[0], 0] = [tensor]
         waiting = [(item, at) for item in model.items for at in range(len(item.uses))]
@@ -97,6 +105,7 @@ class Builder:
                     rest.append((item, at))
                     continue
                 taken = [_pick(known, place) for place in places]
+                self._check_mask(item, at, f"{prefix}{item.name}", taken, model, known)
                 known[item.name, at] = self._call(item, at, taken, prefix, is_repeated=is_repeated)
             if len(rest) == len(waiting):
                 self._check_rest(model, rest)
@@ -104,13 +113,26 @@ class Builder:
             waiting = rest
         return [_pick(known, place) for place in model.outputs]
 
+    def _check_ranks(self, model: Model, inputs: list[str], prefix: str) -> None:
+        starts = {item.name: item.entry["config"] for item in model.items if item.is_input}
+        for (name, _, _), tensor in zip(model.inputs, inputs, strict=True):
+            config = starts[name]
+            shape = config.get("batch_shape") or config.get("batch_input_shape")
+            if shape and len(shape) != len(self.tensors[tensor].shape) + 1:
+                raise DataError(
+                    f'the input "{name}" of the model "{prefix[:-1]}" has {len(shape) - 1} '
+                    f"dimensions, but the tensor it is called on has "
+                    f"{len(self.tensors[tensor].shape)}; give both as many before saving"
+                )
+
     def _call(
         self, item: Item, at: int, taken: list[str], prefix: str, *, is_repeated: bool
     ) -> list[str]:
         path = f"{prefix}{item.name}"
         if item.model is not None:
             repeats = is_repeated or item.is_repeated
-            return self.run(item.model, taken, f"{path}/", is_repeated=repeats)
+            inputs = _arranged(item.model, item.uses[at].names, taken)
+            return self.run(item.model, inputs, f"{path}/", is_repeated=repeats)
         if item.kind == "operation":
             return self._operate(item, at, taken, path, is_repeated=is_repeated)
         layer = item.layer
@@ -119,16 +141,19 @@ class Builder:
         if not taken:
             raise DataError(f'layer "{path}" is called on nothing')
         specs = [self.tensors[tensor] for tensor in taken]
-        self._check_mask(item.uses[at], path, layer, specs)
         self._note_on(item, path)
         steps = [step_of(spec) for spec in specs] if is_repeated else specs
         layer = fitted(layer, steps[0], path, is_reversed=item.uses[at].is_reversed)
         if item.is_frozen:
             self.frozen.add(path)
         made = self._apply(path, layer, taken, is_repeated=is_repeated)
+        self._masks.follow(path, layer, taken, made, self.tensors)
         if item.after is None:
             return made
-        return self._apply(f"{path}_activation", item.after, made[:1], is_repeated=is_repeated)
+        name = self._free(f"{path}_activation")
+        after = self._apply(name, item.after, made[:1], is_repeated=is_repeated)
+        self._masks.follow(name, item.after, made[:1], after, self.tensors)
+        return after
 
     def _operate(
         self, item: Item, at: int, taken: list[str], path: str, *, is_repeated: bool
@@ -139,7 +164,7 @@ class Builder:
         steps = [step_of(spec) for spec in specs] if is_repeated else specs
         made: list[str] = []
         for number, layers in enumerate(layers_of(operation, steps), 1):
-            name = path if number == 1 else f"{path}_{number}"
+            name = path if number == 1 else self._free(f"{path}_{number}")
             each = operation.kind in EACH
             made += self._chain(name, layers, taken, each=each, is_repeated=is_repeated)
         return made
@@ -157,13 +182,19 @@ class Builder:
         *before, last = layers
         *others, tensor = taken
         for number, layer in enumerate(before, 1):
-            name = f"{path}_part_{number}"
+            name = self._free(f"{path}_part_{number}")
             (tensor,) = self._apply(name, layer, [tensor], is_repeated=is_repeated)
             if each:
                 others = [
                     self._apply(name, layer, [one], is_repeated=is_repeated)[0] for one in others
                 ]
         return self._apply(path, last, [*others, tensor], is_repeated=is_repeated)
+
+    def _free(self, path: str) -> str:
+        """Return a name for a part of an item, which is that of no other item."""
+        while path in self._items:
+            path += "_"
+        return path
 
     def _apply(
         self, path: str, layer: BaseLayer, taken: list[str], *, is_repeated: bool
@@ -172,6 +203,9 @@ class Builder:
         specs = [self.tensors[tensor] for tensor in taken]
         if is_repeated:
             layer = repeated(layer, specs, path)
+        while self.layers.get(path, layer) != layer:
+            # What an operation becomes may follow from the sizes that it is called on.
+            path = self._free(f"{path}_")
         self.layers[path] = layer
         call, count = path, 1
         while call in self.tensors:
@@ -194,16 +228,17 @@ class Builder:
         if computes is not None:
             self.computed.setdefault(computes, {}).setdefault(path)
 
-    def _check_mask(self, use: Use, path: str, layer: BaseLayer, specs: list[TensorSpec]) -> None:
-        is_masked = any(spec.masked for spec in specs)
-        if use.is_masked and not is_masked:
-            raise DataError(f'layer "{path}" is called with a mask of its own, which is not known')
-        has_states = isinstance(layer, StateLayer) and len(specs) > 1
-        if is_masked and has_states and not use.is_masked and not self.keras2:
-            self._notes.append(
-                f'"{path}" takes a masked sequence and first states: Keras 3 forgets the mask '
-                f"there, here it counts"
-            )
+    def _check_mask(
+        self, item: Item, at: int, path: str, taken: list[str], model: Model, known: Known
+    ) -> None:
+        use, layer = item.uses[at], item.layer
+        if item.kind == "operation":
+            return
+        given = sources_of(use.masks, model, known) if use.is_masked else None
+        self._masks.check(path, taken, given)
+        masked = [tensor for tensor in taken if self.tensors[tensor].masked]
+        if not use.is_masked and not self.keras2:
+            self._masks.read(path, layer, taken, masked)
 
     def _check_rest(self, model: Model, rest: list[tuple[Item, int]]) -> None:
         """Check that nothing is left but operations that masks are made by."""
@@ -253,7 +288,16 @@ def _named(tensors: list[str], names: list[str] | None) -> dict[str, str]:
     return named
 
 
-def _pick(known: dict[tuple[str, int], list[str]], place: Place) -> str:
+def _arranged(model: Model, names: tuple[str, ...], tensors: list[str]) -> list[str]:
+    """Return tensors in the order of a model's inputs, where they are given by name."""
+    given = dict(zip(names, tensors, strict=True)) if names else {}
+    wanted = [name for name, _, _ in model.inputs]
+    if model.takes_names or not given.keys() >= set(wanted):
+        return tensors
+    return [given[name] for name in wanted]
+
+
+def _pick(known: Known, place: Place) -> str:
     made = known.get(place[:2])
     if made is None or not 0 <= place[2] < len(made):
         raise DataError(f'output {place[2]} of "{place[0]}" is used, but never made')
@@ -269,7 +313,12 @@ def _input_spec(item: Item) -> TensorSpec:
     # Both are numbers of 16 bits, and float32 holds the numbers of either.
     dtype = "float32" if dtype == "bfloat16" else dtype
     if dtype not in get_args(DataType):
-        raise DataError(f'the input "{item.name}" takes {dtype}; it must be numbers')
+        helps = (
+            "save the model that begins where numbers stand"
+            if dtype == "string"
+            else f"give the model an input of one of {listing(get_args(DataType))} before saving"
+        )
+        raise DataError(f'the input "{item.name}" takes {dtype}, which is not known here; {helps}')
     sizes = tuple(shape[1:])
     if not all(size is None or (type(size) is int and size > 0) for size in sizes):
         raise DataError(f'the input "{item.name}" has the shape {shape}')

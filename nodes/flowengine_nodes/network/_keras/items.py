@@ -16,9 +16,18 @@ Place = tuple[str, int, int]
 
 @dataclass(frozen=True)
 class Use:
-    """A call of a layer in a configuration: its tensors, and the arguments that count."""
+    """A call of a layer in a configuration: its tensors, and the arguments that count.
+
+    Attributes:
+        inputs: The tensors.
+        names: The names by which a model is given them; none where they come in its order.
+        masks: The tensors that are given as masks.
+        is_masked: Whether a mask is given, be it a tensor or a constant.
+    """
 
     inputs: tuple[Place, ...]
+    names: tuple[str, ...] = ()
+    masks: tuple[Place, ...] = ()
     is_masked: bool = False
     is_causal: bool = False
     is_reversed: bool = False
@@ -67,3 +76,5 @@ class Model:
     outputs: list[Place]
     names: list[str] | None = None
     """Names of the outputs, where they are a dictionary of tensors."""
+    takes_names: bool = False
+    """Whether the inputs are a dictionary of tensors."""

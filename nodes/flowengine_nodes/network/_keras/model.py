@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any
 
 from flowengine import DataError
-from flowengine.errors import listing
 from flowengine_nodes.network._keras.applications import SCALED_SUM
+from flowengine_nodes.network._keras.calls import CAUSAL, places_in, use_of
 from flowengine_nodes.network._keras.items import MODELS, Item, Model, Place, Use
 from flowengine_nodes.network._keras.operations import MODULES
 from flowengine_nodes.network._keras.settings import activation_layer, class_name, read_layer
@@ -19,21 +19,6 @@ SILENT = {"Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDrop
 
 DEEPEST = 32
 """Models may stand in each other this deep."""
-
-INPUTS = ("inputs", "sequences", "query", "value", "key", "initial_state", "count_weights")
-"""Names under which tensors are given to layers, in the order of our inputs."""
-
-MASKS = ("mask", "query_mask", "value_mask", "key_mask")
-"""Names under which Keras itself hands masks from layer to layer."""
-
-SCORES = "return_attention_scores"
-"""Which makes a second output; here there is one always."""
-
-REVERSE = "reverse"
-"""What makes an embedding take vectors; here their data type says so."""
-
-CAUSAL = "use_causal_mask"
-"""What is a setting here and an argument of a call there."""
 
 
 def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: int = 0) -> Model:
@@ -58,7 +43,7 @@ def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: i
     models = {item.name: item.kind for item in items if item.kind in MODELS}
     for item in items:
         nodes = item.entry.get("inbound_nodes", []) if not item.is_input else []
-        item.uses = [_use(node, item.name) for node in nodes]
+        item.uses = [use_of(node, item.name, item.kind) for node in nodes]
         if keras2:
             item.uses = [replace(use, inputs=_counted(use.inputs, models)) for use in item.uses]
     for item in items:
@@ -67,13 +52,20 @@ def read_model(entry: dict[str, Any], *, keras2: bool, where: str = "", depth: i
     # that of Sequential models.
     counting = {name: kind for name, kind in models.items() if keras2 or kind != "Sequential"}
     starts, ends = (
-        _counted(_places(config[key]), counting) for key in ("input_layers", "output_layers")
+        _counted(places_in(config[key]), counting) for key in ("input_layers", "output_layers")
     )
     result = config["output_layers"]
     is_named = isinstance(result, dict) and all(
-        len(list(_places(one))) == 1 for one in result.values()
+        len(list(places_in(one))) == 1 for one in result.values()
     )
-    return Model(kind, items, list(starts), list(ends), sorted(result) if is_named else None)
+    return Model(
+        kind,
+        items,
+        list(starts),
+        list(ends),
+        sorted(result) if is_named else None,
+        takes_names=isinstance(config["input_layers"], dict),
+    )
 
 
 def _take_over_causal(item: Item) -> None:
@@ -163,62 +155,3 @@ def _implied_input(config: Any, first: Item) -> Item:
         "InputLayer",
         {"config": {"batch_shape": shape, "dtype": dtype if isinstance(dtype, str) else "float32"}},
     )
-
-
-def _use(node: Any, name: str) -> Use:
-    found: list[Place] = []
-    if isinstance(node, dict):
-        kwargs = node.get("kwargs", {})
-        found += _places(node["args"])
-    else:
-        # Keras 2: a list of [layer, call, output, arguments].
-        kwargs = {}
-        for one in node:
-            found.append((str(one[0]), int(one[1]), int(one[2])))
-            if len(one) > 3:
-                kwargs |= one[3]
-    for key in INPUTS:
-        places = list(_places(kwargs.get(key)))
-        if kwargs.get(key) is not None and not places:
-            raise DataError(
-                f'layer "{name}" is called with a constant as "{key}"; only tensors of the model '
-                f"can be read"
-            )
-        found += places
-    attention_mask = list(_places(kwargs.get("attention_mask")))
-    if attention_mask:
-        # It is the fourth tensor; values stand in for keys that are not given.
-        found += [*([found[1]] if len(found) == 2 else []), *attention_mask]
-    others = [
-        key
-        for key, value in kwargs.items()
-        if key not in (*INPUTS, *MASKS, CAUSAL, SCORES, REVERSE, "attention_mask", "training")
-        and value not in (None, False)
-    ]
-    if others:
-        raise DataError(f'layer "{name}" is called with {listing(others)}, which is not known')
-    return Use(
-        tuple(found),
-        is_masked=any(kwargs.get(key) is not None for key in MASKS),
-        is_causal=kwargs.get(CAUSAL) is True,
-        is_reversed=kwargs.get(REVERSE) is True,
-    )
-
-
-def _places(value: Any) -> Iterator[Place]:
-    """Yield the tensors in a nested structure, in order."""
-    if isinstance(value, dict):
-        if value.get("class_name") == "__keras_tensor__":
-            value = value["config"]["keras_history"]
-        else:
-            # Keras takes what stands in a dictionary in the order of its keys.
-            named = (value[key] for key in sorted(value))
-            for one in value.get("items", ()) if "class_name" in value else named:
-                yield from _places(one)
-            return
-    if isinstance(value, (list, tuple)):
-        if len(value) in (3, 4) and isinstance(value[0], str) and isinstance(value[1], int):
-            yield value[0], value[1], int(value[2])
-            return
-        for one in value:
-            yield from _places(one)

@@ -53,6 +53,22 @@ CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
 ACTIVATIONS = ("ELU", "LeakyReLU", "ReLU", "Softmax", "ThresholdedReLU")
 """Layers that are read where they stand in place of an activation."""
 
+BEHIND = "save the model that begins behind it, and feed it the numbers that the layer makes"
+VOCABULARY = f"{BEHIND} (its get_vocabulary() lists what they stand for)"
+INSTEAD = {
+    "StringLookup": VOCABULARY,
+    "IntegerLookup": VOCABULARY,
+    "TextVectorization": f"{VOCABULARY}; the nodes Tokenizer and Dictionary Encoder make such "
+    "numbers of texts",
+    "Hashing": BEHIND,
+    "HashedCrossing": BEHIND,
+    "FeatureSpace": BEHIND,
+    "Pipeline": "put its layers into the model one behind the other before saving",
+    "TFSMLayer": "it holds a program of TensorFlow, and code in files is never executed",
+    "TorchModuleWrapper": "it holds code of PyTorch, and code in files is never executed",
+}
+"""What helps, or why not, with layers that are not known here."""
+
 QUANTIZED = ("_from_", "Quantized")
 """What the data type of a quantized layer has in its name."""
 
@@ -139,6 +155,10 @@ def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str,
         return _described(_with_cell(entry, where), where, keras2=keras2)
     if name in MODELS:
         raise DataError(f'"{where}" is a model; only a layer can be read there')
+    if name in INSTEAD:
+        raise DataError(
+            f'layer "{where}" is of the class "{name}", which is not known here; {INSTEAD[name]}'
+        )
     if name not in known:
         raise DataError(
             f'layer "{where}" is of the class "{name}", which is not known here.'
@@ -157,6 +177,9 @@ def _described(entry: dict[str, Any], where: str, *, keras2: bool) -> tuple[str,
         field = RENAMED.get((name, key), key)
         if key == STATEFUL:
             # Whoever reads the file is told.
+            continue
+        if _holds_array(value):
+            # An array that weights began with; the file has them as they are.
             continue
         if field in fields:
             place = f"{where}.{key}"
@@ -217,8 +240,19 @@ def _member(value: Any, where: str) -> Any:
         for key, item in value.get("config", {}).items()
         if item is not None and key not in ("dtype", "input_axes", "output_axes")
     }
+    if isinstance(config.get("seed"), dict):
+        # A generator, which draws other numbers each time.
+        del config["seed"]
     kind = snake_case(name)
     return {"type": MEMBERS.get(kind, kind), **config}
+
+
+def _holds_array(value: Any) -> bool:
+    """Return whether a value is a constant initializer of many numbers."""
+    if not isinstance(value, dict) or value.get("class_name") != "Constant":
+        return False
+    given = value.get("config", {}).get("value", 0)
+    return isinstance(given, list | dict)
 
 
 def _activation(value: Any, where: str, *, keras2: bool) -> Any:

@@ -184,7 +184,15 @@ def _of_shared(filed: Filed, weights: dict[str, Weight], read: Mapping[str, Arra
         and {weight: one.shape for weight, one in arrays.items()} == shapes
     ]
     if len(found) != 1:
-        raise DataError(f'"{filed.group}" holds 0 weights; expected {len(weights)}')
+        helps = (
+            f'as several layers are called "{name}"; give each a name of its own before saving'
+            if found
+            else "unless it stands in TimeDistributed too; make it a layer of its own there"
+        )
+        raise DataError(
+            f'"{filed.group}" holds 0 weights; expected {len(weights)}. It is not known with which '
+            f'layer "{filed.path}" shares them, {helps}'
+        )
     return found[0]
 
 

@@ -20,9 +20,9 @@ from flowengine_nodes.layer.activation.thresholded_relu import ThresholdedReLU
 from flowengine_nodes.layer.attention._ports import AttentionLayer
 from flowengine_nodes.network._keras.archive import CONFIG, METADATA, WEIGHTS
 from flowengine_nodes.network._keras.as_operations import OPERATIONS, operation_of
+from flowengine_nodes.network._keras.calls import CAUSAL, REVERSE, SCORES
 from flowengine_nodes.network._keras.classes import type_of_class
 from flowengine_nodes.network._keras.cudnn import without_cudnn
-from flowengine_nodes.network._keras.model import CAUSAL, REVERSE, SCORES
 from flowengine_nodes.network._keras.order import keras_order
 from flowengine_nodes.network._keras.weights import (
     SPECTRAL,
