@@ -313,3 +313,53 @@ class Edit(Node):
     error = "its code has changed since the run began; run again to use it"
     assert (result["e"].out, result.nodes["a"].error) == (0, error)
     assert go(tmp_path, work, ["e.out a.after"], nodes=[nodes], workers=1)["a"].out == 22
+
+
+@pytest.mark.parametrize("end", ["die", "stay", "leave"])
+def test_what_a_node_has_forked_ends_with_its_process(tmp_path: Path, end: str) -> None:
+    write_node(
+        tmp_path / "nodes",
+        "fork",
+        """
+import os
+import signal
+import time
+
+@node(title="Fork")
+class Fork(Node):
+    end: str
+
+    def execute(self) -> int:
+        child = os.fork()  # which has the pipe to the parent too
+        if not child:
+            time.sleep(120)
+            os._exit(0)
+        if self.end == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.end == "stay":
+            time.sleep(120)
+        return child
+""",
+    )
+    fork = {"type": "local.fork", "settings": {"end": end}, "timeout": 1}
+    handle = fe.start(
+        flow({"f": fork, "n": "local.number"}),
+        nodes=[NODES, tmp_path / "nodes"],
+        workspace=tmp_path,
+        check=False,
+    )
+    result = handle.wait(30)
+    errors = {"die": "its process died", "stay": "longer than its timeout", "leave": "None"}
+    assert errors[end] in str(result.nodes["f"].error)
+    if end == "leave":
+        until = time.monotonic() + 10
+        while _is_running(result["f"].out):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -142,7 +142,8 @@ class WorkerProcess:
             try:
                 answer = self._answers.get(timeout=POLL_SECONDS)
             except queue.Empty:
-                answer = {"kind": "nothing"}
+                # what a node has forked may hold the pipe open when the process is gone
+                answer = {"kind": "nothing"} if self.is_alive else None
             now = time.monotonic()
             if answer is None:
                 raise NodeError(task.path, title, _died(self._process.wait()))
@@ -172,18 +173,15 @@ class WorkerProcess:
 
     def end(self) -> None:
         """Wait for the end of a process that was left; kill it when that takes long."""
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        self._finish()
+        self.kill()
 
     def kill(self) -> None:
-        """End the process at once."""
+        """End the process at once, with all that its nodes have started and left."""
         self._process.kill()
-        self._finish()
-
-    def _finish(self) -> None:
+        with contextlib.suppress(OSError):  # there is nothing left
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._reader.join()
         self.leave()

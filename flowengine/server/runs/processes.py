@@ -151,7 +151,7 @@ class Runs:
         first = self._asked.setdefault(run_id, time.monotonic())
         if time.monotonic() - first > PATIENCE_SECONDS:
             with suppress(ProcessLookupError):  # it has ended in this moment
-                os.kill(info.pid, signal.SIGKILL)
+                os.killpg(info.pid, signal.SIGKILL)  # with what its nodes have started
         else:
             folder.tell(CANCEL)
 
