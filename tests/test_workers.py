@@ -315,12 +315,7 @@ class Edit(Node):
     assert go(tmp_path, work, ["e.out a.after"], nodes=[nodes], workers=1)["a"].out == 22
 
 
-@pytest.mark.parametrize("end", ["die", "stay", "leave"])
-def test_what_a_node_has_forked_ends_with_its_process(tmp_path: Path, end: str) -> None:
-    write_node(
-        tmp_path / "nodes",
-        "fork",
-        """
+FORK = """
 import os
 import signal
 import time
@@ -329,18 +324,23 @@ import time
 class Fork(Node):
     end: str
 
-    def execute(self) -> int:
+    def execute(self, ctx: Context) -> int:
         child = os.fork()  # which has the pipe to the parent too
         if not child:
             time.sleep(120)
             os._exit(0)
+        ctx.warn(str(child))
         if self.end == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         if self.end == "stay":
             time.sleep(120)
         return child
-""",
-    )
+"""
+
+
+@pytest.mark.parametrize("end", ["die", "stay", "leave"])
+def test_what_a_node_has_forked_ends_with_its_process(tmp_path: Path, end: str) -> None:
+    write_node(tmp_path / "nodes", "fork", FORK)
     fork = {"type": "local.fork", "settings": {"end": end}, "timeout": 1}
     handle = fe.start(
         flow({"f": fork, "n": "local.number"}),
@@ -363,3 +363,30 @@ def _is_running(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_what_a_node_has_forked_ends_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    write_node(tmp_path / "nodes", "fork", FORK)
+    program = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from support.engine import flow
+import flowengine as fe
+fe.run(
+    flow({{"f": ("local.fork", {{"end": "stay"}})}}),
+    nodes=[{str(tmp_path / "nodes")!r}],
+    workspace={str(tmp_path)!r},
+    workers=1,
+    on_event=lambda event: event.kind == "warning" and print(event.data["message"], flush=True),
+)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout:
+        child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + 30
+    while _is_running(child):
+        assert time.monotonic() < until
+        time.sleep(0.05)

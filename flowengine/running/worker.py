@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -42,6 +43,8 @@ class Worker:
     def serve(self, lines: BinaryIO) -> None:
         """Take messages until the parent closes the pipe or dies."""
         for line in lines:
+            if not line.endswith(b"\n"):
+                break  # the parent was killed in the middle of a word
             message = json.loads(line)
             if message["kind"] == "cancel":
                 self._control.cancel()
@@ -53,6 +56,8 @@ class Worker:
                 threading.Thread(target=self._run, args=(task,), daemon=True).start()
         # nobody is left to answer to; a node in the middle must not go on
         self.store.close()
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)  # with what nodes have forked
         os._exit(0)
 
     def _run(self, data: dict[str, Any]) -> None:
