@@ -181,6 +181,31 @@ def test_two_runs_of_one_process_train_in_turn(tmp_path: Path) -> None:
     assert told.count("waits for another training of this process") == 1
 
 
+@pytest.mark.parametrize("call", ["fe.run(work, **options)", "fe.start(work, **options).wait()"])
+def test_what_trains_may_train_inside(tmp_path: Path, call: str) -> None:
+    write_node(
+        tmp_path / "n",
+        "search",
+        f"""
+        import flowengine as fe
+
+        @node(title="Search", exclusive=True)
+        class Search(Node):
+            def execute(self, ctx: Context) -> int:
+                work = fe.Workflow()
+                work.add("local.train", "t", epochs=2)
+                options = {{"nodes": {str(NODES)!r}, "workspace": ctx.path("in", write=True)}}
+                return {call}["t"].out["done"]
+        """,
+    )
+    (tmp_path / "in").mkdir()
+    handle = fe.start(flow({"s": "local.search"}), nodes=[tmp_path / "n"], workspace=tmp_path)
+    try:
+        assert handle.wait(30)["s"].out == 2
+    finally:
+        handle.cancel()
+
+
 def test_what_a_node_changes_in_a_record_is_no_other_node_s_business(
     run: Run, tmp_path: Path
 ) -> None:

@@ -28,7 +28,7 @@ from flowengine.registry import Registry, node_folders
 from flowengine.running.execute import is_lazy
 from flowengine.running.executors import Workers
 from flowengine.running.result import NodeResult, Result, Status, component_results
-from flowengine.running.runner import NodeRunner
+from flowengine.running.runner import NodeRunner, turns
 from flowengine.running.runtime import Control, EventBus, EventLog
 from flowengine.running.scheduler import Scheduler
 from flowengine.running.selection import ends, reason, select
@@ -70,6 +70,7 @@ class Job:
             for kind, given in (("settings", settings), ("variables", variables))
         }
         self._store: Store | None = None
+        self._turns = turns()
         planner = Planner(
             self.registry,
             workspace=self.workspace,
@@ -147,6 +148,7 @@ class Job:
                     inputs=self.inputs,
                     wanted=[*wanted, *values],
                     fresh=fresh,
+                    turns=self._turns,
                     keep=keep,
                 )
                 scheduler = Scheduler(

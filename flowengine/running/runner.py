@@ -26,7 +26,17 @@ POLL_SECONDS = 0.05
 
 # Nodes that use torch's global random state run one at a time in a process, across all its runs.
 _EXCLUSIVE = threading.Lock()
+_TRAINING: set[int] = set()
+"""The threads whose node has its turn."""
 _NO_TURN = nullcontext()
+
+
+def turns() -> threading.Lock:
+    """Return the lock by which the exclusive nodes of a run that is asked for here take turns.
+
+    What such a node runs itself has a lock of its own: it would wait for itself.
+    """
+    return threading.Lock() if threading.get_ident() in _TRAINING else _EXCLUSIVE
 
 
 class NodeRunner:
@@ -44,6 +54,7 @@ class NodeRunner:
         inputs: Value of each ``flow.input`` of the workflow.
         wanted: Nodes whose values the caller wants.
         fresh: Whether nodes begin anew, without checkpoints of earlier runs.
+        turns: By which exclusive nodes take turns.
         keep: Whether the store keeps all values (``always``) or those that are worth it.
     """
 
@@ -61,6 +72,7 @@ class NodeRunner:
         inputs: Mapping[str, Any],
         wanted: Collection[str],
         fresh: bool,
+        turns: threading.Lock,
         keep: Keep = "auto",
     ) -> None:
         self.plan = plan
@@ -73,6 +85,7 @@ class NodeRunner:
         self.device = device
         self.inputs = inputs
         self.fresh = fresh
+        self.turns = turns
         self.keep = keep
         cores = os.cpu_count() or 1
         self.threads = max(1, cores // workers) if workers else cores
@@ -268,12 +281,14 @@ class NodeRunner:
     def _turn(self, context: RunContext) -> Iterator[None]:
         """Wait until an exclusive node may run."""
         is_told = False
-        while not _EXCLUSIVE.acquire(timeout=POLL_SECONDS):
+        while not self.turns.acquire(timeout=POLL_SECONDS):
             context.check()
             if not is_told:
                 is_told = True
                 context.progress(0.0, "waits for another training of this process")
+        _TRAINING.add(threading.get_ident())
         try:
             yield
         finally:
-            _EXCLUSIVE.release()
+            _TRAINING.discard(threading.get_ident())
+            self.turns.release()
