@@ -160,6 +160,12 @@ def test_the_last_part_of_the_training_data_validates(tmp_path: Path) -> None:
     assert split.history.drop("seconds").equals(by_hand.history.drop("seconds"))
 
 
+def test_a_column_of_weights_is_no_input(tmp_path: Path) -> None:
+    settings = {"sample_weight": "width", "input_columns": ["length", "width"]}
+    with pytest.raises(ConfigureError, match='"width" is the sample_weight, so it is no input'):
+        learn(perceptron(2, 3), iris_like(), tmp_path, settings=settings)
+
+
 def test_a_split_that_leaves_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"validation_split 0.9 leaves no row of 6 to learn from"):
         learn(perceptron(2, 3), iris_like(6), tmp_path, settings={"validation_split": 0.9})

@@ -65,6 +65,7 @@ def masks_as_keras_makes_them() -> Made:
     embedding = L.Embedding(9, 4, mask_zero=True)
     x, mask = L.Dense(4)(embedding(start)), embedding.compute_mask(start)
     masked = L.Masking(0.5)(L.Dense(4)(x))
+    # Its name is what Keras calls the operation that joins the masks, when it loads the model.
     sums = L.LSTM(3)(L.Concatenate(axis=1)([x, masked]))
     seen = L.MultiHeadAttention(2, 3)(x, masked)
     return keras.Model(start, [L.LSTM(3)(x, mask=mask), L.GRU(2)(masked), sums, seen]), [
@@ -112,6 +113,7 @@ def test_layers_are_called_as_in_keras(name: str, tmp_path: Path) -> None:
     network = read(tmp_path / "in.keras")
     KerasWriter(path="out.keras").execute(network, FakeContext(tmp_path))
     expected, found = computed(model, inputs), own_outputs(network, inputs)
+    keras.utils.clear_session()
     back = computed(keras.models.load_model(tmp_path / "out.keras"), inputs)
     for one, two, three in zip(expected, found, back, strict=True):
         np.testing.assert_allclose(two, one, atol=1e-5, rtol=1e-5)

@@ -189,6 +189,13 @@ def test_what_pytorch_does_not_have_is_refused(one: BaseLayer, words: str, tmp_p
         write(spec.apply("one", one), tmp_path)
 
 
+def test_layers_may_be_called_like_what_modules_have(tmp_path: Path) -> None:
+    spec = NetworkSpec.input("self", TensorSpec((4,)))
+    for name in ("training", "forward", "None", "state_dict", "x", "torch"):
+        spec = spec.apply(name, layer("dense", units=4))
+    compare(spec, [normal(2, 4)], tmp_path)
+
+
 def test_a_class_needs_a_name() -> None:
     with pytest.raises(ValueError, match="class_name"):
         ScriptWriter(path="net.py", class_name="my class")

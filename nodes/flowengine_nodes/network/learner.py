@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import chain
 from typing import Annotated, NamedTuple
 
 import polars as pl
@@ -205,6 +206,15 @@ class Learner(Node):
         return Learned(learned.network, history_table(learned.history, schema), learned.state)
 
     def _plan(self, network: NetworkSpec, table: pl.Schema) -> Plan:
+        for setting in ("input_columns", "target_columns"):
+            given = getattr(self, setting) or ()
+            named = [*given] if not isinstance(given, dict) else [*chain(*given.values())]
+            if self.sample_weight in named:
+                raise ConfigureError(
+                    f'column "{self.sample_weight}" is the sample_weight, so it is no input and no '
+                    f"target; leave it out there, or weigh by another column",
+                    setting=setting,
+                )
         # A weight says nothing about its row, so it feeds no input.
         fed = {name: dtype for name, dtype in table.items() if name != self.sample_weight}
         return plan_binding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,11 @@ CLASSES = {ONE_HOT: "CategoryEncoding", "layer.thresholded_relu": "ReLU"}
 
 WHOLE = ("Rescaling", "Constant")
 """What Keras makes only from a complete configuration."""
+
+MASKING = re.compile(
+    r"(any|cast|concatenate|expand_dims|logical_or|not_equal|ones_like|squeeze|zeros_like)(_\d+)?"
+)
+"""Names that Keras gives operations by which it makes masks; a model may have no name twice."""
 
 KERAS2_ACTIVATION = "hard_sigmoid_keras2"
 
@@ -156,9 +162,10 @@ def _used_layers(spec: NetworkSpec) -> list[str]:
 def _keras_names(spec: NetworkSpec) -> dict[str, str]:
     """Return a name for each input and layer; Keras allows no slash, and on torch no point."""
     names: dict[str, str] = {}
+    has_masks = any(tensor.masked for tensor in spec.tensors.values())
     for name in [*spec.inputs, *_used_layers(spec)]:
         short = name.replace("/", "_").replace(".", "_")
-        while short in names.values():
+        while short in names.values() or (has_masks and MASKING.fullmatch(short)):
             short += "_"
         names[name] = short
     return names

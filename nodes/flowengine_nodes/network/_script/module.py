@@ -298,7 +298,9 @@ def _attribute(name: str, taken: set[str]) -> str:
     from torch import nn
 
     name = _identifier(name)
-    while name in taken or hasattr(nn.Module, name) or name.startswith("_"):
+    # What a module has of its own, "training" among it, is no name of a part.
+    own = nn.Module()
+    while name in taken or hasattr(own, name) or name.startswith("_"):
         name = name.lstrip("_") + "_" if name.startswith("_") else f"{name}_"
         if name[0].isdigit():
             name = f"layer_{name}"
