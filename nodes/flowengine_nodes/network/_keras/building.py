@@ -236,6 +236,8 @@ class Builder:
             return
         given = sources_of(use.masks, model, known) if use.is_masked else None
         self._masks.check(path, taken, given)
+        if item.model is not None and use.is_masked:
+            self._masks.restore(taken)
         masked = [tensor for tensor in taken if self.tensors[tensor].masked]
         if not use.is_masked and not self.keras2:
             self._masks.read(path, layer, taken, masked)

@@ -88,6 +88,11 @@ class Masks:
             for tensor in taken:
                 self._lost.setdefault(tensor, path)
 
+    def restore(self, tensors: Sequence[str]) -> None:
+        """Take note that a model is called with masks, which Keras gives the tensors again."""
+        for tensor in tensors:
+            self._lost.pop(tensor, None)
+
     def read(
         self, path: str, layer: BaseLayer | None, taken: Sequence[str], masked: Sequence[str]
     ) -> None:

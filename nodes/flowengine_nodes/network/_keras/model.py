@@ -14,7 +14,13 @@ from flowengine_nodes.network._keras.operations import MODULES
 from flowengine_nodes.network._keras.settings import activation_layer, class_name, read_layer
 from flowengine_nodes.network._keras.stack import cells_of, stacked
 
-SILENT = {"Discretization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
+SILENT = {
+    "Discretization",
+    "HashedCrossing",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+}
 """Layers that do not write whether they are trainable."""
 
 DEEPEST = 32
