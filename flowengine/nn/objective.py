@@ -61,8 +61,18 @@ class Objective:
         }
         return sums | {name: one.start(self.device) for name, (_, one) in self.metrics.items()}
 
-    def measure(self, built: BuiltNetwork, batch: Batch, sums: Sums) -> Tensor:
-        """Return the loss of a batch, and add it and the metrics to the sums."""
+    def measure(
+        self, built: BuiltNetwork, batch: Batch, sums: Sums, *, share: float = 1.0
+    ) -> Tensor:
+        """Return what a batch adds to the loss, and add its loss and metrics to the sums.
+
+        Args:
+            built: The network.
+            batch: The batch.
+            sums: Takes the loss of the batch as such, and the metrics.
+            share: The batch's part of the rows that move the weights together. A loss that is a
+                mean over rows counts by it; one that is a sum counts whole.
+        """
         with computing_in(self.precision, self.device):
             outputs, masks = built.forward_with_masks(batch.inputs, batch.masks)
         if self.precision != "float32":
@@ -76,7 +86,8 @@ class Objective:
             )
             for name, loss in self.losses.items()
         }
-        total = reduce(add, (self._weighed(name, part) for name, part in parts.items()))
+        weighed = {name: self._weighed(name, part) for name, part in parts.items()}
+        total = reduce(add, weighed.values())
         penalty = built.penalty()
         if penalty is not None:
             total = total + penalty
@@ -87,7 +98,10 @@ class Objective:
             metric.update(
                 sums[name], batch.targets[output], outputs[output].detach(), masks[output]
             )
-        return total
+        if share == 1.0:
+            return total
+        summed = [weighed[name] for name, loss in self.losses.items() if loss.reduction == "sum"]
+        return reduce(add, [total * share, *(part * (1.0 - share) for part in summed)])
 
     def _weighed(self, name: str, part: Tensor) -> Tensor:
         weight = self.loss_weights.get(name)

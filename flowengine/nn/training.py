@@ -190,9 +190,7 @@ class Trainer:
 
     def add_gradients(self, batch: Batch, share: float) -> None:
         """Measure a batch or piece, which is a share of what moves the weights."""
-        loss = self.objective.measure(self.built, batch, self.position.sums)
-        if share != 1.0:
-            loss = loss * share
+        loss = self.objective.measure(self.built, batch, self.position.sums, share=share)
         if self.scale is not None:
             loss = self.scale.up(loss)
         loss.backward()  # type: ignore[no-untyped-call]

@@ -137,8 +137,10 @@ def test_outputs_that_are_not_trained_are_refused(tmp_path: Path) -> None:
             learn(two_headed(), two_headed_table(), tmp_path, settings={setting: {"knd": value}})
 
 
-def test_batches_added_up_move_like_one_large_batch(tmp_path: Path) -> None:
-    base = {"epochs": 3, "optimizer": {"type": "adam", "learning_rate": 0.05}}
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum"])
+def test_batches_added_up_move_like_one_large_batch(reduction: str, tmp_path: Path) -> None:
+    loss = {"type": "sparse_categorical_crossentropy", "reduction": reduction}
+    base = {"epochs": 3, "optimizer": {"type": "sgd", "learning_rate": 0.005}, "loss": loss}
     whole = learn(perceptron(2, 3), iris_like(), tmp_path, settings={**base, "batch_size": 24})
     parts = learn(
         perceptron(2, 3),
