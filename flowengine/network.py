@@ -286,6 +286,25 @@ class Binding:
         return Binding(feeds(data["inputs"]), feeds(data["targets"]))
 
 
+def _merged_bindings(one: Binding | None, two: Binding | None) -> Binding | None:
+    if one is None or two is None:
+        return one or two
+    for name in one.inputs.keys() & two.inputs.keys():
+        if one.inputs[name] != two.inputs[name]:
+            raise ConfigureError(
+                f'input "{name}" was fed differently in two trainings: {_told(one.inputs[name])} '
+                f"in one, {_told(two.inputs[name])} in the other; "
+                f"give each network an Input layer of its own"
+            )
+    # Of an output that both have, what the network that comes last gives is taken.
+    return Binding({**one.inputs, **two.inputs}, {**one.targets, **two.targets})
+
+
+def _told(feed: Feed) -> str:
+    known = f" of the categories {listing(map(str, feed.categories))}" if feed.categories else ""
+    return f"from {listing(feed.columns)} as {feed.conversion}{known}"
+
+
 @dataclass(frozen=True)
 class Network:
     """A network as a value: its description and where its weights lie.
@@ -318,7 +337,8 @@ class Network:
         """Return the union of both by name.
 
         Raises:
-            ConfigureError: One name has two definitions or two trainings.
+            ConfigureError: One name has two definitions or two trainings, or an input was fed
+                differently in both.
         """
         for name in self.weights.keys() & other.weights.keys():
             if self.weights[name] != other.weights[name]:
@@ -329,7 +349,7 @@ class Network:
         return Network(
             spec=self.spec.merge(other.spec),
             weights={**self.weights, **other.weights},
-            binding=self.binding or other.binding,
+            binding=_merged_bindings(self.binding, other.binding),
             blobs=self.blobs or other.blobs,
         )
 

@@ -40,7 +40,8 @@ def cut(spec: NetworkSpec, inputs: Sequence[str], outputs: Sequence[str]) -> Net
             if there are none.
 
     Raises:
-        ConfigureError: There is no such tensor, or no output needs one of the inputs.
+        ConfigureError: There is no such tensor, no output needs one of the inputs, or what computes
+            one of them is needed all the same.
     """
     starts = [_tensor(spec, name, spec.inputs, "inputs") for name in inputs]
     ends = {name: _tensor(spec, name, spec.outputs, "outputs") for name in outputs}
@@ -54,6 +55,17 @@ def cut(spec: NetworkSpec, inputs: Sequence[str], outputs: Sequence[str]) -> Net
                 f'no output needs "{name}"; the outputs are {listing(wanted.outputs)}',
                 setting="inputs",
             )
+    # A layer with several outputs would compute anew what is to come from outside.
+    for call in calls.values():
+        for tensor in call.outputs:
+            if tensor in starts:
+                others = sorted(read.intersection(call.outputs).difference(starts))
+                raise ConfigureError(
+                    f'"{tensor}" cannot come from outside, for layer "{call.layer}", which '
+                    f"computes it, is still needed for {listing(others)}; name {listing(others)} "
+                    f"as inputs too, or other outputs",
+                    setting="inputs",
+                )
     own = {tensor: name for name, tensor in spec.inputs.items()}
     # A tensor that comes from outside comes without a mask.
     tensors = {

@@ -189,12 +189,24 @@ def _planned_binding(network: Network, schema: pl.Schema, asked: Asked) -> Bindi
     if asked.input_columns is None and not asked.conversions and known.inputs:
         for name, feed in known.inputs.items():
             require_columns(schema, name, feed)
-        return known
+        if known.inputs.keys() >= network.spec.inputs.keys():
+            return known
+    columns, conversions = asked.input_columns, dict(asked.conversions or {})
+    if columns is None or isinstance(columns, Mapping):
+        # Inputs that are not named keep what fed them, as far as they were trained.
+        named = dict(columns or {})
+        kept = {
+            name: feed
+            for name, feed in known.inputs.items()
+            if name in network.spec.inputs and name not in named
+        }
+        columns = {name: feed.columns for name, feed in kept.items()} | named
+        conversions = {name: feed.conversion for name, feed in kept.items()} | conversions
     planned = plan_inputs(
         network.spec,
         schema,
-        input_columns=asked.input_columns,
-        conversions=asked.conversions,
+        input_columns=columns,
+        conversions=conversions,
         binding=known,
     )
     return Binding(planned, known.targets)

@@ -73,6 +73,9 @@ def values_table(seen: Sequence[Seen]) -> pl.DataFrame:
 def images_table(seen: Sequence[Seen], limit: int) -> pl.DataFrame:
     """Return feature maps and kernels: a row for each pixel.
 
+    The column ``channel`` is the channel that a kernel reads; of a volume or a film it is the slice
+    or the step, from 0.
+
     Args:
         seen: What was seen.
         limit: Images of a layer and kind, at most.
@@ -97,8 +100,11 @@ def _values(one: Seen) -> pl.DataFrame:
 
 
 def _images(one: Seen, limit: int) -> pl.DataFrame:
-    is_kernel = one.values.ndim == 4
-    values = one.values if is_kernel else one.values[:, :, None, :]
+    kind = "feature_map" if one.kind == "activation" else one.kind
+    values = one.values[:, :, None, :] if one.values.ndim == 3 else one.values
+    if one.values.ndim == 4 and kind != "kernel":
+        # Slices of a volume, or steps of a film, come before the pixels.
+        values = np.moveaxis(values, 0, 2)
     pairs = [
         (unit, channel) for unit in range(values.shape[3]) for channel in range(values.shape[2])
     ]
@@ -109,9 +115,11 @@ def _images(one: Seen, limit: int) -> pl.DataFrame:
             pl.DataFrame(
                 {
                     "layer": pl.repeat(one.layer, len(x), eager=True),
-                    "kind": pl.repeat("kernel" if is_kernel else "feature_map", len(x), eager=True),
+                    "kind": pl.repeat(kind, len(x), eager=True),
                     "unit": pl.repeat(unit, len(x), eager=True),
-                    "channel": pl.repeat(channel, len(x), eager=True) if is_kernel else None,
+                    "channel": pl.repeat(channel, len(x), eager=True)
+                    if one.values.ndim == 4
+                    else None,
                     "y": y,
                     "x": x,
                     "value": values[:, :, channel, unit].ravel(),

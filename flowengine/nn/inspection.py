@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from flowengine.network_surgery import needed_calls
 from flowengine.nn.build import BuiltNetwork, export_weights
 from flowengine.nn.cells.recurrence import RecurrentCell
+from flowengine.nn.cells.transposed_convolution import TransposedConvolutionCell
 from flowengine.nn.feeds.batches import Batch
 
 Array = np.ndarray[Any, Any]
@@ -29,8 +30,9 @@ class Seen:
     Attributes:
         layer: Name of the call, for a part of a wrapper with the part's name behind it.
         kind: ``activation``, ``kernel``, a gate or a state.
-        values: For one row; the axes are steps and units, or height, width and units (a kernel has
-            the channels it reads before its units).
+        values: For one row; the axes are steps and units, or height, width and units, before which
+            a volume has its depth and a film its steps (a kernel has the channels it reads before
+            its units).
     """
 
     layer: str
@@ -59,7 +61,7 @@ def look_inside(built: BuiltNetwork, batch: Batch, calls: Mapping[str, str]) -> 
         number = _applications(built, layer).index(call)
         if layer not in shown:
             shown.add(layer)
-            seen += _kernel(call, kernels[layer])
+            seen += _kernel(call, module, kernels[layer])
         recurrent = [
             (f"{call}/{name}" if name else call, part)
             for name, part in module.named_modules()
@@ -112,9 +114,13 @@ def _traced(name: str, cell: RecurrentCell, passed: _Pass) -> list[Seen]:
     return [Seen(name, KINDS.get(kind, kind), _array(values)) for kind, values in trace.items()]
 
 
-def _kernel(call: str, weights: Mapping[str, Array]) -> list[Seen]:
+def _kernel(call: str, module: nn.Module, weights: Mapping[str, Array]) -> list[Seen]:
     kernel = weights.get("kernel")
-    return [Seen(call, "kernel", kernel)] if kernel is not None and kernel.ndim == 4 else []
+    if kernel is None or kernel.ndim != 4:
+        return []
+    # Keras keeps a transposed kernel with the units before the channels that it reads.
+    is_transposed = isinstance(module, TransposedConvolutionCell)
+    return [Seen(call, "kernel", kernel.swapaxes(2, 3) if is_transposed else kernel)]
 
 
 def _array(values: Tensor) -> Array:

@@ -13,12 +13,16 @@ import pytest
 from flowengine.errors import ConfigureError, DataError
 from flowengine.layer import BaseLayer
 from flowengine.network import Network, NetworkSpec
+from flowengine.nn.build import network_weights
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.convolution.conv2d import Conv2D
+from flowengine_nodes.layer.convolution.conv2d_transpose import Conv2DTranspose
+from flowengine_nodes.layer.convolution.conv3d import Conv3D
 from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.core.flatten import Flatten
 from flowengine_nodes.layer.pooling.max_pooling2d import MaxPooling2D
+from flowengine_nodes.layer.recurrent.conv_lstm2d import ConvLSTM2D
 from flowengine_nodes.layer.recurrent.gru import GRU
 from flowengine_nodes.layer.recurrent.lstm import LSTM
 from flowengine_nodes.layer.wrapper.bidirectional import Bidirectional
@@ -118,6 +122,44 @@ def test_feature_maps_are_what_the_layer_gives(tmp_path: Path) -> None:
     assert seen.images.filter(layer="conv", kind="kernel").height == 3 * 9
     assert seen.images.filter(layer="pool").height == 3 * 4
     assert not seen.values.height
+
+
+def test_volumes_are_shown_slice_by_slice(tmp_path: Path) -> None:
+    data = table(4, 6, 6, 1)
+    spec = chain((4, 6, 6, 1), conv=Conv3D(filters=2, kernel_size=(2, 2, 2)), flat=Flatten())
+    network = train(spec, data, tmp_path)
+    images = inspect(network, data, tmp_path, layers=["conv"], row=1).images
+    assert set(images["kind"]) == {"feature_map"}
+    asked = Executor(outputs=("conv",), output="list", keep_columns=False)
+    made = asked.execute(network, data.lazy(), FakeContext(tmp_path)).collect()
+    maps = images.sort("channel", "y", "x", "unit")["value"].to_numpy()
+    given = made["prediction"].to_numpy()[1]
+    np.testing.assert_allclose(maps.reshape(3, 5, 5, 2), given, rtol=1e-5, atol=1e-6)
+
+
+def test_gates_of_images_are_told_apart_from_kernels(tmp_path: Path) -> None:
+    data = table(3, 5, 5, 1)
+    layer = ConvLSTM2D(filters=2, kernel_size=(2, 2), padding="same")
+    network = train(chain((3, 5, 5, 1), film=layer, flat=Flatten()), data, tmp_path)
+    images = inspect(network, data, tmp_path, layers=["film"], max_images=99).images
+    kinds = images.group_by("kind").len().rows()
+    gates = ("input_gate", "forget_gate", "output_gate", "candidate", "cell_state", "output")
+    assert dict(kinds) == {**dict.fromkeys(gates, 3 * 25 * 2), "kernel": 4 * 1 * 8}
+    asked = Executor(outputs=("film",), output="list", keep_columns=False)
+    made = asked.execute(network, data.lazy(), FakeContext(tmp_path)).collect()
+    last = images.filter(kind="output", channel=2).sort("y", "x", "unit")["value"].to_numpy()
+    given = made["prediction"].to_numpy()[0]
+    np.testing.assert_allclose(last.reshape(5, 5, 2), given, rtol=1e-4, atol=1e-6)
+
+
+def test_a_transposed_kernel_has_the_channels_that_it_reads(tmp_path: Path) -> None:
+    data = table(4, 4, 2)
+    layer = Conv2DTranspose(filters=3, kernel_size=(2, 2))
+    network = train(chain((4, 4, 2), up=layer, flat=Flatten()), data, tmp_path)
+    images = inspect(network, data, tmp_path, layers=["up"]).images.filter(kind="kernel")
+    kernel = network_weights(network, 0)["up"]["kernel"]
+    for unit, channel, y, x, value in images.select("unit", "channel", "y", "x", "value").rows():
+        assert value == kernel[y, x, unit, channel]
 
 
 def test_pictures_can_be_fewer(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 
@@ -18,10 +19,14 @@ from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.merge.add import Add
+from flowengine_nodes.layer.recurrent.lstm import LSTM
 from flowengine_nodes.network.apply import Apply
 from flowengine_nodes.network.collect import Collect
 from flowengine_nodes.network.cut import Cut
+from flowengine_nodes.network.executor import Executor
 from flowengine_nodes.network.freeze import Freeze
+
+PAIR = (("x", 1.0), ("y", -2.0))
 
 
 def start(name: str = "input", *shape: int) -> NetworkSpec:
@@ -87,7 +92,61 @@ def test_collect_keeps_what_fed_the_networks(tmp_path: Path) -> None:
     feeds = Binding({"input": Feed(("x",), "number")}, {"a": Feed(("y",), "number")})
     network = replace(trained(chain("a"), tmp_path), binding=feeds)
     made = Collect(names=("b",)).execute([network])
-    assert made.binding == Binding(feeds.inputs, {})
+    assert made.binding == Binding(feeds.inputs, {"b": feeds.targets["a"]})
+
+
+def test_names_that_change_places_take_their_targets_along(tmp_path: Path) -> None:
+    feeds = {name: Feed((name,), "index", (f"{name}1", f"{name}2")) for name in ("a", "b")}
+    both = replace(
+        trained(Collect().configure([chain("a"), chain("b")]), tmp_path),
+        binding=Binding({}, feeds),
+    )
+    made = Collect(names=("b", "a")).execute([both])
+    assert dict(made.spec.outputs) == {"b": "a", "a": "b"}
+    assert made.binding is not None
+    assert made.binding.targets == {"b": feeds["a"], "a": feeds["b"]}
+
+
+def fed(name: str, column: str, layer: str, folder: Path) -> Network:
+    binding = Binding(
+        {name: Feed((column,), "list")},
+        {layer: Feed((f"{layer}_class",), "index", ("u", "v", "w"))},
+    )
+    return replace(trained(start(name).apply(layer, Dense(units=3)), folder), binding=binding)
+
+
+def test_networks_of_two_trainings_keep_what_fed_each(tmp_path: Path) -> None:
+    both = Collect().execute([fed("p", "x", "a", tmp_path), fed("q", "y", "b", tmp_path)])
+    table = pl.DataFrame(
+        {name: pl.Series([[value] * 3], dtype=pl.Array(pl.Float32, 3)) for name, value in PAIR}
+    )
+    made = Executor(keep_columns=False).execute(both, table.lazy(), FakeContext(tmp_path))
+    found = made.collect()
+    assert found.columns == ["a_prediction", "a_probability", "b_prediction", "b_probability"]
+    expected = compute(both, p=[1.0] * 3, q=[-2.0] * 3)
+    for name, output in expected.items():
+        assert found[f"{name}_prediction"][0] == "uvw"[int(output.argmax())]
+
+
+def test_an_input_that_was_fed_in_two_ways_is_told(tmp_path: Path) -> None:
+    networks = [fed("p", "x", "a", tmp_path), fed("p", "y", "b", tmp_path)]
+    with pytest.raises(ConfigureError, match=r'"p" was fed differently .* "x" as list .* "y" as'):
+        Collect().execute(networks)
+
+
+def test_an_untrained_input_is_named_beside_a_trained_one(tmp_path: Path) -> None:
+    one = fed("p", "x", "a", tmp_path)
+    both = Collect().execute([one, trained(start("q").apply("b", Dense(units=1)), tmp_path)])
+    table = pl.DataFrame(
+        {name: pl.Series([[value] * 3], dtype=pl.Array(pl.Float32, 3)) for name, value in PAIR}
+    ).lazy()
+    with pytest.raises(ConfigureError, match='input "q"'):
+        Executor().execute(both, table, FakeContext(tmp_path))
+    asked = Executor(input_columns={"q": ("y",)}, keep_columns=False)
+    found = asked.execute(both, table, FakeContext(tmp_path)).collect()
+    expected = compute(both, p=[1.0] * 3, q=[-2.0] * 3)
+    np.testing.assert_allclose(found["b_prediction"][0], expected["b"].item(), rtol=1e-5)
+    assert found["a_prediction"][0] == "uvw"[int(expected["a"].argmax())]
 
 
 def test_a_network_applied_twice_is_one_set_of_layers(tmp_path: Path) -> None:
@@ -210,6 +269,14 @@ def test_a_wrong_cut_is_said_in_words() -> None:
         Cut(outputs=("dens_1",)).configure(chain("dense_1"))
     with pytest.raises(ConfigureError, match='no output needs "b"'):
         Cut(inputs=("b",), outputs=("a",)).configure(chain("a", "b"))
+
+
+def test_a_state_is_no_input_while_its_layer_is_needed() -> None:
+    spec = start("input", 5, 3).apply("lstm", LSTM(units=3, return_sequences=True))
+    spec = spec.apply("add", Add(), ["lstm", "lstm.state_h"])
+    with pytest.raises(ConfigureError, match=r'layer "lstm", .* needed for "lstm"; name "lstm"'):
+        Cut(inputs=("lstm.state_h",)).configure(spec)
+    assert list(Cut(inputs=("lstm", "lstm.state_h")).configure(spec).calls) == ["add"]
 
 
 def test_parts_of_one_network_can_be_joined_again(tmp_path: Path) -> None:
