@@ -220,7 +220,9 @@ def _classes(
     # Positions beyond the categories are units that no class of the training data stands for.
     names = pl.Series(categories, dtype=pl.String if isinstance(categories[0], str) else pl.Int64)
     index = pl.Series(answers["index"]).cast(pl.UInt32)
-    known = pl.select(pl.when(index < len(categories)).then(index)).to_series()
+    # Where the network answers with NaN, no class is the likeliest.
+    is_known = (index < len(categories)) & pl.Series(answers["probability"]).is_not_nan()
+    known = pl.select(pl.when(is_known).then(index)).to_series()
     columns = [names.gather(known).cast(dtype).alias(f"{start}prediction")]
     if asked.probability:
         columns.append(pl.Series(f"{start}probability", answers["probability"]))

@@ -79,7 +79,8 @@ def generate(network: Network, request: Request, ctx: Context) -> list[list[int]
         ctx: The node's context.
 
     Raises:
-        DataError: A seed is too short for a network that reads windows of one length.
+        DataError: A seed is too short for a network that reads windows of one length, or the
+            network answers with no numbers.
     """
     if not network.is_trained:
         untrained = [
@@ -108,6 +109,7 @@ def _write(reader: Reader, request: Request, ctx: Context) -> list[list[int]]:
     scores = reader.start(request.seeds) if texts else np.empty((0, 0))
     for step in range(request.length if texts else 0):
         if step % REPORT_EVERY == 0:
+            _check_numbers(scores)
             ctx.progress(step / request.length, f"{step:,} of {request.length:,} tokens")
         drawn = sampler.draw(scores[:, : request.positions])
         if request.end is not None:
@@ -119,6 +121,14 @@ def _write(reader: Reader, request: Request, ctx: Context) -> list[list[int]]:
             break
         scores = reader.advance(drawn)
     return texts
+
+
+def _check_numbers(scores: Array) -> None:
+    if np.isnan(scores).any():
+        raise DataError(
+            "the network answers with values that are no numbers (NaN), as after a training whose "
+            "loss became none; train it anew, for example with a lower learning rate"
+        )
 
 
 def _reader(network: Network, request: Request, device: torch.device, ctx: Context) -> Reader:

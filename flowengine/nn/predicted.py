@@ -10,6 +10,8 @@ import polars as pl
 
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import Feed, NetworkSpec
+from flowengine.nn.feeds.columns import fed_column
+from flowengine.nn.feeds.inputs import check_conversion
 
 Output = Literal["auto", "class", "columns", "list"]
 
@@ -86,7 +88,7 @@ def predicted_columns(spec: NetworkSpec, table: pl.Schema, asked: Asked) -> pl.S
 
 
 def require_columns(table: pl.Schema, name: str, feed: Feed) -> None:
-    """Refuse a table that lacks a column of an input.
+    """Refuse a table that lacks a column of an input, or has it with values of another kind.
 
     Raises:
         ConfigureError: It does.
@@ -99,6 +101,10 @@ def require_columns(table: pl.Schema, name: str, feed: Feed) -> None:
                 f"It has {listing(table)}; choose with the setting input_columns",
                 setting="input_columns",
             )
+        # A column without any value is told by its missing values; arrays by their own shapes.
+        if table[column] != pl.Null and feed.conversion in ("number", "index", "one_hot"):
+            given = fed_column(table, column)
+            check_conversion(name, feed.conversion, [given], "input_columns")
 
 
 def output_form(name: str, rank: int, target: Feed | None, wanted: Output) -> Output:

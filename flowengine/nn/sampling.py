@@ -9,6 +9,9 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
+LEAST_HEAT = 1e-300
+"""What a lower temperature counts as; it takes the best long before."""
+
 
 class Sampler:
     """Draws positions; each row has its own temperature and its own random numbers.
@@ -36,7 +39,8 @@ class Sampler:
         rows = len(temperatures)
         heat = np.array(temperatures, np.float64)[:, np.newaxis]
         self.greedy = np.flatnonzero(heat[:, 0] == 0)
-        self.coolness = 1 / np.where(heat == 0, 1.0, heat)
+        # Of what is smaller still, floating point has no inverse.
+        self.coolness = 1 / np.where(heat == 0, 1.0, np.maximum(heat, LEAST_HEAT))
         self.top_k = top_k
         self.never = np.array(sorted(never), np.intp)
         numbers = [np.random.default_rng((seed, row)).random(length) for row in range(rows)]

@@ -15,7 +15,7 @@ from flowengine.errors import DataError
 from flowengine.network import Binding, NetworkSpec
 from flowengine.nn.feeds.batches import Batch, Feeder, column_rows
 from flowengine.nn.feeds.binding import Plan, plan_binding
-from flowengine.nn.feeds.categories import fit_binding
+from flowengine.nn.feeds.categories import fit_binding, positions
 from flowengine.nn.losses.probability import CategoricalCrossentropy
 from flowengine.ports import LoadContext, TablePort
 
@@ -139,6 +139,12 @@ def test_a_value_that_the_training_never_had_is_named() -> None:
     other = table.with_columns(species=pl.lit("lily"))
     with pytest.raises(DataError, match='"lily", which is none of the categories'):
         Feeder(other, binding, spec, plan.losses, CPU)
+
+
+def test_numbers_where_the_training_had_text_are_named() -> None:
+    with pytest.raises(DataError, match=r'"kind" holds "7", which is none of .* "a", "b"'):
+        positions(pl.Series("kind", [7]), ("a", "b"))
+    assert positions(pl.Series("kind", [20, 10]), ("10", "20")).to_list() == [1, 0]
 
 
 def test_an_enum_in_another_order_is_read_by_name() -> None:

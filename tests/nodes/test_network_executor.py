@@ -152,6 +152,28 @@ def test_missing_values_are_refused(tmp_path: Path) -> None:
         execute(network, table().with_columns(a=pl.lit(None, pl.Float64)), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("column", "kind"), [(pl.lit("tall"), "String"), (pl.date(2026, 1, 2), "Date")]
+)
+def test_values_of_another_kind_are_told_while_wiring(
+    tmp_path: Path, column: pl.Expr, kind: str
+) -> None:
+    network = trained(tmp_path, table())
+    other = table().with_columns(b=column)
+    words = rf'column "b" \({kind}\) by the conversion "number", which wants numbers'
+    with pytest.raises(ConfigureError, match=words):
+        Executor().configure(network.spec, other.schema)
+    with pytest.raises(ConfigureError, match=words):
+        execute(network, other, tmp_path)
+
+
+def test_where_the_network_answers_with_no_number_there_is_no_class(tmp_path: Path) -> None:
+    network = trained(tmp_path, table())
+    made = execute(network, table(3).with_columns(a=pl.Series([0.5, float("nan"), 1.0])), tmp_path)
+    assert made["prediction"].is_null().to_list() == [False, True, False]
+    assert np.isnan(made["probability"][1])
+
+
 def test_an_untrained_network_is_applied_with_a_warning(tmp_path: Path) -> None:
     spec = NetworkSpec.input("input", TensorSpec((2,))).apply("dense", Dense(units=2))
     ctx = FakeContext(tmp_path, seed=3)

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import torch
 
+from flowengine.blobs import save_blob
 from flowengine.errors import ConfigureError, DataError
 from flowengine.layer import BaseLayer
 from flowengine.network import Network, NetworkSpec
@@ -341,6 +342,28 @@ def test_settings_that_do_not_fit_are_told() -> None:
         TextGenerator().configure(spec, SPEC, two)
     with pytest.raises(ConfigureError, match='of kind "normalizer"'):
         TextGenerator().configure(spec, ModelSpec("normalizer"), None)
+
+
+def test_the_lowest_temperatures_write_what_is_likeliest(tmp_path: Path) -> None:
+    for memory in ("state", "window"):
+        best = generate(writer(), tmp_path, greedy=True, memory=memory)["text"].to_list()
+        for heat in (1e-9, 1e-310, 5e-324):
+            texts = generate(writer(), tmp_path, temperature=[heat], memory=memory)["text"]
+            assert texts.to_list() == best
+
+
+@pytest.mark.parametrize("settings", [{}, {"greedy": True}, {"memory": "window"}])
+def test_a_network_that_answers_with_no_numbers_writes_nothing(
+    tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    network = writer()
+    broken = {
+        name: save_blob(tmp_path, {key: np.full_like(one, np.nan) for key, one in arrays.items()})
+        for name, arrays in network_weights(network, 1).items()
+        if arrays
+    }
+    with pytest.raises(DataError, match="no numbers"):
+        generate(Network(network.spec, broken, None, tmp_path), tmp_path, **settings)
 
 
 def test_an_empty_seed_is_told(tmp_path: Path) -> None:

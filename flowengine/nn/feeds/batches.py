@@ -247,6 +247,10 @@ def column_rows(series: pl.Series, shape: tuple[int, ...] | None = None) -> Chun
     try:
         chunks = [chunk.to_numpy(allow_copy=copies) for chunk in series.get_chunks() if len(chunk)]
     except RuntimeError:
+        if not isinstance(series.dtype, pl.Array):
+            raise DataError(
+                f'column "{series.name}" holds {series.dtype}, where numbers or arrays are needed'
+            ) from None
         # The one reason polars has left is a missing value inside an array.
         raise _missing(series.name, None) from None
     return ChunkRows(chunks or [series.head(0).to_numpy()], shape)

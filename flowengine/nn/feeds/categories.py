@@ -53,6 +53,8 @@ def positions(series: pl.Series, categories: Categories) -> pl.Series:
     if series.dtype.is_integer() and list(categories) == list(range(len(categories))):
         _check_range(series, len(categories))
         return series
+    if categories and isinstance(categories[0], str):
+        series = series.cast(pl.String)
     codes = pl.UInt16 if len(categories) < 2**16 else pl.UInt32
     found = series.replace_strict(
         list(categories), range(len(categories)), default=None, return_dtype=codes

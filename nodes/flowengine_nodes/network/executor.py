@@ -25,7 +25,8 @@ class Executor(Node):
 
     The columns are those the network was trained on. For a network that was trained on classes it
     adds the columns `prediction` (the class, in the type of the target) and `probability`; else one
-    column for each value of the output.
+    column for each value of the output. Where the network answers with no number (NaN), the class
+    is missing.
 
     A network without training is applied with first weights, and a warning says so. Tables larger
     than memory stream through.
