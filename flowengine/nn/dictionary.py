@@ -102,10 +102,11 @@ class Dictionary:
         if unknown is not None:
             return found.fill_null(unknown)
         if found.null_count():
-            odd = tokens.filter(found.is_null()).unique(maintain_order=True).head(9).to_list()
+            odd = tokens.filter(found.is_null()).drop_nulls().unique(maintain_order=True).head(9)
+            what = listing(odd) if len(odd) else "place for missing values"
             raise DataError(
-                f"the dictionary has no {listing(map(str, odd))} and no marker for unknown "
-                f'tokens; set "unknown" in the node that makes the dictionary'
+                f"the dictionary has no {what} and no marker for unknown tokens; set "
+                f'"unknown" in the node that makes the dictionary'
             )
         return found
 
@@ -113,14 +114,14 @@ class Dictionary:
         """Return the token at each position.
 
         Raises:
-            DataError: A position is beyond the last token.
+            DataError: A position is negative or beyond the last token.
         """
-        highest = positions.max()
-        if isinstance(highest, int) and highest >= len(self.tokens):
-            raise DataError(
-                f"the dictionary has {len(self.tokens):,} tokens, so positions end at "
-                f"{len(self.tokens) - 1:,}; {highest:,} is none"
-            )
+        for place in (positions.min(), positions.max()):
+            if isinstance(place, int) and not 0 <= place < len(self.tokens):
+                raise DataError(
+                    f"the dictionary has {len(self.tokens):,} tokens, so positions end at "
+                    f"{len(self.tokens) - 1:,}; {place:,} is none"
+                )
         return pl.Series(self.tokens, dtype=pl.String).gather(positions.cast(pl.UInt32))
 
     def text(self, positions: Sequence[int]) -> str:

@@ -39,3 +39,14 @@ def test_leaving_no_column_is_an_error() -> None:
         ColumnFilter(columns=("a", "b", "c"), keep="excluded").configure(TABLE.schema)
     with pytest.raises(ConfigureError, match="at least one"):
         ColumnFilter(columns=()).configure(TABLE.schema)
+
+
+@pytest.mark.parametrize("name", ["*", "^a.*$"])
+def test_a_column_whose_name_looks_like_a_pattern_is_one_column(tmp_path: Path, name: str) -> None:
+    result = check_node(
+        ColumnFilter,
+        settings={"columns": [name]},
+        inputs={"table": pl.DataFrame({"ab": [2], name: [1]})},
+        folder=tmp_path,
+    )
+    assert result["out"].to_dict(as_series=False) == {name: [1]}

@@ -160,3 +160,13 @@ def test_bytes_inside_of_lists_and_records_are_refused(tmp_path: Path, dtype: An
 def test_a_table_without_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigureError, match="the table has no column"):
         CsvWriter(path="x.csv").configure(pl.Schema(), FakeContext(tmp_path))
+
+
+def test_columns_whose_names_look_like_patterns_are_written_once(tmp_path: Path) -> None:
+    table = pl.DataFrame({"*": [1], "ab": [2], "^a.*$": [[3]]})
+    assert written(tmp_path, table) == "*,ab,^a.*$\n1,2,[3]\n"
+
+
+def test_a_missing_record_is_a_missing_value(tmp_path: Path) -> None:
+    table = pl.DataFrame({"r": [{"a": 1}, None], "n": [1, 2]})
+    assert written(tmp_path, table) == 'r,n\n"{""a"":1}",1\n,2\n'

@@ -163,3 +163,8 @@ def test_infinite_numbers_are_numbers(tmp_path: Path) -> None:
     table = read(tmp_path, "a.csv", "x,y\ninf,Info\n-Inf,inf\n1.5,x\n")
     assert table["x"].to_list() == [float("inf"), float("-inf"), 1.5]
     assert table["y"].to_list() == ["Info", "inf", "x"]
+
+
+def test_a_name_that_looks_like_a_pattern_is_one_column(tmp_path: Path) -> None:
+    table = read(tmp_path, "x.csv", "^a.*$,ab\n31.12.2024,1\n", dates="day_first")
+    assert table.rows() == [(dt.date(2024, 12, 31), 1)]

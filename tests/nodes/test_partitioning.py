@@ -115,3 +115,14 @@ def test_sixty_thousand_images_are_split_in_well_under_a_second(tmp_path: Path) 
     parts = Partitioning().execute(table, FakeContext(tmp_path))
     assert time.perf_counter() - start < 1
     assert parts.first["image"].dtype == pl.Array(pl.UInt8, (28, 28, 1))
+
+
+def test_as_many_classes_as_rows_are_drawn_from_without_a_look_at_all_rows_for_each(
+    tmp_path: Path,
+) -> None:
+    table = pl.DataFrame({"n": range(200_000)}).with_columns(pl.col("n").alias("class"))
+    node = Partitioning(draw="stratified", column="class")
+    started = time.process_time()
+    parts = node.execute(table, FakeContext(tmp_path))
+    assert time.process_time() - started < 6
+    assert (parts.first.height, parts.second.height) == (160_000, 40_000)

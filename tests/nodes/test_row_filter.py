@@ -94,3 +94,37 @@ def test_what_does_not_fit_is_said_before_running(
     column: str, operator: str, value: Any, sentence: str
 ) -> None:
     assert sentence in refusal(column, operator, value)
+
+
+@pytest.mark.parametrize(
+    ("operator", "expected"),
+    [(">", [2]), (">=", [2]), ("<", [0]), ("<=", [0]), ("is", []), ("is_not", [0, 1, 2])],
+)
+def test_nan_is_neither_smaller_nor_greater(
+    tmp_path: Path, operator: str, expected: list[int]
+) -> None:
+    table = pl.DataFrame({"x": [1.0, float("nan"), float("inf")], "row": [0, 1, 2]})
+    settings = {"column": "x", "operator": operator, "value": 5}
+    result = check_node(RowFilter, settings=settings, inputs={"table": table}, folder=tmp_path)
+    assert result["out"]["row"].to_list() == expected
+
+
+@pytest.mark.parametrize("name", ["*", "^a.*$"])
+def test_a_column_whose_name_looks_like_a_pattern_is_one_column(tmp_path: Path, name: str) -> None:
+    table = pl.DataFrame({name: [1, 2], "ab": [2, 3]})
+    settings = {"column": name, "value": 2}
+    result = check_node(RowFilter, settings=settings, inputs={"table": table}, folder=tmp_path)
+    assert result["out"].rows() == [(2, 3)]
+
+
+def test_large_whole_numbers_are_compared_exactly(tmp_path: Path) -> None:
+    table = pl.DataFrame({"n": [2**53, 2**53 + 1]})
+    settings = {"column": "n", "value": float(2**53)}
+    result = check_node(RowFilter, settings=settings, inputs={"table": table}, folder=tmp_path)
+    assert result["out"]["n"].to_list() == [2**53]
+
+
+def test_a_time_has_no_zone() -> None:
+    schema = pl.Schema({"t": pl.Time()})
+    with pytest.raises(ConfigureError, match=r'"t" holds times without a time zone'):
+        RowFilter(column="t", value="12:00:00+01:00").configure(schema)

@@ -176,3 +176,21 @@ def test_chart_of_many_classes_leaves_out_empty_fields(tmp_path: Path) -> None:
     found = chart(tmp_path, list(range(200)), list(range(200)))
     assert found.table.height == 200
     assert len(found.specification["layer"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "guess", "told"),
+    [([True, False], [1, 0], True), (["a", "b"], ["b", "a"], False), ([], [], False)],
+)
+def test_classes_that_never_meet_are_told(
+    tmp_path: Path, label: list[Any], guess: list[Any], told: bool
+) -> None:
+    ctx = FakeContext(tmp_path)
+    Scorer(**SETTINGS).execute(pl.DataFrame({"label": label, "guess": guess}), ctx)
+    assert [("have no class in common" in text) for text in ctx.warnings] == [True] * told
+
+
+def test_columns_whose_names_look_like_patterns_are_compared(tmp_path: Path) -> None:
+    table = pl.DataFrame({"*": [1, 2], "^a.*$": [1, 1], "ab": [2, 2]})
+    scores = Scorer(truth="*", prediction="^a.*$").execute(table, FakeContext(tmp_path))
+    assert scores.confusion_matrix.rows() == [("1", 1, 0), ("2", 1, 0)]

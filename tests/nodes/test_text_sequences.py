@@ -190,3 +190,30 @@ def test_a_value_that_lists_cannot_hold_is_told() -> None:
 def test_only_lists_of_numbers_are_padded(dtype: pl.DataType) -> None:
     with pytest.raises(ConfigureError, match="lists of numbers"):
         PadSequences(column="items", length=3).configure(pl.Schema({"items": dtype}))
+
+
+def test_a_name_that_looks_like_a_pattern_is_one_column(tmp_path: Path) -> None:
+    result = check_node(
+        PadSequences,
+        settings={"column": "^a.*$", "length": 2},
+        inputs={"table": pl.DataFrame({"ab": [[7]], "^a.*$": [[1]]})},
+        folder=tmp_path,
+    )
+    assert result["out"].rows() == [([7], [0, 1])]
+
+
+def test_lists_of_lists_are_not_padded() -> None:
+    schema = pl.Schema({"l": pl.List(pl.List(pl.Int64()))})
+    with pytest.raises(ConfigureError, match="must hold lists of numbers"):
+        PadSequences(column="l", length=2).configure(schema)
+
+
+@pytest.mark.parametrize(("count", "expected"), [(5, 1), (6, 1), (7, 2), (12, 2)])
+def test_no_window_is_padding_alone(tmp_path: Path, count: int, expected: int) -> None:
+    result = check_node(
+        Windows,
+        settings={"column": "n", "length": 2, "stride": 6, "target": "none", "rest": "pad"},
+        inputs={"table": pl.DataFrame({"n": range(1, count + 1)})},
+        folder=tmp_path,
+    )
+    assert result["out"]["window"].arr.first().to_list() == [1, 7][:expected]

@@ -261,3 +261,29 @@ def test_text_goes_there_and_back() -> None:
     known = Fitted.of(sorted(set(text)), {"padding": "<p>"})
     positions = known.encode(pl.Series(known.style.split(text)))
     assert known.text(positions.to_list()) == text
+
+
+@pytest.mark.parametrize("output", ["rows", "lists"])
+def test_a_column_whose_name_looks_like_a_pattern_is_one_column(
+    tmp_path: Path, output: str
+) -> None:
+    result = check_node(
+        Tokenizer,
+        settings={"column": "^a.*$", "output": output},
+        inputs={"table": pl.DataFrame({"ab": ["no"], "^a.*$": ["y"]})},
+        folder=tmp_path,
+    )
+    assert result["out"].row(0)[-1] in ("y", ["y"])
+
+
+@pytest.mark.parametrize("positions", [[-1], [[0, -1]]])
+def test_a_negative_position_is_told(positions: list[Any]) -> None:
+    with pytest.raises(DataError, match="positions end at 2; -1 is none"):
+        Fitted.of("abc", {}).decode(pl.Series(positions).explode())
+
+
+def test_missing_values_without_a_marker_are_called_so() -> None:
+    with pytest.raises(DataError, match="no place for missing values and no marker"):
+        Fitted.of("abc", {}).encode(pl.Series(["a", None]))
+    with pytest.raises(DataError, match='no "z" and no marker'):
+        Fitted.of("abc", {}).encode(pl.Series(["z", None]))

@@ -87,3 +87,10 @@ def test_unknown_format_is_refused_with_those_there_are(shown: Shown, tmp_path: 
 def test_file_name_has_nothing_strange() -> None:
     assert file_name("a/b c.json", "block/node", "first", "csv") == "b_c_block_node_first.csv"
     assert file_name("ä/../x.json", "n", "out", "json") == "x_n.json"
+
+
+def test_csv_has_columns_once_whose_names_look_like_patterns(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"*": 1, "ab": {"c": 2}}\n{"*": 3, "ab": null}\n')
+    shown = show_run(tmp_path, {"reader": ("io.file_reader", {"path": "x.jsonl"})}, [])
+    written = downloaded(shown, tmp_path, "reader", "out", "csv").read_text()
+    assert written == '*,ab\n1,"{""c"":2}"\n3,\n'

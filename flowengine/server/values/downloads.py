@@ -99,13 +99,15 @@ def _write_csv(table: pl.DataFrame, target: Path) -> None:
 def _text_column(name: str, dtype: pl.DataType) -> pl.Expr:
     """Return a column as a CSV file has it: pictures named, lists and records as JSON."""
     import polars as pl
+    import polars.selectors as cs
 
-    column = pl.col(name)
+    # Not pl.col, which takes names such as "*" and "^a.*$" for several columns.
+    column = cs.by_name(name).as_expr()
     if kind_of(dtype) == "image" or isinstance(dtype, pl.Binary | pl.Object):
         words = pl.lit(type_words(dtype))
         return pl.when(column.is_not_null()).then(words).alias(name)
     if isinstance(dtype, pl.Struct):
-        return column.struct.json_encode()
+        return pl.when(column.is_not_null()).then(column.struct.json_encode()).alias(name)
     if not dtype.is_nested():
         return column
     # Polars encodes records only: wrap the value in one and cut the wrapping off again.

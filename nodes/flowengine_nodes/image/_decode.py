@@ -7,7 +7,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from flowengine import ConfigureError, DataError
 from flowengine_nodes.image._target import Channels, Shape, Target
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 _OF_CAMERAS = frozenset({"JPEG", "MPO", "TIFF", "WEBP"})
 _ORIENTATION = 0x0112
+_TURNS: dict[object, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 _OF_MODE = {"1": 1, "L": 1, "P": 3, "RGB": 3, "CMYK": 3, "YCbCr": 3, "LA": 4, "PA": 4, "RGBA": 4}
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
@@ -99,12 +108,21 @@ def _upright(image: Image.Image, name: str) -> Image.Image:
     """Return an image turned as its camera was held, where the file says how (Exif)."""
     if image.format not in _OF_CAMERAS:
         return image
+    if _orientation(image) not in _TURNS:
+        return image
     try:
-        if image.getexif().get(_ORIENTATION, 1) == 1:
-            return image
-        return ImageOps.exif_transpose(image)
+        image.load()  # after which Pillow has turned a TIFF itself
     except _DAMAGE as error:
         raise DataError(f'"{name}" is damaged: {error}') from None
+    turn = _TURNS.get(_orientation(image))
+    return image if turn is None else image.transpose(turn)
+
+
+def _orientation(image: Image.Image) -> object:
+    try:
+        return image.getexif().get(_ORIENTATION)
+    except _DAMAGE:  # broken Exif says nothing, and the pixels may well be whole
+        return None
 
 
 def _limit() -> str:

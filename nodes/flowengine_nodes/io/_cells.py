@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import polars as pl
+import polars.selectors as cs
 
 from flowengine import ConfigureError
 
@@ -35,11 +36,12 @@ def _column(name: str, dtype: pl.DataType) -> pl.Expr:
             f'column "{name}" holds {size:,} values a row ({shape}), too many for a cell of a CSV '
             f"file (limit {LONGEST_LIST:,}); leave it out with a Column Filter"
         )
-    column = pl.col(name)
+    # Not pl.col, which takes names such as "*" and "^a.*$" for several columns.
+    column = cs.by_name(name).as_expr()
     if isinstance(dtype, pl.Duration):
         return column.dt.to_string("iso")
     if isinstance(dtype, pl.Struct):
-        return column.struct.json_encode()
+        return pl.when(column.is_not_null()).then(column.struct.json_encode()).alias(name)
     if not dtype.is_nested():
         return column
     # Polars encodes records only: wrap the value in one and cut the wrapping off again.

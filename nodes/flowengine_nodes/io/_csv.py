@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 from polars.selectors import by_name
 
 from flowengine import DataError
@@ -102,13 +103,15 @@ class CsvFormat:
             raise self.explain(error, sample) from None
         schema = plain_types(frame.schema)
         schema.update(dict.fromkeys(self._padded(sample, schema), pl.String()))
-        likely = {name: dtype for name in names if (dtype := _by_pattern(frame[name])) is not None}
+        # Under another name, as polars takes one such as "^a.*$" for a pattern.
+        plain = {name: frame[name].alias("value") for name in names}
+        likely = {name: dtype for name in names if (dtype := _by_pattern(plain[name])) is not None}
         schema.update(self._fitting(sample, schema, likely))
         texts = [column for column in frame if schema[column.name] == column.dtype == pl.String]
         if self.writing.reads(pl.Float64()):
             # Polars takes any point for a decimal mark, also where another one was set.
             texts += self._as_text(sample, [n for n, t in schema.items() if t == pl.Float64])
-        found = {column.name: self.writing.found(column) for column in texts}
+        found = {column.name: self.writing.found(column.alias("value")) for column in texts}
         own = {name: dtype for name, dtype in found.items() if dtype is not None}
         schema.update({name: own.get(name, pl.String()) for name in found})
         # Further down there may be marks between thousands, also where there are none here.
@@ -153,7 +156,7 @@ class CsvFormat:
             value = value[1:-1].replace(2 * quote, quote)
         if "not properly escaped" in text:
             return self._never_closed(self._line_of(source, found[1]))
-        where, _ = self._rows_with(source, pl.col(column) == value, column)
+        where, _ = self._rows_with(source, cs.by_name(column).as_expr() == value, column)
         return self._misfit(where, column, value, type_name(schema[column]) if schema else dtype)
 
     def _misfit(self, where: str, column: str, value: str, type_name: str) -> DataError:
@@ -167,7 +170,7 @@ class CsvFormat:
 
     def _misread(self, source: Path | bytes, column: str, dtype: pl.DataType) -> DataError:
         value = self.writing.value(column, dtype, strict=False)
-        is_wrong = pl.col(column).is_not_null() & value.is_null()
+        is_wrong = cs.by_name(column).as_expr().is_not_null() & value.is_null()
         where, text = self._rows_with(source, is_wrong, column)
         if not dtype.is_temporal():
             return self._misfit(where, column, text, type_name(dtype))

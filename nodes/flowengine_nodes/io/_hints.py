@@ -56,7 +56,7 @@ def hints(
     gaps: dict[str, None] = {}
     gappy: list[str] = []
     for column in texts:
-        known = column.drop_nulls()
+        known = column.alias("value").drop_nulls()  # a name such as "^a.*$" is a pattern to polars
         if not len(known):
             continue
         if marks := _gaps(known):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+import polars.selectors as cs
 
 DayOrder = Literal["year_first", "day_first", "month_first"]
 Mark = Literal[",", ".", " ", "'"]
@@ -48,7 +49,8 @@ class Writing:
 
     def value(self, name: str, dtype: pl.DataType, *, strict: bool = True) -> pl.Expr:
         """Return the values of a column of text; one that does not fit is an error or missing."""
-        text = pl.col(name).str.strip_chars()
+        # Not pl.col, which takes names such as "*" and "^a.*$" for several columns.
+        text = cs.by_name(name).as_expr().str.strip_chars()
         if dtype.is_numeric():
             return self._plain(text).cast(dtype, strict=strict).alias(name)
         if order := _AS_ISO[self.dates]:

@@ -136,7 +136,8 @@ class CsvWriter(Node):
 
 
 def _check_lengths(column: pl.Series) -> None:
-    longest = column.list.len().max()
+    # A name such as "^a.*$" would be a pattern to polars.
+    longest = column.alias("list").list.len().max()
     if isinstance(longest, int) and longest > LONGEST_LIST:
         raise DataError(
             f'column "{column.name}" holds a list of {longest:,} values, too long for a cell of a '

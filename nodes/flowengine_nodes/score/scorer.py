@@ -28,8 +28,9 @@ class Scorer(Node):
     """Compare predicted classes with true ones: confusion matrix, accuracy, Cohen's kappa.
 
     Both columns may hold whole numbers, text, categories or true/false, and need not have the same
-    type: they are compared as text, so that the number 7 is the category "7". Rows without a value
-    in one of the columns are left out.
+    type: they are compared as text, so that the number 7 is the category "7"; a warning says when
+    they have no class in common, as `true` and `1`. Rows without a value in one of the columns are
+    left out.
 
     The statistics have a row for each class (true and false positives and negatives, recall,
     precision, sensitivity, specificity, F-measure) and last the row `overall` (accuracy, error,
@@ -50,7 +51,7 @@ class Scorer(Node):
         return Specs(confusion_matrix=matrix, statistics=STATISTICS, chart=None)
 
     def execute(self, table: pl.DataFrame, ctx: Context) -> Scores:
-        pairs = table.select(pl.col(self.truth).alias("t"), pl.col(self.prediction).alias("p"))
+        pairs = pl.DataFrame({"t": table[self.truth], "p": table[self.prediction]})
         complete = pairs.drop_nulls()
         if missing := pairs.height - complete.height:
             ctx.warn(
@@ -59,6 +60,12 @@ class Scorer(Node):
             )
         classes = classes_in_order(complete["t"], complete["p"])
         true, predicted = (complete[name].cast(pl.String).to_list() for name in ("t", "p"))
+        if true and not set(true) & set(predicted):
+            ctx.warn(
+                f'"{self.truth}" ({listing(sorted(set(true)), limit=3)}) and "{self.prediction}" '
+                f"({listing(sorted(set(predicted)), limit=3)}) have no class in common, so every "
+                f"row counts as wrong; are the classes written in the same way?"
+            )
         matrix = confusion(true, predicted, classes)
         counts = matrix.drop(matrix.columns[0]).to_numpy().reshape(len(classes), len(classes))
         return Scores(

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 import polars as pl
+import polars.selectors as cs
 
 from flowengine import ConfigureError
 from flowengine.errors import listing, suggest
@@ -49,7 +50,8 @@ def predicate(column: str, dtype: pl.DataType, operator: Operator, value: Value)
     Raises:
         ConfigureError: The operator or the value does not fit the column's type.
     """
-    tested = pl.col(column)
+    # Not pl.col, which takes names such as "*" and "^a.*$" for several columns.
+    tested = cs.by_name(column).as_expr()
     if operator == "missing":
         return tested.is_null()
     if operator == "not_missing":
@@ -80,7 +82,12 @@ def _typed_comparison(
     if dtype.is_numeric():
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise _unfit(column, "numbers", "a number", value)
-        return compare(tested, value)
+        if dtype.is_integer() and isinstance(value, float) and value.is_integer():
+            value = int(value)  # or polars compares as floats, which round large numbers
+        meets = compare(tested, value)
+        # To polars NaN is greater than all numbers.
+        is_order = dtype.is_float() and operator in (">", ">=")
+        return meets & tested.is_not_nan() if is_order else meets
     if dtype == pl.Boolean:
         if not isinstance(value, bool):
             raise _unfit(column, "true and false", "true or false", value)
@@ -111,10 +118,10 @@ def _typed_comparison(
 
 
 def _moment(moment: date | datetime | time, column: str, dtype: pl.DataType) -> pl.Expr:
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
+    if not isinstance(moment, datetime | time) or moment.tzinfo is None:
         return pl.lit(moment, dtype=dtype)
     zone = dtype.time_zone if isinstance(dtype, pl.Datetime) else None
-    if zone is None:
+    if zone is None or isinstance(moment, time):
         raise ConfigureError(
             f'column "{column}" holds times without a time zone; leave the zone out of the value',
             setting="value",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import polars as pl
+import polars.selectors as cs
 
 from flowengine import Column, ConfigureError, Node, node
 from flowengine_nodes.table._columns import require_columns
@@ -34,7 +35,8 @@ class ColumnFilter(Node):
         return pl.Schema({name: table[name] for name in kept})
 
     def execute(self, table: pl.LazyFrame) -> pl.LazyFrame:
-        return table.select(self._kept(table.collect_schema()))
+        # By exact name: to polars "*" and "^a.*$" are several columns.
+        return table.select(cs.by_name(self._kept(table.collect_schema())))
 
     def _kept(self, table: pl.Schema) -> list[str]:
         chosen = set(self.columns)

@@ -95,15 +95,14 @@ def _stratified(column: pl.Series, count: int, rng: np.random.Generator) -> np.n
     if not len(column):
         return np.empty(0, dtype=np.intp)
     classes = column.rank("dense").fill_null(0).to_numpy()
-    values, sizes = np.unique(classes, return_counts=True)
+    sizes = np.unique(classes, return_counts=True)[1]
     shares = sizes * (count / len(column))
     counts = np.floor(shares).astype(np.intp)
     # What rounding down left over goes to the classes that lost most by it.
     leftover = count - int(counts.sum())
     counts[np.argsort(counts - shares, kind="stable")[:leftover]] += 1
+    # One look at all rows, not one for each class: there may be as many classes as rows.
+    groups = np.split(np.argsort(classes, kind="stable"), np.cumsum(sizes)[:-1])
     return np.concatenate(
-        [
-            rng.permutation(np.flatnonzero(classes == value))[:number]
-            for value, number in zip(values, counts, strict=True)
-        ]
+        [rng.permutation(rows)[:number] for rows, number in zip(groups, counts, strict=True)]
     )

@@ -15,7 +15,8 @@ from flowengine_nodes.table._predicates import Operator, Value, predicate
 class RowFilter(Node):
     """Keep the rows whose value in one column meets a condition, or all other rows.
 
-    A missing value meets no condition but `missing`. Text is compared exactly, capital letters
+    A missing value meets no condition but `missing`; what is not a number (NaN) is neither smaller
+    nor greater than one. Text is compared exactly, capital letters
     included; `<` and its kin compare text by the alphabet. Dates and times are written as
     `2024-12-31` and `2024-12-31 23:59:00`. Tables larger than memory stream through.
     """

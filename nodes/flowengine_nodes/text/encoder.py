@@ -8,7 +8,7 @@ import polars as pl
 
 from flowengine import Column, ConfigureError, Context, Model, ModelSpec, Node, Port, node
 from flowengine.nn.dictionary import Dictionary, check_kind, position_type, size_limit
-from flowengine_nodes.text._columns import column_type, item_type, replaced
+from flowengine_nodes.text._columns import column_type, replaced
 
 
 @node(
@@ -36,8 +36,7 @@ class Encoder(Node):
         is_list = isinstance(dtype, pl.List)
         if dtype not in (pl.String, pl.List(pl.String)):
             raise ConfigureError(
-                f'column "{self.column}" must hold tokens or lists of them, not '
-                f"{item_type(dtype) if not is_list else dtype}; "
+                f'column "{self.column}" must hold tokens or lists of them, not {dtype}; '
                 f'the node "Tokenizer" splits text',
                 setting="column",
             )

@@ -38,7 +38,7 @@ class PadSequences(Node):
     def configure(self, table: pl.Schema) -> pl.Schema:
         dtype = column_type(table, self.column)
         item = item_type(dtype)
-        if not isinstance(dtype, pl.List) or not (item.is_integer() or item.is_float()):
+        if dtype != pl.List(item) or not (item.is_integer() or item.is_float()):
             raise ConfigureError(
                 f'column "{self.column}" must hold lists of numbers, not {dtype}; the node '
                 f'"Dictionary Encoder" turns lists of tokens into them',
@@ -56,12 +56,12 @@ class PadSequences(Node):
                 f"rows first"
             )
         filler = pl.lit(self.value).cast(item_type(lists.dtype)).repeat_by(self.length)
-        column = pl.col(self.column)
+        column = pl.col("lists")
         keep_end = self.truncating == "pre"
         cut = column.list.tail(self.length) if keep_end else column.list.head(self.length)
         if self.padding == "pre":
             made = pl.concat_list(filler, cut).list.tail(self.length)
         else:
             made = pl.concat_list(cut, filler).list.head(self.length)
-        array = made.list.to_array(self.length)
+        array = lists.to_frame("lists").select(made.list.to_array(self.length)).to_series()
         return table.with_columns(array.alias(self.name or self.column))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import polars as pl
+import polars.selectors as cs
 
 from flowengine import Column, ConfigureError, Context, Node, node
 from flowengine.nn.tokens import TokenStyle
@@ -67,10 +68,12 @@ class Tokenizer(Node):
     def execute(self, table: pl.DataFrame, ctx: Context) -> pl.DataFrame:
         ctx.progress(0.0, "splitting text")
         style = TokenStyle(self.level, self.lowercase, self.punctuation)
-        lists = style.lists(pl.col(self.column).cast(pl.String))
+        # By exact name: to polars "*" and "^a.*$" are several columns.
+        text = cs.by_name(self.column)
+        lists = style.lists(text.as_expr().cast(pl.String))
         if self.output == "lists":
             return table.with_columns(lists.alias(self.name or self.column))
-        tokens = table.lazy().drop_nulls(self.column).select(token=lists)
+        tokens = table.lazy().drop_nulls(text).select(token=lists)
         if not self.separator:
             return tokens.explode("token").drop_nulls().collect()
         between = pl.concat_list("token", pl.lit(self.separator))

@@ -118,6 +118,8 @@ class Windows(Node):
         if not len(items):
             return items
         windows = max(0, -(-(len(items) - self._span) // self.stride)) + 1
+        # A stride longer than a window may reach behind the end.
+        windows = min(windows, -(-len(items) // self.stride))
         missing = (windows - 1) * self.stride + self._span - len(items)
         return np.concatenate([items, np.full(max(missing, 0), self.padding, items.dtype)])
 
