@@ -135,7 +135,7 @@ class TablePort(PortType):
         }
         if value.height <= SMALL_ROWS and value.height * value.width <= SMALL_CELLS:
             plain = [name for name, dtype in value.schema.items() if _is_json(dtype)]
-            facts["rows"] = json.loads(value.select(plain).write_json())
+            facts["rows"] = json.loads(value[plain].write_json())
         return facts
 
 

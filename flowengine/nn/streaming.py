@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import polars as pl
+import polars.selectors as cs
 from polars.io.plugins import register_io_source
 
 from flowengine.context import Context
@@ -39,7 +40,7 @@ def stream(
         for part in source.collect_batches(maintain_order=True):
             made = extended(part)
             made = made if predicate is None else made.filter(predicate)
-            yield made if columns is None else made.select(columns)
+            yield made if columns is None else made.select(cs.by_name(columns))
 
     # What is added to a table without rows has the types that all rows will have.
     schema = extended(pl.DataFrame(schema=table.collect_schema())).schema

@@ -23,7 +23,7 @@ LETTERS = 80
 def table_head(table: pl.DataFrame) -> Markup:
     """Return the first rows of a table; a table of counts of pairs is shown whole and coloured."""
     square = is_square(table)
-    shown = table if square else table.head(ROWS).select(table.columns[:COLUMNS])
+    shown = table if square else table.head(ROWS)[table.columns[:COLUMNS]]
     infos = column_infos(shown.schema)
     columns = [column_cells(column) for column in shown]
     most = max(_counts(columns[1:]), default=0) if square else 0

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 import pytest
 from support.reading import read, refusal, treat_as_large
 
@@ -374,3 +375,15 @@ def test_a_large_parquet_file_streams(tmp_path: Path) -> None:
 def test_quoted_empty_values_are_missing(tmp_path: Path) -> None:
     table = read(tmp_path, "a.csv", '"n","s"\n"1",""\n"","x"\n')
     assert table.rows() == [(1, None), (None, "x")]
+
+
+@pytest.mark.usefixtures("streaming")
+@pytest.mark.parametrize("name", ["*", "^a.*$"])
+def test_a_large_file_streams_a_column_whose_name_looks_like_a_pattern(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "a.csv").write_text(f"{name},ab\n" + "".join(f"{n},x{n}\n" for n in range(100)))
+    frame = FileReader(path="a.csv").execute(FakeContext(tmp_path))
+    number = cs.by_name(name)
+    kept = frame.filter(number.as_expr() > 97).select(number).collect()
+    assert kept.rows() == [(98,), (99,)]

@@ -71,3 +71,10 @@ def test_empty_column_has_no_bars(dtype: Any) -> None:
 def test_lists_have_only_missing_values_counted() -> None:
     found = column_statistics(pl.Series("x", [[1], None]))
     assert (found.missing, found.distinct, found.bins) == (1, None, ())
+
+
+@pytest.mark.parametrize("values", [[1, 2, None], [0.5, 1.5], ["x", "y"], [True, False], [[1], []]])
+def test_a_name_that_looks_like_a_pattern_changes_nothing(values: list[Any]) -> None:
+    plain, odd = (column_statistics(pl.Series(name, values)) for name in ("a", "^a.*$"))
+    assert (plain.name, odd.name) == ("a", "^a.*$")
+    assert (odd.missing, odd.distinct, odd.bins) == (plain.missing, plain.distinct, plain.bins)

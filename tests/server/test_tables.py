@@ -176,3 +176,10 @@ def test_a_million_rows_page_at_once() -> None:
         assert len(table.rows(offset=500_000, **options).rows) == 200
         # a page takes milliseconds; the bar leaves room for a machine that does other things
         assert time.perf_counter() - started < 0.5
+
+
+def test_columns_whose_names_look_like_patterns_are_shown_once() -> None:
+    table = pl.DataFrame({"*": [2, 1], "^a.*$": ["x", "y"], "ab": [0.5, None]})
+    assert TablePort().summary(table)["rows"] == table.to_dicts()
+    rows = Table(table).rows(sort="*", search="y")
+    assert rows.rows == ((1, "y", None),)

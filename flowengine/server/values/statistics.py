@@ -18,23 +18,25 @@ LABEL = 60
 
 def column_statistics(column: pl.Series) -> ColumnStatistics:
     """Return a column in numbers; "not a number" counts as missing."""
+    # Under another name: one such as "^a.*$" is a pattern to polars.
+    name, column = column.name, column.alias("value")
     kind = kind_of(column.dtype)
     if column.dtype.is_float():
         column = column.fill_nan(None)
     missing = column.null_count()
     there = column.drop_nulls()
     if kind in ("image", "list", "other") and not column.dtype.is_temporal():
-        return ColumnStatistics(name=column.name, missing=missing)
+        return ColumnStatistics(name=name, missing=missing)
     distinct = there.n_unique()
     if kind in ("text", "category", "boolean"):
         return ColumnStatistics(
-            name=column.name, missing=missing, distinct=distinct, bins=_commonest(there)
+            name=name, missing=missing, distinct=distinct, bins=_commonest(there)
         )
     if column.dtype.is_temporal():
         bins = _times(there)
-        return ColumnStatistics(name=column.name, missing=missing, distinct=distinct, bins=bins)
+        return ColumnStatistics(name=name, missing=missing, distinct=distinct, bins=bins)
     return ColumnStatistics(
-        name=column.name,
+        name=name,
         missing=missing,
         distinct=distinct,
         minimum=_number(there.min()),
@@ -51,7 +53,7 @@ def _histogram(column: pl.Series, *, whole: bool) -> tuple[Bin, ...]:
     import polars as pl
 
     if whole:
-        counts = column.value_counts().sort(column.name)
+        counts = column.value_counts().sort("value")
         return tuple(Bin(label=f"{value:,}", count=count) for value, count in counts.iter_rows())
     values = column.cast(pl.Float64).to_numpy()
     values = values[np.isfinite(values)]

@@ -168,7 +168,8 @@ def _contains(table: pl.DataFrame, text: str) -> pl.Series:
     found = pl.repeat(value=False, n=table.height, dtype=pl.Boolean, eager=True)
     for column in table:
         if kind_of(column.dtype) in SORTED or column.dtype.is_temporal():
-            words = column.cast(pl.String).str.to_lowercase()
+            # Under another name: one such as "^a.*$" is a pattern to polars.
+            words = column.alias("cell").cast(pl.String).str.to_lowercase()
             found |= words.str.contains(text, literal=True).fill_null(value=False)
     return found
 

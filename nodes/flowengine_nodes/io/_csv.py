@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import polars.selectors as cs
 from polars.selectors import by_name
 
 from flowengine import DataError
@@ -156,7 +155,7 @@ class CsvFormat:
             value = value[1:-1].replace(2 * quote, quote)
         if "not properly escaped" in text:
             return self._never_closed(self._line_of(source, found[1]))
-        where, _ = self._rows_with(source, cs.by_name(column).as_expr() == value, column)
+        where, _ = self._rows_with(source, by_name(column).as_expr() == value, column)
         return self._misfit(where, column, value, type_name(schema[column]) if schema else dtype)
 
     def _misfit(self, where: str, column: str, value: str, type_name: str) -> DataError:
@@ -170,7 +169,7 @@ class CsvFormat:
 
     def _misread(self, source: Path | bytes, column: str, dtype: pl.DataType) -> DataError:
         value = self.writing.value(column, dtype, strict=False)
-        is_wrong = cs.by_name(column).as_expr().is_not_null() & value.is_null()
+        is_wrong = by_name(column).as_expr().is_not_null() & value.is_null()
         where, text = self._rows_with(source, is_wrong, column)
         if not dtype.is_temporal():
             return self._misfit(where, column, text, type_name(dtype))

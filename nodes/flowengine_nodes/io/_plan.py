@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 from polars.io.plugins import register_io_source
 
 from flowengine import DataError
@@ -63,7 +64,7 @@ class Plan:
             if predicate is not None:
                 frame = frame.filter(predicate)
             if columns is not None:
-                frame = frame.select(columns)
+                frame = frame.select(cs.by_name(columns))
             try:
                 yield from _head(frame, rows).collect_batches(maintain_order=True)
             except pl.exceptions.PolarsError as error:
