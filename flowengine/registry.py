@@ -102,11 +102,16 @@ class Registry:
 
         Raises:
             UnknownTypeError: There is no such type.
-            ConfigureError: It is no layer, or its settings do not fit.
+            ConfigureError: It is no layer, of a newer version, or its settings do not fit.
         """
         cls = self.load(self.current_name(type_id))
         if not issubclass(cls, BaseLayer):
             raise ConfigureError(f'"{type_id}" is not a layer')
+        if version > cls.__node__.version:
+            raise ConfigureError(
+                f'"{type_id}" was saved by its version {version}, but version '
+                f"{cls.__node__.version} is installed here; update its pack"
+            )
         if version < cls.__node__.version:
             settings = cls.upgrade(dict(settings), version)
         try:

@@ -100,7 +100,7 @@ def _described(path: Path, load_layer: LayerLoader, blobs: Path) -> Network:
             f"this program reads version {VERSION}"
         )
     try:
-        return Network.from_json(json.loads(metadata["network"]), load_layer, blobs)
+        network = Network.from_json(json.loads(metadata["network"]), load_layer, blobs)
     except (UnknownTypeError, ConfigureError) as error:
         raise DataError(f'"{path.name}" cannot be read: {error}') from error
     except (
@@ -112,6 +112,27 @@ def _described(path: Path, load_layer: LayerLoader, blobs: Path) -> Network:
         RecursionError,
     ) as error:
         raise DataError(f'the description in "{path.name}" is damaged ({error!r})') from None
+    fault = _fault(network)
+    if fault:
+        raise DataError(f'the description in "{path.name}" is damaged: {fault}')
+    return network
+
+
+def _fault(network: Network) -> str:
+    """Return what does not belong together in a description, empty where all does."""
+    spec = network.spec
+    feeds = network.binding.inputs if network.binding else {}
+    called = {call.layer for call in spec.calls.values()}
+    for name in spec.layers:
+        if name not in called:
+            return f'layer "{name}" is never called'
+    for tensor in spec.outputs.values():
+        if tensor not in spec.tensors:
+            return f'output "{tensor}" is computed by no layer'
+    for name in feeds:
+        if name not in spec.inputs:
+            return f'columns feed the input "{name}", which the network does not have'
+    return ""
 
 
 def _metadata(path: Path) -> Mapping[str, str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layer_strategies import cases
 
-from flowengine import ConfigureError, TensorSpec
+from flowengine import ConfigureError, NetworkSpec, TensorSpec
 from flowengine.layer import BaseLayer
+from flowengine.nn.build import build, export_weights, initial_weights, load_weights
 from flowengine.testing import check_layer
 from flowengine_nodes.layer.activation.relu import ReLU
 from flowengine_nodes.layer.convolution.conv2d import Conv2D
@@ -48,3 +51,15 @@ def test_identity_changes_nothing(dtype: str) -> None:
     layer: BaseLayer = Identity()
     check_layer(layer, [(2, 3)], dtype=dtype)
     assert layer.outputs(TensorSpec((2,), masked=True)) == TensorSpec((2,), masked=True)
+
+
+def test_a_frozen_layer_keeps_its_kernel_while_training() -> None:
+    layer = SpectralNormalization(layer=Dense(units=2))
+    spec = NetworkSpec.input("input", TensorSpec((3,))).apply("norm", layer)
+    for frozen in (True, False):
+        built = build(replace(spec, frozen=frozenset({"norm"} if frozen else ())))
+        load_weights(built, initial_weights(spec, 0))
+        before = export_weights(built)["norm"]
+        built.train()({"input": torch.ones(4, 3)})
+        after = export_weights(built)["norm"]
+        assert all(np.array_equal(before[name], after[name]) for name in before) is frozen

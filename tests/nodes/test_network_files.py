@@ -159,6 +159,39 @@ def test_a_broken_description_is_refused(tmp_path: Path) -> None:
             read(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda net: net["layers"].update(z=net["layers"]["block_1/dense"]), '"z" is never called'),
+        (lambda net: net.update(outputs={"q": "q"}), '"q" is computed by no layer'),
+        (
+            lambda net: net["binding"]["inputs"].update(
+                y={"columns": ["a"], "conversion": "number", "categories": []}
+            ),
+            'the input "y", which',
+        ),
+        (
+            lambda net: net["layers"]["block_1/dense"].update(version=99),
+            "saved by its version 99, but version 1 is installed",
+        ),
+    ],
+    ids=["layer", "output", "feed", "version"],
+)
+def test_a_description_that_contradicts_itself_is_refused(
+    tmp_path: Path, change: Any, words: str
+) -> None:
+    path = write(network(tmp_path), tmp_path)
+
+    def changed(metadata: dict[str, str], _: Any) -> None:
+        described = json.loads(metadata["network"])
+        change(described)
+        metadata["network"] = json.dumps(described)
+
+    edit(path, changed)
+    with pytest.raises(DataError, match=words):
+        read(tmp_path)
+
+
 def test_an_unknown_layer_type_is_named(tmp_path: Path) -> None:
     path = write(network(tmp_path), tmp_path)
     edit(

@@ -38,12 +38,14 @@ class SpectralNormalizationCell(Cell):
         self.kernel = kernel
         self.back = [axes.index(axis) for axis in range(len(axes))]
         self.iterations = iterations
+        self.frozen = False
         self.takes_integers = getattr(layer, "takes_integers", False)
         self.rows_apart = getattr(layer, "rows_apart", False)
         self.reads_mask = "mask" in inspect.signature(layer.forward).parameters
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        if self.training:
+        # A frozen layer is left alone; Keras goes on dividing.
+        if self.training and not self.frozen:
             self._normalise()
         result: Tensor = self.layer(x, mask=mask) if self.reads_mask else self.layer(x)
         return result

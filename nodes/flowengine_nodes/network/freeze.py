@@ -14,7 +14,8 @@ class Freeze(Node):
 
     The layers that are named (or match a pattern such as `block_1/*`) are frozen and all others are
     trainable, or the other way round. A frozen batch normalization uses its moving averages also
-    while training. To make everything trainable again, name no layer.
+    while training, a frozen spectral normalization its kernel as it is. To make everything
+    trainable again, name no layer.
     """
 
     layers: tuple[str, ...] = ()
