@@ -162,7 +162,7 @@ def test_values_of_another_kind_are_told_while_wiring(
     other = table().with_columns(b=column)
     words = rf'column "b" \({kind}\) by the conversion "number", which wants numbers'
     with pytest.raises(ConfigureError, match=words):
-        Executor().configure(network.spec, other.schema)
+        Executor().configure(network.spec, other.schema, FakeContext(tmp_path))
     with pytest.raises(ConfigureError, match=words):
         execute(network, other, tmp_path)
 
@@ -189,30 +189,43 @@ def test_an_untrained_network_is_applied_with_a_warning(tmp_path: Path) -> None:
 
 def test_what_is_added_is_known_while_wiring(tmp_path: Path) -> None:
     network = trained(tmp_path, table())
-    promised = Executor().configure(network.spec, table().schema)
+    promised = Executor().configure(network.spec, table().schema, FakeContext(tmp_path))
     assert promised == execute(network, table(), tmp_path).schema
     columns = Executor(output="columns", prefix="p_", keep_columns=False)
-    assert columns.configure(network.spec, table().schema) == {
+    assert columns.configure(network.spec, table().schema, FakeContext(tmp_path)) == {
         "p_0": pl.Float32(),
         "p_1": pl.Float32(),
     }
+
+
+def test_a_column_whose_place_is_taken_is_named(tmp_path: Path) -> None:
+    network, data = trained(tmp_path, table()), table().with_columns(prediction=pl.lit("mine"))
+    ctx = FakeContext(tmp_path)
+    Executor().configure(network.spec, data.schema, ctx)
+    assert ctx.warnings == ['what is added takes the place of "prediction"; a prefix keeps both']
+    for other in (Executor(prefix="new_"), Executor(keep_columns=False)):
+        other.configure(network.spec, data.schema, ctx)
+    assert len(ctx.warnings) == 1
 
 
 def test_before_the_training_the_class_has_the_type_of_its_column(tmp_path: Path) -> None:
     spec = NetworkSpec.input("input", TensorSpec((2,)))
     spec = spec.apply("dense", Dense(units=2, activation="softmax"))
     specs = Learner().configure(spec, table().schema, FakeContext(tmp_path))
-    promised = Executor().configure(specs["network"], table().schema)
+    promised = Executor().configure(specs["network"], table().schema, FakeContext(tmp_path))
     assert promised is not None
     assert promised["prediction"] == pl.String()
     # Only the data knows the categories of text, and this table has no column to look at.
-    assert Executor().configure(specs["network"], table().drop("label").schema) is None
+    assert (
+        Executor().configure(specs["network"], table().drop("label").schema, FakeContext(tmp_path))
+        is None
+    )
 
 
 def test_a_missing_column_is_said_while_wiring(tmp_path: Path) -> None:
     network = trained(tmp_path, table())
     with pytest.raises(ConfigureError, match='column "a" as input "input"'):
-        Executor().configure(network.spec, table().drop("a").schema)
+        Executor().configure(network.spec, table().drop("a").schema, FakeContext(tmp_path))
 
 
 def two_layers(folder: Path) -> Network:
@@ -239,7 +252,7 @@ def test_any_layer_can_be_asked_for_by_its_name(tmp_path: Path) -> None:
 def test_what_a_layer_adds_is_known_while_wiring(tmp_path: Path) -> None:
     network = two_layers(tmp_path)
     node = Executor(outputs=("answer", "hidden"), keep_columns=False)
-    promised = node.configure(network.spec, table().schema)
+    promised = node.configure(network.spec, table().schema, FakeContext(tmp_path))
     made = node.execute(network, table().lazy(), FakeContext(tmp_path))
     assert promised == made.collect_schema()
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field
 
-from flowengine import Column, Context, Network, NetworkSpec, Node, node
+from flowengine import Column, ConfigureContext, Context, Network, NetworkSpec, Node, node
+from flowengine.errors import listing
 from flowengine.nn.feeds.columns import Conversion
 from flowengine.nn.predicted import Asked, predicted_columns
 
@@ -52,10 +53,15 @@ class Executor(Node):
     conversions: dict[str, Conversion] | None = None
     """How the columns of an input become a tensor, where it is not obvious."""
 
-    def configure(self, network: NetworkSpec, table: pl.Schema) -> pl.Schema | None:
+    def configure(
+        self, network: NetworkSpec, table: pl.Schema, ctx: ConfigureContext
+    ) -> pl.Schema | None:
         added = predicted_columns(network, table, self._asked())
         if added is None:
             return None
+        lost = [name for name in added if name in table and self.keep_columns]
+        if lost:
+            ctx.warn(f"what is added takes the place of {listing(lost)}; a prefix keeps both")
         return pl.Schema({**(table if self.keep_columns else {}), **added})
 
     def execute(self, network: Network, table: pl.LazyFrame, ctx: Context) -> pl.LazyFrame:
