@@ -12,6 +12,9 @@ from support.digits import IMAGES, LABELS, write_digits
 
 OpenDesk = Callable[..., Desk]
 
+LONG = 1000
+"""Epochs that end by "Stop learning" only, however late somebody looks."""
+
 COUNT_CLICKS = """() => {
   window.clicks = 0;
   for (const kind of ['pointerdown', 'mousedown', 'pointermove', 'wheel'])
@@ -47,7 +50,7 @@ def test_digits_without_a_mouse(open_desk: OpenDesk, workspace: Path) -> None:
     desk.add("dense")
     desk.configure(units=10, activation="softmax")
     desk.add("network learner")
-    desk.configure(learning_rate=0.01, epochs=6, batch_size=16)
+    desk.configure(learning_rate=0.01, epochs=LONG, batch_size=16)
     desk.press("Escape")
     desk.add("image reader")
     desk.configure(images=IMAGES, labels=LABELS)
@@ -66,6 +69,8 @@ def test_digits_without_a_mouse(open_desk: OpenDesk, workspace: Path) -> None:
     desk.go("learner")
     desk.press("F10")
     desk.wait_learning()
+    desk.wait_learned(loss=0.5)
+    desk.press("Shift+F9")
     desk.wait_state("scorer", "done")
     desk.go("scorer")
     desk.press("F10")

@@ -134,3 +134,11 @@ class Sight:
         self.wait_until(lambda: self.curve(), "no curve is drawn")
         before = self.curve()
         self.wait_until(lambda: self.curve() != before, "the curve does not move")
+
+    def wait_learned(self, loss: float) -> None:
+        """Wait until the curve of the loss, in training and in validation, ends below a value."""
+        number = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
+        self.wait_until(
+            lambda: (ends := number.findall(self.curve())) and max(map(float, ends)) < loss,
+            f"the loss does not fall below {loss}: {self.curve()}",
+        )
