@@ -163,6 +163,22 @@ def test_a_batch_that_is_masked_whole_costs_nothing() -> None:
     assert value.item() == 0.0
 
 
+def test_a_batch_whose_rows_do_not_count_moves_nothing() -> None:
+    one = loss({"type": "mean_squared_error", "reduction": "mean_with_sample_weight"})
+    output = torch.ones(2, 1, requires_grad=True)
+    value = one.mean(torch.zeros(2, 1), output, sample_weight=torch.zeros(2))
+    value.backward()  # type: ignore[no-untyped-call]
+    assert value.item() == 0.0
+    assert output.grad is not None
+    assert output.grad.tolist() == [[0.0], [0.0]]
+
+
+@pytest.mark.parametrize("name", ["binary_crossentropy", "binary_focal_crossentropy"])
+def test_an_output_that_is_no_number_has_a_loss_that_is_none(name: str) -> None:
+    value = loss(name).mean(torch.ones(2, 1), torch.tensor([[0.5], [float("nan")]]))
+    assert value.isnan()
+
+
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(ValidationError, match='Did you mean "huber"'):
         loss("hubber")

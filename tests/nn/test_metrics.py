@@ -281,6 +281,41 @@ def test_millions_of_items_are_counted_exactly() -> None:
     assert state["count"].item() == 2**25 + 1
 
 
+@pytest.mark.parametrize("level", [0.7, 1e4])
+def test_targets_that_hardly_differ_are_explained_as_scikit_learn_says(level: float) -> None:
+    from sklearn.metrics import r2_score
+
+    rng = np.random.default_rng(5)
+    target = (level * (1 + rng.normal(0, 1e-3, (30, 1)))).astype("float32")
+    output = (target + level * rng.normal(0, 1e-3, target.shape)).astype("float32")
+    one = metric("r2_score")
+    state = one.start(CPU)
+    for rows in (slice(0, 7), slice(7, 8), slice(8, 30)):
+        one.update(state, torch.tensor(target[rows]), torch.tensor(output[rows]), None)
+    assert one.result(state).item() == pytest.approx(r2_score(target, output), rel=1e-6)
+
+
+@pytest.mark.parametrize("how", ["uniform_average", "variance_weighted_average"])
+def test_targets_that_are_all_the_same_have_no_score(how: str) -> None:
+    one = metric({"type": "r2_score", "class_aggregation": how})
+    state = one.start(CPU)
+    for rows in (7, 1, 25):
+        target = torch.full((rows, 2), 0.7)
+        one.update(state, target, target + 0.1, torch.arange(rows) > 0)
+    assert one.result(state).item() == 0.0
+
+
+def test_an_area_knows_outputs_beyond_zero_and_one() -> None:
+    from sklearn.metrics import roc_auc_score
+
+    target, output = [0, 0, 1, 0, 1, 1], [-0.8, 0.2, -0.3, 0.5, 0.9, 1.7]
+    one = metric("auc")
+    state = one.start(CPU)
+    one.update(state, torch.tensor(target).unsqueeze(-1), torch.tensor(output).unsqueeze(-1), None)
+    clipped = np.clip(output, 0, 1)
+    assert one.result(state).item() == pytest.approx(roc_auc_score(target, clipped))
+
+
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(ValidationError, match='Did you mean "accuracy"'):
         metric("acuracy")

@@ -236,6 +236,13 @@ def test_a_loss_that_is_no_number_is_said(tmp_path: Path) -> None:
     assert "nan" in ctx.warnings[-1]
 
 
+def test_a_training_gone_astray_ends_with_a_sentence(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    table = iris_like().with_columns(length=pl.lit(float("nan")), species=pl.col("width") > 1)
+    learn(perceptron(2, 1, "sigmoid"), table, tmp_path, ctx=ctx)
+    assert "a smaller learning rate" in ctx.warnings[-1]
+
+
 def test_terminate_on_nan_ends_the_training(tmp_path: Path) -> None:
     ctx = FakeContext(tmp_path)
     table = iris_like().with_columns(length=pl.lit(float("nan")))

@@ -56,8 +56,6 @@ class Loss(Member):
             mask: Which items count; the mean is then over those only.
             sample_weight: A factor for each row or item.
         """
-        import torch
-
         values = self.per_item(target, output)
         own = self.mask(target)
         if own is not None:
@@ -73,7 +71,9 @@ class Loss(Member):
             return total
         if self.reduction == "mean_with_sample_weight" and weight is not None:
             divisor = weight.sum()
-            return torch.where(divisor == 0, torch.zeros_like(total), total / divisor)
+            # Of a batch that does not count, not even the gradient may be divided by zero.
+            quotient = total / divisor.where(divisor != 0, 1.0)
+            return quotient.where(divisor != 0, 0.0)
         return total / max(values.numel(), 1)
 
     def _masked(self, mask: Tensor, weight: Tensor | None, values: Tensor) -> Tensor:

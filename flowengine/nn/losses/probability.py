@@ -161,8 +161,9 @@ def _binary(target: Tensor, output: Tensor, *, from_logits: bool = False) -> Ten
 
     if from_logits:
         return functional.binary_cross_entropy_with_logits(output, target, reduction="none")
+    # Written out, as torch's own fails where the output of a training gone astray is NaN.
     output = output.clamp(EPSILON, 1.0 - EPSILON)
-    return functional.binary_cross_entropy(output, target, reduction="none")
+    return -(target * output.log() + (1.0 - target) * (1.0 - output).log())
 
 
 def _probability(output: Tensor) -> Tensor:

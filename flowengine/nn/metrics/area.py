@@ -56,7 +56,8 @@ class AUC(Counts):
         return self.num_labels or 1
 
     def chosen(self, target: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
-        return target, output.sigmoid() if self.from_logits else output
+        # A linear output may leave the range of the thresholds; the curve has two ends even so.
+        return target, output.sigmoid() if self.from_logits else output.clamp(0.0, 1.0)
 
     def result(self, state: Mapping[str, Tensor]) -> Tensor:
         if self.curve == "PR" and self.summation_method == "interpolation":

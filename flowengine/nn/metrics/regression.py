@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from flowengine.nn.losses.loss import EPSILON, align
-from flowengine.nn.metrics.metric import MeanMetric, Metric, MetricState, as_vector, zeros
+from flowengine.nn.metrics.metric import MeanMetric, Metric, MetricState, as_vector, ratio, zeros
 
 if TYPE_CHECKING:
     import torch
@@ -26,35 +26,42 @@ class R2Score(Metric):
 
     def start(self, device: torch.device) -> MetricState:
         # One number for each output, as soon as their number is known.
-        return {name: zeros(device) for name in ("sum", "squares", "errors", "count", "items")}
+        return {name: zeros(device) for name in ("mean", "spread", "errors", "count", "items")}
 
     def update(
         self, state: MetricState, target: Tensor, output: Tensor, mask: Tensor | None
     ) -> None:
         import torch
 
-        target = as_vector(target, output).to(output.dtype)
+        dtype = state["count"].dtype
         weight = torch.ones_like(output) if mask is None else align(mask, output).expand_as(output)
-        sums = {
-            "sum": target * weight,
-            "squares": target.square() * weight,
-            "errors": (target - output).square() * weight,
-            "count": weight,
-        }
-        for name, values in sums.items():
-            state[name] = state[name] + values.reshape(-1, output.shape[-1]).double().sum(0)
+        target, given, weight = (
+            one.reshape(-1, output.shape[-1]).to(dtype)
+            for one in (as_vector(target, output), output, weight)
+        )
+        before, count = state["count"], weight.sum(0)
+        total = (before + count).clamp(min=1)
+        # Spreads around the mean are joined: a difference of squares would leave noise where the
+        # targets hardly differ, which is then divided by.
+        mean = (target * weight).sum(0) / count.clamp(min=1)
+        apart = mean - state["mean"]
+        spread = ((target - mean).square() * weight).sum(0)
+        state["spread"] = state["spread"] + spread + apart.square() * before * count / total
+        state["mean"] = state["mean"] + apart * count / total
+        state["errors"] = state["errors"] + ((target - given).square() * weight).sum(0)
+        state["count"] = before + count
         state["items"] = state["items"] + weight.sum()
 
     def result(self, state: Mapping[str, Tensor]) -> Tensor:
         import torch
 
-        total = state["squares"] - state["sum"].square() / state["count"].clamp(min=1)
-        scores = 1 - state["errors"] / total
-        scores = scores.where(scores.isfinite(), 0.0)
+        total = state["spread"]
+        # As in Keras, of targets that are all the same there is nothing to explain.
+        scores = (1 - state["errors"] / total).where(total != 0, 0.0)
         if self.class_aggregation == "uniform_average":
             score = scores.mean()
         else:
-            score = (total * scores).sum() / total.sum()
+            score = ratio((total * scores).sum(), total.sum())
         if not self.num_regressors:
             return score
         items = state["items"]
