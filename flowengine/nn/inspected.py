@@ -33,6 +33,7 @@ IMAGES = pl.Schema(
         "kind": pl.String(),
         "unit": pl.Int64(),
         "channel": pl.Int64(),
+        "slice": pl.Int64(),
         "y": pl.Int64(),
         "x": pl.Int64(),
         "value": pl.Float32(),
@@ -73,14 +74,14 @@ def values_table(seen: Sequence[Seen]) -> pl.DataFrame:
 def images_table(seen: Sequence[Seen], limit: int) -> pl.DataFrame:
     """Return feature maps and kernels: a row for each pixel.
 
-    The column ``channel`` is the channel that a kernel reads; of a volume or a film it is the slice
-    or the step, from 0.
+    The column ``channel`` is the channel that a kernel reads, the column ``slice`` the slice of a
+    volume or the step of a film, from 0 (a film of volumes has all slices of one after the other).
 
     Args:
         seen: What was seen.
         limit: Images of a layer and kind, at most.
     """
-    parts = [_images(one, limit) for one in seen if one.values.ndim in (3, 4)]
+    parts = [_images(one, limit) for one in seen if one.values.ndim >= 3]
     return pl.concat([pl.DataFrame(schema=IMAGES), *parts])
 
 
@@ -100,29 +101,33 @@ def _values(one: Seen) -> pl.DataFrame:
 
 
 def _images(one: Seen, limit: int) -> pl.DataFrame:
+    is_kernel = one.kind == "kernel"
     kind = "feature_map" if one.kind == "activation" else one.kind
-    values = one.values[:, :, None, :] if one.values.ndim == 3 else one.values
-    if one.values.ndim == 4 and kind != "kernel":
-        # Slices of a volume, or steps of a film, come before the pixels.
-        values = np.moveaxis(values, 0, 2)
-    pairs = [
-        (unit, channel) for unit in range(values.shape[3]) for channel in range(values.shape[2])
+    values = one.values if is_kernel else one.values[..., None, :]
+    is_sliced = values.ndim > 4
+    values = values.reshape(-1, *values.shape[-4:])
+    slices, height, width, channels, units = values.shape
+    places = [
+        (unit, channel, place)
+        for unit in range(units)
+        for channel in range(channels)
+        for place in range(slices)
     ]
     parts = [pl.DataFrame(schema=IMAGES)]
-    y, x = np.indices(values.shape[:2]).reshape(2, -1)
-    for unit, channel in pairs[:limit]:
+    y, x = np.indices((height, width)).reshape(2, -1)
+    for unit, channel, place in places[:limit]:
+        read = channel + one.first[unit] if one.first else channel
         parts.append(
             pl.DataFrame(
                 {
                     "layer": pl.repeat(one.layer, len(x), eager=True),
                     "kind": pl.repeat(kind, len(x), eager=True),
                     "unit": pl.repeat(unit, len(x), eager=True),
-                    "channel": pl.repeat(channel, len(x), eager=True)
-                    if one.values.ndim == 4
-                    else None,
+                    "channel": pl.repeat(read, len(x), eager=True) if is_kernel else None,
+                    "slice": pl.repeat(place, len(x), eager=True) if is_sliced else None,
                     "y": y,
                     "x": x,
-                    "value": values[:, :, channel, unit].ravel(),
+                    "value": values[place, :, :, channel, unit].ravel(),
                 },
                 schema=IMAGES,
             )

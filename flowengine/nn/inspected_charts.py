@@ -56,12 +56,10 @@ def images_chart(table: pl.DataFrame) -> Chart:
     """Return feature maps and kernels as small grey pictures side by side."""
     kind = pl.col("kind").str.replace("feature_map", "map").str.replace_all("_", " ")
     plain = pl.format("{} {} {}", pl.col("layer"), kind, pl.col("unit"))
-    title = (
-        pl.when(pl.col("channel").is_null())
-        .then(plain)
-        .otherwise(pl.format("{}·{}", plain, pl.col("channel")))
+    places = [pl.concat_str(pl.lit("·"), place).fill_null("") for place in ("channel", "slice")]
+    titled = table.with_columns(title=pl.concat_str(plain, *places)).with_columns(
+        order=pl.col("title").rle_id()
     )
-    titled = table.with_columns(title=title).with_columns(order=pl.col("title").rle_id())
     encoding = _fields("x", "y", _colour("greys", {"reverse": True}) | {"legend": None})
     encoding["tooltip"] = [
         *({"field": name} for name in ("y", "x")),

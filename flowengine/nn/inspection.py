@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from flowengine.network_surgery import needed_calls
 from flowengine.nn.build import BuiltNetwork, export_weights
 from flowengine.nn.cells.recurrence import RecurrentCell
-from flowengine.nn.cells.transposed_convolution import TransposedConvolutionCell
 from flowengine.nn.feeds.batches import Batch
+from flowengine.nn.kernels import kernels_of
 
 Array = np.ndarray[Any, Any]
 
@@ -33,11 +33,13 @@ class Seen:
         values: For one row; the axes are steps and units, or height, width and units, before which
             a volume has its depth and a film its steps (a kernel has the channels it reads before
             its units).
+        first: Of a kernel, the first channel that each unit reads; empty: channel 0.
     """
 
     layer: str
     kind: str
     values: Array
+    first: tuple[int, ...] = ()
 
 
 @torch.inference_mode()
@@ -59,17 +61,21 @@ def look_inside(built: BuiltNetwork, batch: Batch, calls: Mapping[str, str]) -> 
     for call, layer in calls.items():
         module = built.layer_modules[layer]
         number = _applications(built, layer).index(call)
-        if layer not in shown:
-            shown.add(layer)
-            seen += _kernel(call, module, kernels[layer])
         recurrent = [
             (f"{call}/{name}" if name else call, part)
             for name, part in module.named_modules()
             if isinstance(part, RecurrentCell)
         ]
+        names: dict[nn.Module, str] = {part: name for name, part in recurrent}
+        if layer not in shown:
+            shown.add(layer)
+            seen += [
+                Seen(names.get(one.part, call), "kernel", one.values, one.first)
+                for one in kernels_of(module, kernels[layer])
+            ]
         for name, part in recurrent:
             seen += _traced(name, part, records[part][number])
-        if not any(part is module for _, part in recurrent):
+        if module not in names:
             seen.append(Seen(call, "activation", _array(records[module][number].output)))
     return seen
 
@@ -112,15 +118,6 @@ def _applications(built: BuiltNetwork, layer: str) -> list[str]:
 def _traced(name: str, cell: RecurrentCell, passed: _Pass) -> list[Seen]:
     trace = cell.trace(*passed.inputs, mask=passed.mask)
     return [Seen(name, KINDS.get(kind, kind), _array(values)) for kind, values in trace.items()]
-
-
-def _kernel(call: str, module: nn.Module, weights: Mapping[str, Array]) -> list[Seen]:
-    kernel = weights.get("kernel")
-    if kernel is None or kernel.ndim != 4:
-        return []
-    # Keras keeps a transposed kernel with the units before the channels that it reads.
-    is_transposed = isinstance(module, TransposedConvolutionCell)
-    return [Seen(call, "kernel", kernel.swapaxes(2, 3) if is_transposed else kernel)]
 
 
 def _array(values: Tensor) -> Array:

@@ -14,6 +14,7 @@ from flowengine.errors import ConfigureError, DataError
 from flowengine.layer import BaseLayer
 from flowengine.network import Network, NetworkSpec
 from flowengine.nn.build import network_weights
+from flowengine.registry import Registry
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.convolution.conv2d import Conv2D
@@ -23,9 +24,11 @@ from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.layer.core.flatten import Flatten
 from flowengine_nodes.layer.pooling.max_pooling2d import MaxPooling2D
 from flowengine_nodes.layer.recurrent.conv_lstm2d import ConvLSTM2D
+from flowengine_nodes.layer.recurrent.conv_lstm3d import ConvLSTM3D
 from flowengine_nodes.layer.recurrent.gru import GRU
 from flowengine_nodes.layer.recurrent.lstm import LSTM
 from flowengine_nodes.layer.wrapper.bidirectional import Bidirectional
+from flowengine_nodes.layer.wrapper.time_distributed import TimeDistributed
 from flowengine_nodes.network.executor import Executor
 from flowengine_nodes.network.inspector import Inspected, Inspector
 from flowengine_nodes.network.learner import Learner
@@ -129,10 +132,11 @@ def test_volumes_are_shown_slice_by_slice(tmp_path: Path) -> None:
     spec = chain((4, 6, 6, 1), conv=Conv3D(filters=2, kernel_size=(2, 2, 2)), flat=Flatten())
     network = train(spec, data, tmp_path)
     images = inspect(network, data, tmp_path, layers=["conv"], row=1).images
-    assert set(images["kind"]) == {"feature_map"}
+    images = images.filter(kind="feature_map")
+    assert images["channel"].null_count() == images.height
     asked = Executor(outputs=("conv",), output="list", keep_columns=False)
     made = asked.execute(network, data.lazy(), FakeContext(tmp_path)).collect()
-    maps = images.sort("channel", "y", "x", "unit")["value"].to_numpy()
+    maps = images.sort("slice", "y", "x", "unit")["value"].to_numpy()
     given = made["prediction"].to_numpy()[1]
     np.testing.assert_allclose(maps.reshape(3, 5, 5, 2), given, rtol=1e-5, atol=1e-6)
 
@@ -147,7 +151,7 @@ def test_gates_of_images_are_told_apart_from_kernels(tmp_path: Path) -> None:
     assert dict(kinds) == {**dict.fromkeys(gates, 3 * 25 * 2), "kernel": 4 * 1 * 8}
     asked = Executor(outputs=("film",), output="list", keep_columns=False)
     made = asked.execute(network, data.lazy(), FakeContext(tmp_path)).collect()
-    last = images.filter(kind="output", channel=2).sort("y", "x", "unit")["value"].to_numpy()
+    last = images.filter(kind="output", slice=2).sort("y", "x", "unit")["value"].to_numpy()
     given = made["prediction"].to_numpy()[0]
     np.testing.assert_allclose(last.reshape(5, 5, 2), given, rtol=1e-4, atol=1e-6)
 
@@ -160,6 +164,84 @@ def test_a_transposed_kernel_has_the_channels_that_it_reads(tmp_path: Path) -> N
     kernel = network_weights(network, 0)["up"]["kernel"]
     for unit, channel, y, x, value in images.select("unit", "channel", "y", "x", "value").rows():
         assert value == kernel[y, x, unit, channel]
+
+
+SLIDING = {
+    "conv1d": ((6, 4), {"filters": 3, "kernel_size": 2}),
+    "conv2d": ((6, 5, 4), {"filters": 6, "kernel_size": [2, 3], "groups": 2}),
+    "conv3d": ((4, 3, 5, 2), {"filters": 2, "kernel_size": [2, 3, 2]}),
+    "depthwise_conv1d": ((6, 3), {"kernel_size": 2, "depth_multiplier": 2}),
+    "depthwise_conv2d": ((6, 5, 3), {"kernel_size": [2, 3], "depth_multiplier": 2}),
+    "separable_conv1d": ((6, 3), {"filters": 4, "kernel_size": 2, "depth_multiplier": 2}),
+    "separable_conv2d": ((6, 5, 3), {"filters": 4, "kernel_size": 2, "depth_multiplier": 2}),
+    "spectral_normalization": (
+        (5, 5, 2),
+        {"layer": {"type": "layer.conv2d", "filters": 3, "kernel_size": 2, "use_bias": False}},
+    ),
+}
+"""Convolutions: shape of a row and settings."""
+
+
+@pytest.mark.parametrize("kind", SLIDING)
+def test_the_kernels_that_are_shown_make_what_the_convolution_gives(
+    kind: str, tmp_path: Path
+) -> None:
+    shape, settings = SLIDING[kind]
+    plain = {} if "layer" in settings else {"use_bias": False}
+    layer = Registry.default().load_layer(f"layer.{kind}", 1, settings | plain)
+    data = table(*shape)
+    network = train(chain(shape, conv=layer, flat=Flatten()), data, tmp_path)
+    seen = inspect(network, data, tmp_path, layers=["conv"], max_images=99)
+    # What goes along one axis has a height of 1.
+    row = data["x"].to_numpy()[0].reshape(*[1] * (4 - len(shape)), *shape)
+    expected: dict[int, float] = {}
+    kernels = seen.images.filter(kind="kernel").with_columns(pl.col("slice").fill_null(0))
+    for unit, channel, place, y, x, value in kernels.select(
+        "unit", "channel", "slice", "y", "x", "value"
+    ).rows():
+        expected[unit] = expected.get(unit, 0.0) + value * row[place, y, x, channel]
+    maps = seen.images.filter(pl.col("slice").fill_null(0) == 0, kind="feature_map", y=0, x=0)
+    given = maps if maps.height else seen.values.filter(step=0)
+    assert sorted(expected) == given["unit"].to_list()
+    np.testing.assert_allclose(
+        [expected[unit] for unit in given["unit"]], given["value"], rtol=1e-4, atol=1e-5
+    )
+
+
+def test_kernels_and_gates_of_volumes_over_time_are_shown(tmp_path: Path) -> None:
+    data = table(3, 4, 4, 4, 1)
+    layer = ConvLSTM3D(filters=2, kernel_size=(2, 2, 2), padding="same")
+    network = train(chain((3, 4, 4, 4, 1), film=layer, flat=Flatten()), data, tmp_path)
+    images = inspect(network, data, tmp_path, layers=["film"], max_images=999).images
+    sizes = dict(images.group_by("kind").len().rows())
+    assert sizes["kernel"] == 8 * 1 * 8
+    assert sizes["output"] == 3 * 64 * 2
+    asked = Executor(outputs=("film",), output="list", keep_columns=False)
+    made = asked.execute(network, data.lazy(), FakeContext(tmp_path)).collect()
+    last = images.filter(pl.col("slice") >= 8, kind="output").sort("slice", "y", "x", "unit")
+    given = made["prediction"].to_numpy()[0]
+    np.testing.assert_allclose(
+        last["value"].to_numpy().reshape(4, 4, 4, 2), given, rtol=1e-4, atol=1e-6
+    )
+
+
+def test_kernels_of_wrapped_layers_are_shown(tmp_path: Path) -> None:
+    data = table(3, 4, 4, 1)
+    conv = {"filters": 2, "kernel_size": 2}
+    film = {"type": "layer.conv_lstm2d", "padding": "same", "return_sequences": True, **conv}
+    spec = chain(
+        (3, 4, 4, 1),
+        both=Bidirectional.model_validate({"layer": film}),
+        each=TimeDistributed.model_validate({"layer": {"type": "layer.conv2d", **conv}}),
+        flat=Flatten(),
+    )
+    images = inspect(train(spec, data, tmp_path), data, tmp_path, max_images=999).images
+    kernels = dict(images.filter(kind="kernel").group_by("layer").len().rows())
+    assert kernels == {
+        "both/forward_layer": 4 * 8,
+        "both/backward_layer": 4 * 8,
+        "each": 4 * 4 * 2,
+    }
 
 
 def test_pictures_can_be_fewer(tmp_path: Path) -> None:

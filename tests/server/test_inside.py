@@ -18,8 +18,10 @@ from support.samples import copy, edit
 
 import flowengine as fe
 from flowengine.network import Binding, Feed, Network, NetworkSpec
+from flowengine.nn.inspection import Seen
 from flowengine.server.endpoint import Call, Refused
 from flowengine.server.inside import looker
+from flowengine.server.inside.child import _part as part_of
 from flowengine.server.inside.looker import CannotLook, Looker
 from flowengine.server.inside.places import feeds
 from flowengine.server.inside.routes import ENDPOINTS
@@ -139,6 +141,23 @@ def test_units_of_the_output_are_named_after_classes(trained: Site) -> None:
     found = look(trained, layer="output")
     assert found.classes["output"] == ("setosa", "versicolor", "virginica")
     assert sum(numbers(found.parts[0])) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "shown"),
+    [
+        ("kernel", (2, 3, 3, 1, 4), (3, 3, 1, 4)),
+        ("activation", (2, 5, 5, 4), (5, 5, 4)),
+        ("cell_state", (7, 2, 5, 5, 4), (5, 5, 4)),
+    ],
+)
+def test_of_volumes_and_films_a_page_gets_the_last_picture(
+    kind: str, shape: tuple[int, ...], shown: tuple[int, ...]
+) -> None:
+    values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    sent = part_of(Seen("conv", kind, values))
+    assert sent.shape == sent.shown == shown
+    assert numbers(sent)[-1] == values.size - 1
 
 
 def test_without_a_table_it_sees_random_numbers(trained: Site) -> None:

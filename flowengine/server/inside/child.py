@@ -150,7 +150,7 @@ def _sent(layer: str, kind: str, values: Any) -> InsidePart:
     import numpy as np
 
     whole = np.atleast_1d(np.asarray(values, np.float32))
-    if whole.ndim == 4 and kind != "kernel":
+    while whole.ndim > (4 if kind == "kernel" else 3):
         # of a volume, or of pictures over time, the last
         whole = whole[-1]
     finite = whole[np.isfinite(whole)]

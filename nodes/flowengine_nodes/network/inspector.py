@@ -41,8 +41,10 @@ class Inspector(Node):
 
     Of recurrent layers it shows every step of the sequence: of an LSTM the forget, input and output
     gates, the candidate, the cell state C(t) = f · C(t-1) + i · candidate and the output; of a GRU
-    the update and reset gates, the candidate and the output. Of convolutions it shows the kernels
-    and the feature maps they make of the row, of all other layers the activations.
+    the update and reset gates, the candidate and the output. Steps stand in the order in which the
+    layer goes through them. Of convolutions it shows the kernels, a picture for each unit and
+    channel it reads, and the feature maps they make of the row, of all other layers the
+    activations. A separable convolution has the kernel that its two kernels make together.
     """
 
     layers: tuple[str, ...] = ()
