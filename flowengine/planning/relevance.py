@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from flowengine.errors import Problem, listing, suggest
 from flowengine.planning.expansion import VALUE
-from flowengine.planning.plan import Plan
+from flowengine.planning.plan import Plan, PlannedNode
 
 _ENTRY = re.compile(r"(/nodes/[^/]+)+")
 
@@ -50,17 +50,45 @@ def needed(plan: Plan, until: Collection[str]) -> set[str]:
     return found
 
 
-def obstacles(plan: Plan, until: Collection[str]) -> list[Problem]:
-    """Return the errors that keep a run until these nodes from starting; empty: all errors.
+def obstacles(plan: Plan, until: Collection[str], inputs: Collection[str] = ()) -> list[Problem]:
+    """Return what keeps a run until these nodes from starting; empty: a run of everything.
 
     An error that belongs to no node, such as one of the workflow's variables, concerns every run;
     so does all where a node is needed that could not be planned, for example one of a circle.
+    A file that is not there is in the way of the node that reads it, and an input of the workflow
+    in its own, unless it is one of those that are given a value.
     """
     paths = needed(plan, until)
-    if not until or not paths <= plan.nodes.keys():
-        return list(plan.errors)
-    pointers = [plan.nodes[path].pointer for path in paths]
-    return [problem for problem in plan.errors if _concerns(problem, plan, paths, pointers)]
+    problems = list(plan.errors)
+    if until and paths <= plan.nodes.keys():
+        pointers = [plan.nodes[path].pointer for path in paths]
+        problems = [item for item in problems if _concerns(item, plan, paths, pointers)]
+    for path, planned in plan.nodes.items():
+        if path in paths:
+            problems += _lacks(planned, plan, inputs)
+    return problems
+
+
+def startable(plan: Plan) -> list[str]:
+    """Return the nodes that nothing keeps from running, whatever is wrong with others; in order."""
+    errors, found = plan.errors, dict[str, None]()
+    for path, planned in plan.nodes.items():  # what feeds a node comes before it
+        is_faulty = any(_concerns(error, plan, {path}, [planned.pointer]) for error in errors)
+        is_fed = all(source.path in found for source in planned.sources)
+        if is_fed and not is_faulty and not _lacks(planned, plan, ()):
+            found[path] = None
+    return list(found)
+
+
+def _lacks(planned: PlannedNode, plan: Plan, inputs: Collection[str]) -> list[Problem]:
+    """Return what a node that may be configured well still lacks."""
+    problems = []
+    if planned.missing:
+        problems.append(Problem(planned.pointer, planned.missing))
+    if planned.path in plan.inputs and planned.path not in inputs:
+        text = f'the input "{planned.path}" of the workflow was given no value'
+        problems.append(Problem(planned.pointer, text))
+    return problems
 
 
 def _concerns(problem: Problem, plan: Plan, paths: set[str], pointers: Iterable[str]) -> bool:

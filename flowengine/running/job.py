@@ -23,7 +23,7 @@ from flowengine.paths import check_name, find_workspace
 from flowengine.pause import paused_collection, settled_objects
 from flowengine.planning.expansion import Source
 from flowengine.planning.graph import Planner
-from flowengine.planning.relevance import needed, obstacles, unknown_targets
+from flowengine.planning.relevance import obstacles, unknown_targets
 from flowengine.registry import Registry, node_folders
 from flowengine.running.execute import is_lazy
 from flowengine.running.executors import Workers
@@ -216,19 +216,12 @@ class Job:
             WorkflowError: A node is not there, not configured, or lacks a file or an input.
         """
         plan = self.plan
-        problems = [*unknown_targets(plan, until), *obstacles(plan, until)]
+        problems = [*unknown_targets(plan, until), *obstacles(plan, until, self.inputs)]
         problems += [
             Problem("", f'the workflow has no input "{name}".{suggest(name, plan.inputs)}')
             for name in self.inputs
             if name not in plan.inputs
         ]
-        paths = needed(plan, until)
-        for path, planned in plan.nodes.items():
-            if path in paths and planned.missing:
-                problems.append(Problem(planned.pointer, planned.missing))
-            if path in paths and path in plan.inputs and path not in self.inputs:
-                text = f'the input "{path}" of the workflow was given no value'
-                problems.append(Problem(planned.pointer, text))
         if problems:
             raise WorkflowError(problems, name=self.flow.name)
 
@@ -252,7 +245,7 @@ class Job:
         plan = self.plan
         if not until:
             outputs = [source.path for source in plan.outputs.values()]
-            return list(dict.fromkeys([*ends(plan), *outputs]))
+            return list(dict.fromkeys([*ends(plan, plan.nodes), *outputs]))
         found = [path for path in until if path in plan.nodes]
         for name in until:
             outputs = [source.path for source in plan.components.get(name, {}).values() if source]

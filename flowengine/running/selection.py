@@ -63,10 +63,10 @@ def select(
     return Selection(tuple(path for path in plan.nodes if path in run), known, found)
 
 
-def ends(plan: Plan) -> list[str]:
-    """Return the nodes whose results nobody in the workflow takes."""
-    taken = {source.path for planned in plan.nodes.values() for source in planned.sources}
-    return [path for path in plan.nodes if path not in taken]
+def ends(plan: Plan, among: Collection[str]) -> list[str]:
+    """Return the nodes whose results none of these takes, among these."""
+    taken = {source.path for path in among for source in plan.nodes[path].sources}
+    return [path for path in among if path not in taken]
 
 
 def _wanted(plan: Plan, until: Collection[str]) -> set[str]:

@@ -125,8 +125,24 @@ def test_a_run_that_cannot_begin_leads_to_the_node_in_its_way(
 ) -> None:
     edit(workspace / iris, lambda data: data["nodes"]["scorer"]["settings"].update(truth="specis"))
     desk = open_desk(iris)
-    desk.press("Shift+F7")
+    desk.select("scorer")
+    desk.press("F7")
     expect(desk.page.locator(".fe-toast")).to_contain_text("This cannot run yet: scorer: ")
+    desk.node("reader").click()
     desk.button("Go to “scorer”").click()
     expect(desk.node("scorer")).to_have_class(re.compile("selected"))
     desk.expect_complaints("status of 422 .*/api/run/")
+
+
+def test_a_run_of_everything_says_which_node_is_left_out(
+    open_desk: OpenDesk, workspace: Path, iris: str
+) -> None:
+    edit(workspace / iris, lambda data: data["nodes"]["scorer"]["settings"].update(truth="specis"))
+    desk = open_desk(iris)
+    desk.run_all()
+    expect(desk.page.locator(".fe-toast")).to_contain_text("Left out: scorer: ")
+    states = desk.states()
+    assert states.pop("scorer") == "not configured"
+    assert set(states.values()) == {"done"}
+    desk.button("Go to “scorer”").click()
+    expect(desk.node("scorer")).to_have_class(re.compile("selected"))

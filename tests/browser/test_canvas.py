@@ -64,6 +64,34 @@ def test_a_card_on_which_the_pointer_rests_shows_its_commands(
     expect(desk.page.get_by_role("toolbar", name="Commands for")).to_have_count(0)
 
 
+@pytest.mark.parametrize("name", ["scorer", "reader"])
+def test_the_commands_of_a_card_at_the_edge_are_seen_as_a_whole(
+    open_desk: OpenDesk, iris: str, name: str
+) -> None:
+    desk = open_desk(iris)
+    stage = desk.stage.bounding_box()
+    card = desk.node(name).bounding_box()
+    assert stage is not None
+    assert card is not None
+    at_end = name == "scorer"
+    # to a corner, where a third of the card sticks out
+    goal = stage["x"] + stage["width"] - 0.67 * card["width"] if at_end else stage["x"]
+    empty = desk.point(stage["width"] / 2, stage["height"] - 120)
+    shift = (goal - card["x"], stage["y"] + 4 - card["y"])
+    desk.drag(empty, (empty[0] + shift[0], empty[1] + shift[1]))
+    desk.wait_rest()
+    desk.node(name).hover(position={"x": 24, "y": 20})
+    tools = desk.page.get_by_role("toolbar", name=f"Commands for {name}")
+    expect(tools).to_be_visible()
+    box = tools.bounding_box()
+    assert box is not None
+    assert stage["x"] <= box["x"] <= box["x"] + box["width"] <= stage["x"] + stage["width"]
+    assert stage["y"] <= box["y"]
+    assert (box["width"], box["height"]) == (150, 30)
+    tools.get_by_role("button", name="Rename").click()
+    expect(desk.page.get_by_label(f"Name of {name}")).to_be_focused()
+
+
 def test_a_node_dropped_on_another_takes_its_place_and_its_wires(
     open_desk: OpenDesk, iris: str
 ) -> None:

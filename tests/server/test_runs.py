@@ -119,6 +119,36 @@ def test_what_cannot_run_is_refused_with_the_reason(client: Client, tmp_path: Pa
     assert (reply.status, "absent" in reply.json["message"]) == (422, True)
 
 
+def test_run_of_everything_leaves_out_what_is_not_ready(client: Client, tmp_path: Path) -> None:
+    nodes = {
+        "one": "local.number",
+        "two": "local.table",
+        "wrong": ("local.scale", {"column": "y"}),
+        "behind": ("local.scale", {"column": "x"}),
+        "missing": ("io.file_reader", {"path": "absent.csv"}),
+        "first": ("local.scale", {"column": "x"}),
+        "second": ("local.scale", {"column": "x"}),
+        "given": ("flow.input", {"port_type": "table"}),
+    }
+    wires = ["two.out wrong.table", "wrong.out behind.table"]
+    wires += ["first.out second.table", "second.out first.table"]  # a circle
+    write(tmp_path / "flow.json", document(nodes, wires))
+    state = client.post("api/run/flow.json", {"keep": ["behind"]})
+    left_out = state["left_out"]
+    assert left_out["message"].startswith("left out: ")
+    assert left_out["message"].endswith("(and 3 more)")
+    assert {fault["node"] for fault in left_out["faults"]} == {"wrong", "missing", "first", "given"}
+    ended = client.ended(state["id"])
+    assert (ended["status"], set(ended["nodes"])) == ("done", {"one", "two"})
+    assert client.post("api/run/flow.json", {"until": ["two"]})["left_out"] is None
+
+
+def test_what_belongs_to_no_node_is_in_the_way_of_all(client: Client, tmp_path: Path) -> None:
+    data = document({"one": "local.number"}, ["nowhere.out absent.table"])
+    write(tmp_path / "flow.json", data)
+    assert client("POST", "api/run/flow.json", {}).status == 422
+
+
 def test_cancelled_run_ends(client: Client) -> None:
     run = begun(client, "endless.json", "wait")
     client.post(f"api/runs/{run}/cancel")
@@ -212,11 +242,11 @@ def test_unknown_runs_are_refused(client: Client, run: str) -> None:
 
 
 def test_a_run_that_did_not_begin_is_told_once_however_many_ask(tmp_path: Path) -> None:
-    path = write(tmp_path / "flow.json", document({"i": "flow.input"}))  # given no value
-    plan = validate(path, workspace=tmp_path)
+    path = write(tmp_path / "flow.json", document({"i": "io.file_reader"}))
+    plan = validate(write(tmp_path / "before.json", document({})), workspace=tmp_path)
     with Store(tmp_path / ".flowengine", lambda *_: None) as store:
         runs = Runs(store, RunBook(store), [])
-        info = runs.begin(plan, path, path.read_bytes(), RunRequest())
+        info, _ = runs.begin(plan, path, path.read_bytes(), RunRequest())
 
         def ask(_: int) -> str:
             while runs.active(path) is not None:

@@ -51,7 +51,6 @@ def _run(folder: RunFolder, order: Order, control: Control) -> int:
         nodes=order.nodes,
         workspace=order.workspace,
     )
-    known = job.plan.nodes
     result = job.run(
         until=order.until,
         fresh=order.fresh,
@@ -59,7 +58,7 @@ def _run(folder: RunFolder, order: Order, control: Control) -> int:
         device="auto",
         on_event=None,
         control=control,
-        values=[path for path in dict.fromkeys((*order.keep, *order.until)) if path in known],
+        values=[path for path in order.keep if path in job.plan.nodes],
         keep="always",
         run_id=folder.id,
     )

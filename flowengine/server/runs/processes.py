@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from flowengine.errors import FlowEngineError, StoreError, WorkflowError
+from flowengine.errors import FlowEngineError, Problem, StoreError, WorkflowError
 from flowengine.events import Event
 from flowengine.planning.plan import Plan
-from flowengine.planning.relevance import obstacles, unknown_targets
-from flowengine.running.selection import select
+from flowengine.planning.relevance import obstacles, startable, unknown_targets
+from flowengine.running.selection import ends, select
 from flowengine.server.runs.book import RunBook
 from flowengine.server.runs.folder import CANCEL, RUN_ID, STOP, Order, RunFolder
 from flowengine.server.wire import NodeRun, RunRequest, RunState
@@ -55,8 +55,12 @@ class Runs:
         self._lock = threading.Lock()
         self._settling = threading.Lock()
 
-    def begin(self, plan: Plan, path: Path, document: bytes, wish: RunRequest) -> RunInfo:
-        """Begin a run of a workflow.
+    def begin(
+        self, plan: Plan, path: Path, document: bytes, wish: RunRequest
+    ) -> tuple[RunInfo, list[Problem]]:
+        """Begin a run of a workflow, and return it with what keeps nodes out of it.
+
+        A run of everything is one of all that can run: who builds has a node that is not ready.
 
         Args:
             plan: Its plan, with keys.
@@ -66,19 +70,22 @@ class Runs:
 
         Raises:
             Busy: It runs already.
-            WorkflowError: It cannot be run.
+            WorkflowError: It cannot be run, or nothing of it can.
         """
-        problems = [*unknown_targets(plan, wish.until), *obstacles(plan, wish.until)]
-        if problems:
+        until = wish.until
+        problems = [*unknown_targets(plan, until), *obstacles(plan, until)]
+        if problems and not until:
+            until = tuple(ends(plan, startable(plan)))
+        if problems and until == wish.until:
             raise WorkflowError(problems, name=plan.name)
         keep = [node for node in (*wish.keep, *wish.until) if node in plan.nodes]
-        chosen = select(plan, self.store, until=wish.until, values=keep, fresh=wish.fresh)
+        chosen = select(plan, self.store, until=until, values=keep, fresh=wish.fresh)
         order = Order(
             workflow=str(path),
             workspace=str(plan.workspace),
             nodes=tuple(map(str, self.nodes)),
-            until=wish.until,
-            keep=wish.keep,
+            until=until,
+            keep=tuple(dict.fromkeys(keep)),
             fresh=wish.fresh,
             queued=chosen.run,
         )
@@ -90,7 +97,7 @@ class Runs:
             process = _start(folder)
             info = RunInfo(folder.id, plan.name, str(path), "running", process.pid, time.time())
             self._begun[folder.id] = (info, process)
-        return info
+        return info, problems
 
     def active(self, path: Path) -> RunInfo | None:
         """Return the run of a workflow that goes on now, ours or another program's."""

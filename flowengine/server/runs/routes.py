@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from flowengine.errors import WorkflowError
+from flowengine.errors import Problem, WorkflowError
 from flowengine.events import Event
-from flowengine.planning.plan import PlannedNode
+from flowengine.planning.plan import Plan, PlannedNode
 from flowengine.server.endpoint import Answer, Call, Endpoint, Nothing, Refused
 from flowengine.server.reports.report import faults_of, report_on
 from flowengine.server.runs.processes import Busy
 from flowengine.server.site import Site
-from flowengine.server.wire import Report, ResetRequest, RunRequest, RunState, StopRequest, Wire
+from flowengine.server.wire import (
+    Refusal,
+    Report,
+    ResetRequest,
+    RunRequest,
+    RunState,
+    StopRequest,
+    Wire,
+)
 
 
 def begin(site: Site, call: Call) -> RunState:
@@ -21,15 +29,22 @@ def begin(site: Site, call: Call) -> RunState:
     wish, study = call.read(RunRequest), site.study(call.path, fresh=True)
     place = site.place(call.path)
     try:
-        info = site.runs.begin(study.plan, place, study.text.text.encode(), wish)
+        info, problems = site.runs.begin(study.plan, place, study.text.text.encode(), wish)
     except WorkflowError as error:
-        faults = faults_of(error.problems, study.plan.targets)
-        count = len(faults)
-        more = f" (and {count - 1} more)" if count > 1 else ""
-        where = f"{faults[0].node}: " if faults[0].node else ""
-        message = f"this cannot run yet: {where}{faults[0].message}{more}"
-        raise Refused(message, status=422, faults=faults) from None
-    return site.runs.state(info, call.path)[0]
+        told = _told("this cannot run yet", error.problems, study.plan)
+        raise Refused(told.message, status=422, faults=told.faults) from None
+    state = site.runs.state(info, call.path)[0]
+    if not problems:
+        return state
+    return state.model_copy(update={"left_out": _told("left out", problems, study.plan)})
+
+
+def _told(what: str, problems: Sequence[Problem], plan: Plan) -> Refusal:
+    """Return what the first of some problems is, and how many more there are."""
+    faults = faults_of(problems, plan.targets)
+    where = f"{faults[0].node}: " if faults[0].node else ""
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return Refusal(message=f"{what}: {where}{faults[0].message}{more}", faults=faults)
 
 
 def state(site: Site, call: Call) -> RunState:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from flowengine.events import NodeState
 from flowengine.server.wire.base import RunStatus, Wire
+from flowengine.server.wire.report import Refusal
 
 
 class RunRequest(Wire):
@@ -63,6 +64,7 @@ class RunState(Wire):
     Args:
         metrics: For each node and metric its points so far, step and value.
         previews: The latest picture of each node.
+        left_out: In the answer to a wish to run everything: why some nodes take no part.
     """
 
     id: str
@@ -74,6 +76,7 @@ class RunState(Wire):
     metrics: dict[str, dict[str, tuple[tuple[float, float], ...]]]
     previews: dict[str, Preview]
     log: tuple[Message, ...]
+    left_out: Refusal | None = None
 
 
 class RunCard(Wire):

@@ -2,7 +2,7 @@
 
 import { COMPONENT, nameOf, nodeAt } from '../model/document';
 import { sentence } from '../model/form/words';
-import type { Report, RunState } from '../model/wire';
+import type { Refusal, Report, RunState } from '../model/wire';
 import { saveNow, useDocument } from '../store/document';
 import { useReport } from '../store/report';
 import { isRunning, useRun } from '../store/run';
@@ -28,14 +28,16 @@ export async function run(until: string[] = []): Promise<void> {
     const known = useRun.getState().run;
     // events may have overtaken the answer
     if (known?.id !== state.id) useRun.getState().setRun(state);
+    if (state.left_out) toast(sentence(state.left_out.message), 'warning', wayTo(state.left_out));
   } catch (error) {
-    toast(sentence(sentenceOf(error)), 'error', wayTo(error));
+    const refusal = error instanceof ServerError ? error.refusal : undefined;
+    toast(sentence(sentenceOf(error)), 'error', wayTo(refusal));
   }
 }
 
 /** To the node that is in the way of a run, where it is one that can be seen. */
-function wayTo(error: unknown): Toast['action'] {
-  const node = error instanceof ServerError ? error.refusal.faults[0]?.node : undefined;
+function wayTo(refusal: Refusal | undefined): Toast['action'] {
+  const node = refusal?.faults[0]?.node;
   if (!node || !nodeAt(useDocument.getState().document, node)) return undefined;
   return { label: `Go to “${nameOf(node)}”`, perform: () => showNode(node) };
 }

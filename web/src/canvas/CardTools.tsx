@@ -1,4 +1,4 @@
-import { NodeToolbar, Position } from '@xyflow/react';
+import { NodeToolbar, type ReactFlowState, useStore } from '@xyflow/react';
 import { create } from 'zustand';
 import { actionOf } from '../actions';
 import { shown } from '../actions/keys';
@@ -6,6 +6,7 @@ import { useAction } from '../actions/useAction';
 import { join } from '../model/document';
 import { IconButton } from '../parts/Button';
 import { useView } from '../store/view';
+import { barPlace } from './bar_place';
 import './CardTools.css';
 import type { CanvasNode } from './items';
 
@@ -17,6 +18,9 @@ const TOOLS = [
   'node.comment',
   'edit.delete',
 ];
+
+/** The bar's size, as `CardTools.css` has it. */
+const BAR = { width: 24 * TOOLS.length + 6, height: 30 };
 
 /** How long the pointer rests on a card before its tools come, and how long they stay behind it. */
 const REST = 500;
@@ -48,14 +52,13 @@ export const HOVERING = {
 /** The commands of the card on which the pointer rests, above it. */
 export function CardTools() {
   const name = useHovered((state) => state.name);
+  const transform = useStore((state) => transformAt(name, state));
   if (name === null) return null;
   return (
     <NodeToolbar
       nodeId={name}
       isVisible
-      position={Position.Top}
-      align="start"
-      offset={6}
+      style={{ transform }}
       className="fe-card-tools nopan nodrag"
       role="toolbar"
       aria-label={`Commands for ${name}`}
@@ -67,6 +70,22 @@ export function CardTools() {
       ))}
     </NodeToolbar>
   );
+}
+
+/** Return the style that brings the bar to a card. */
+function transformAt(name: string | null, state: ReactFlowState): string | undefined {
+  const node = state.nodeLookup.get(name ?? '');
+  if (!node) return undefined;
+  const [left, top, zoom] = state.transform;
+  const at = node.internals.positionAbsolute;
+  const card = {
+    x: left + at.x * zoom,
+    y: top + at.y * zoom,
+    width: (node.measured.width ?? 0) * zoom,
+    height: (node.measured.height ?? 0) * zoom,
+  };
+  const { x, y } = barPlace(card, BAR, state);
+  return `translate(${x}px, ${y}px)`;
 }
 
 /** A command for one card: it is selected first, as the command works on what is. */

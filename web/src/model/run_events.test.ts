@@ -12,6 +12,7 @@ const run = (): RunState => ({
   metrics: { learner: { loss: [[0, 2]] } },
   previews: {},
   log: [],
+  left_out: null,
 });
 
 const event = (kind: RunEvent['kind'], data: Record<string, unknown>): RunEvent => ({

@@ -415,6 +415,7 @@ export interface RunState {
   metrics: Record<string, Record<string, [number, number][]>>;
   previews: Record<string, Preview>;
   log: Message[];
+  left_out: Refusal | null;
 }
 
 /** Answer to a save; ``text`` is the file as it now stands. */
