@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from flowengine.errors import ConfigureError, listing
 from flowengine.tensor import TensorSpec, Weight
 
 if TYPE_CHECKING:
     from flowengine.layer import BaseLayer
+
+Answer = Literal["probability", "logit", "logits", "margin"]
+"""What an output says of classes: their probability; a logit of each unit by itself, of which a
+sigmoid makes one; logits of all units, of which a softmax does; or on which side of zero it is."""
 
 LayerLoader = Callable[[str, int, dict[str, Any]], "BaseLayer"]
 """Turns type id, version and settings into a layer; a registry has one."""
@@ -244,11 +248,13 @@ class Feed:
         conversion: ``number`` (columns side by side), ``index`` (category to its position),
             ``one_hot`` (category to a vector), ``list`` or ``image`` (one column of arrays).
         categories: The categories in order, for ``index`` and ``one_hot``.
+        answer: What the output says of them, where the tensor is one.
     """
 
     columns: tuple[str, ...]
     conversion: str
     categories: tuple[str | int, ...] = ()
+    answer: Answer = "probability"
 
 
 @dataclass(frozen=True)
@@ -267,6 +273,7 @@ class Binding:
                     "columns": list(feed.columns),
                     "conversion": feed.conversion,
                     "categories": list(feed.categories),
+                    **({} if feed.answer == "probability" else {"answer": feed.answer}),
                 }
                 for name, feed in items.items()
             }
@@ -279,7 +286,12 @@ class Binding:
 
         def feeds(items: Mapping[str, Any]) -> dict[str, Feed]:
             return {
-                name: Feed(tuple(item["columns"]), item["conversion"], tuple(item["categories"]))
+                name: Feed(
+                    tuple(item["columns"]),
+                    item["conversion"],
+                    tuple(item["categories"]),
+                    item.get("answer", "probability"),
+                )
                 for name, item in items.items()
             }
 

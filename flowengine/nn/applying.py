@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,9 @@ class Applier:
             self.built,
             Feeder(table, self.binding, self.spec, {}, self.device),
             {
-                name: as_classes if form == "class" else as_values
+                name: partial(as_classes, answer=self.binding.targets[name].answer)
+                if form == "class"
+                else as_values
                 for name, form in self.forms.items()
             },
             batch_size=self.asked.batch_size,

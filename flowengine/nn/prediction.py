@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from flowengine.errors import DataError
+from flowengine.network import Answer
 from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.feeds.batches import Feeder
 
@@ -25,13 +26,23 @@ def as_values(output: Tensor) -> dict[str, Tensor]:
     return {"values": output.float()}
 
 
-def as_classes(output: Tensor) -> dict[str, Tensor]:
-    """Keep the position of the largest value, or for one unit on which side of one half it is."""
+def as_classes(output: Tensor, answer: Answer) -> dict[str, Tensor]:
+    """Keep the likeliest class and its probability; of one unit, those of yes or no."""
+    probabilities = _probabilities(output.float(), answer)
     if output.shape[-1] == 1:
-        yes = output.squeeze(-1).float()
+        yes = probabilities.squeeze(-1)
         return {"index": (yes > 0.5).int(), "probability": torch.maximum(yes, 1 - yes)}
-    probability, index = output.float().max(-1)
+    probability, index = probabilities.max(-1)
     return {"index": index.int(), "probability": probability}
+
+
+def _probabilities(output: Tensor, answer: Answer) -> Tensor:
+    if answer == "logit":
+        return output.sigmoid()
+    if answer == "logits":
+        return output.softmax(-1)
+    # Between both margins it goes evenly from no to yes.
+    return ((output + 1) / 2).clamp(0, 1) if answer == "margin" else output
 
 
 @torch.inference_mode()

@@ -236,6 +236,30 @@ def test_a_loss_that_is_no_number_is_said(tmp_path: Path) -> None:
     assert "nan" in ctx.warnings[-1]
 
 
+def test_logits_are_as_accurate_as_probabilities(tmp_path: Path) -> None:
+    table = iris_like(200).with_columns(species=pl.col("species") == "setosa")
+    both = [
+        learn(perceptron(2, 1, end), table, tmp_path, settings={"epochs": 20, "loss": loss})
+        for end, loss in (
+            ("sigmoid", "binary_crossentropy"),
+            ("linear", {"type": "binary_crossentropy", "from_logits": True}),
+        )
+    ]
+    whole, bare = (one.history["accuracy"].to_list() for one in both)
+    assert bare == pytest.approx(whole, abs=0.011)
+
+
+@pytest.mark.parametrize("no", [-1.0, 0.0])
+def test_margins_are_accurate_on_their_side_of_zero(tmp_path: Path, no: float) -> None:
+    table = iris_like(200).with_columns(
+        species=pl.when(pl.col("species") == "setosa").then(1.0).otherwise(no)
+    )
+    rate = {"type": "adam", "learning_rate": 0.02}
+    settings = {"epochs": 10, "loss": "hinge", "optimizer": rate}
+    learned = learn(perceptron(2, 1, "tanh"), table, tmp_path, settings=settings)
+    assert learned.history["accuracy"][-1] > 0.9
+
+
 def test_a_training_gone_astray_ends_with_a_sentence(tmp_path: Path) -> None:
     ctx = FakeContext(tmp_path)
     table = iris_like().with_columns(length=pl.lit(float("nan")), species=pl.col("width") > 1)

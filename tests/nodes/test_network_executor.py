@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 
 from flowengine.errors import ConfigureError, DataError
-from flowengine.network import Network, NetworkSpec
+from flowengine.network import Binding, Network, NetworkSpec
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.core.dense import Dense
@@ -31,11 +32,13 @@ def table(rows: int = 60) -> pl.DataFrame:
     )
 
 
-def trained(folder: Path, data: pl.DataFrame, *, units: int = 2, end: str = "softmax") -> Network:
+def trained(
+    folder: Path, data: pl.DataFrame, *, units: int = 2, end: str = "softmax", loss: Any = None
+) -> Network:
     spec = NetworkSpec.input("input", TensorSpec((2,)))
     spec = spec.apply("dense", Dense.model_validate({"units": units, "activation": end}))
     rate = {"type": "adam", "learning_rate": 0.05}
-    settings = {"epochs": 30, "optimizer": rate, "input_columns": ["a", "b"]}
+    settings = {"epochs": 30, "optimizer": rate, "input_columns": ["a", "b"], "loss": loss}
     node = Learner.model_validate_json(json.dumps(settings))
     return node.execute(Network(spec), data, FakeContext(folder)).network
 
@@ -85,6 +88,39 @@ def test_the_class_has_the_type_of_the_target(
 def test_without_the_target_text_classes_are_categories(tmp_path: Path) -> None:
     result = execute(trained(tmp_path, table()), table().drop("label"), tmp_path)
     assert result["prediction"].dtype == pl.Enum(["down", "up"])
+
+
+@pytest.mark.parametrize(
+    ("units", "end", "loss"),
+    [
+        (1, "sigmoid", "binary_crossentropy"),
+        (2, "softmax", "sparse_categorical_crossentropy"),
+        (2, "softmax", "categorical_crossentropy"),
+        (2, "sigmoid", "binary_crossentropy"),
+    ],
+)
+def test_logits_are_answered_like_probabilities(
+    tmp_path: Path, units: int, end: str, loss: str
+) -> None:
+    whole = trained(tmp_path, table(), units=units, end=end, loss=loss)
+    logits: Any = {"type": loss, "from_logits": True}
+    bare = trained(tmp_path, table(), units=units, end="linear", loss=logits)
+    # What is known of an output survives a file.
+    assert bare.binding is not None
+    bare = replace(bare, binding=Binding.from_json(bare.binding.to_json()))
+    expected, result = (execute(network, table(), tmp_path) for network in (whole, bare))
+    assert result["prediction"].to_list() == expected["prediction"].to_list()
+    assert result["probability"].to_list() == pytest.approx(
+        expected["probability"].to_list(), abs=1e-3
+    )
+
+
+def test_a_margin_is_answered_by_its_side_of_zero(tmp_path: Path) -> None:
+    network = trained(tmp_path, table(), units=1, end="linear", loss="hinge")
+    result = execute(network, table(), tmp_path)
+    margin = execute(network, table(), tmp_path, output="columns")["prediction"]
+    assert result["prediction"].to_list() == ["up" if one > 0 else "down" for one in margin]
+    assert result["probability"].is_between(0.5, 1.0).all()
 
 
 def test_units_without_a_class_give_no_prediction(tmp_path: Path) -> None:

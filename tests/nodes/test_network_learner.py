@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,9 +23,9 @@ from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.network.learner import Learner
 
 
-def network(units: int = 2) -> NetworkSpec:
+def network(end: str = "softmax") -> NetworkSpec:
     spec = NetworkSpec.input("input", TensorSpec((2,)))
-    return spec.apply("dense", Dense(units=units, activation="softmax"))
+    return spec.apply("dense", Dense.model_validate({"units": 2, "activation": end}))
 
 
 def table(rows: int = 40) -> pl.DataFrame:
@@ -104,6 +105,44 @@ def test_a_guess_at_the_target_is_said(tmp_path: Path) -> None:
     ctx = FakeContext(tmp_path)
     learner().configure(network(), table().rename({"label": "mood"}).schema, ctx)
     assert '"mood"' in ctx.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("end", "loss", "words"),
+    [
+        ("softmax", {"from_logits": True}, 'ends with "softmax", and .* takes logits'),
+        ("linear", {}, 'ends with "linear", and .* takes probabilities; .* "softmax"'),
+    ],
+)
+def test_a_loss_that_takes_the_output_for_what_it_is_not_is_told(
+    tmp_path: Path, end: str, loss: dict[str, Any], words: str
+) -> None:
+    ctx = FakeContext(tmp_path)
+    spec = network(end)
+    learner(loss={"type": "sparse_categorical_crossentropy", **loss}).configure(
+        spec, table().schema, ctx
+    )
+    assert len(ctx.warnings) == 1
+    assert re.search(words, ctx.warnings[0])
+
+
+def test_metrics_that_take_logits_for_probabilities_are_told(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    loss = {"type": "categorical_crossentropy", "from_logits": True}
+    metrics = [
+        "auc",
+        {"type": "auc", "from_logits": True},
+        "precision",
+        {"type": "recall", "top_k": 1},
+        {"type": "binary_accuracy", "threshold": 0},
+        "accuracy",
+        "f1_score",
+        "categorical_crossentropy",
+    ]
+    learner(loss=loss, metrics=metrics).configure(network("linear"), table().schema, ctx)
+    told = [warning.split('"')[1] for warning in ctx.warnings]
+    assert told == ["auc", "precision", "categorical_crossentropy"]
+    assert "set from_logits of the metric too" in ctx.warnings[0]
 
 
 def test_state_of_another_optimizer_is_refused(tmp_path: Path) -> None:

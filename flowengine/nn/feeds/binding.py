@@ -15,7 +15,7 @@ from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import Binding, Feed, NetworkSpec
 from flowengine.nn.feeds.columns import FedColumn, fed_column, find_columns
 from flowengine.nn.feeds.inputs import choose_input, input_feed
-from flowengine.nn.feeds.targets import TargetFeed, choose_target, target_feed
+from flowengine.nn.feeds.targets import TargetFeed, choose_target, doubt, target_feed
 from flowengine.nn.losses.loss import Loss
 
 Names = Sequence[str]
@@ -30,7 +30,7 @@ class Plan:
     Args:
         binding: What feeds what; categories that only the data knows are empty.
         losses: Loss by output name.
-        notes: What was chosen by a rule that may be wrong, in sentences.
+        notes: What may be wrong, chosen by a rule or set, in sentences.
     """
 
     binding: Binding
@@ -73,6 +73,7 @@ def plan_binding(
             spec, schema, name, targets.get(name), chosen.get(name), loss, used | taken, notes
         )
     meant = {column for one in made.values() for column in one.feed.columns}
+    notes += filter(None, (doubt(spec, name, one.loss) for name, one in made.items()))
     feeds = {
         name: _input(spec, schema, name, inputs.get(name), chosen.get(name), meant)
         for name in spec.inputs

@@ -101,7 +101,7 @@ def target_feed(
     if conversion in ("index", "one_hot"):
         categories = declared_categories(columns[0])
         _check_classes(name, shape, columns[0], categories, conversion, loss)
-        return TargetFeed(Feed(names, conversion, categories), loss)
+        return TargetFeed(Feed(names, conversion, categories, loss.answer), loss)
     wanted = shape[:-1] if loss.form == "index" else shape
     given: Shape = columns[0].shape if conversion != "number" else (len(columns),)
     if len(columns) == 1 or conversion == "number":
@@ -117,6 +117,21 @@ def target_feed(
                 setting="target_columns",
             )
     return TargetFeed(Feed(names, conversion), loss)
+
+
+def doubt(spec: NetworkSpec, name: str, loss: Loss) -> str:
+    """Return a sentence where a loss takes an output for what it is not; else nothing."""
+    activation = final_activation(spec, spec.outputs[name])
+    said = f'output "{name}" ends with "{activation}", and the loss "{loss.type}" takes'
+    if loss.answer in ("logit", "logits") and activation in ("sigmoid", "softmax"):
+        return f'{said} logits; give the last layer the activation "linear", or take another loss'
+    if getattr(loss, "from_logits", True) or activation not in ("linear", "relu", "tanh"):
+        return ""
+    wanted = "sigmoid" if loss.type.startswith("binary") else "softmax"
+    return (
+        f'{said} probabilities; give the last layer the activation "{wanted}", or set from_logits '
+        f"of the loss"
+    )
 
 
 def final_activation(spec: NetworkSpec, tensor: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from flowengine.family import Member
+from flowengine.network import Answer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,6 +32,11 @@ class Loss(Member):
         "sum_over_batch_size"
     )
     """How the values of a batch become one number."""
+
+    @property
+    def answer(self) -> Answer:
+        """What it takes the output for."""
+        return "probability"
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         """Return the loss of each item of the batch."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from flowengine.network import Answer
 from flowengine.nn.losses.loss import EPSILON, Loss, TargetForm
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ class CTC(Loss):
     form: ClassVar[TargetForm] = "index"
 
     type: Literal["ctc"] = "ctc"
+
+    @property
+    def answer(self) -> Answer:
+        return "logits"
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         from torch.nn import functional

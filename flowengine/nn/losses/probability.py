@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from flowengine.network import Answer
 from flowengine.nn.losses.loss import EPSILON, Loss, TargetForm
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ class BinaryCrossentropy(Loss):
     """Whether the output is a logit, with no sigmoid behind it."""
     label_smoothing: Fraction = 0.0
     """How far targets are moved towards one half."""
+
+    @property
+    def answer(self) -> Answer:
+        return "logit" if self.from_logits else "probability"
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = _smooth(target.to(output.dtype), self.label_smoothing, 0.5)
@@ -44,6 +49,10 @@ class BinaryFocalCrossentropy(Loss):
     """Whether the output is a logit, with no sigmoid behind it."""
     label_smoothing: Fraction = 0.0
     """How far targets are moved towards one half."""
+
+    @property
+    def answer(self) -> Answer:
+        return "logit" if self.from_logits else "probability"
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = _smooth(target.to(output.dtype), self.label_smoothing, 0.5)
@@ -67,6 +76,10 @@ class CategoricalCrossentropy(Loss):
     label_smoothing: Fraction = 0.0
     """How far targets are moved towards all classes being equal."""
 
+    @property
+    def answer(self) -> Answer:
+        return "logits" if self.from_logits else "probability"
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = _smooth(target.to(output.dtype), self.label_smoothing, 1.0 / output.shape[-1])
         return -(target * _log_probability(output, from_logits=self.from_logits)).sum(-1)
@@ -87,6 +100,10 @@ class CategoricalFocalCrossentropy(Loss):
     label_smoothing: Fraction = 0.0
     """How far targets are moved towards all classes being equal."""
 
+    @property
+    def answer(self) -> Answer:
+        return "logits" if self.from_logits else "probability"
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = _smooth(target.to(output.dtype), self.label_smoothing, 1.0 / output.shape[-1])
         if self.from_logits:
@@ -105,6 +122,10 @@ class SparseCategoricalCrossentropy(Loss):
     """Whether the output is a logit, with no softmax behind it."""
     ignore_class: int | None = None
     """Position of a class whose items do not count, such as padding."""
+
+    @property
+    def answer(self) -> Answer:
+        return "logits" if self.from_logits else "probability"
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = target.long()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from flowengine.network import Answer
 from flowengine.nn.losses.loss import EPSILON, Loss
 
 if TYPE_CHECKING:
@@ -116,6 +117,10 @@ class Hinge(Loss):
 
     type: Literal["hinge"] = "hinge"
 
+    @property
+    def answer(self) -> Answer:
+        return "margin"
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         return _margin(target.to(output.dtype), output).mean(-1)
 
@@ -124,6 +129,10 @@ class SquaredHinge(Loss):
     """The square of ``hinge``."""
 
     type: Literal["squared_hinge"] = "squared_hinge"
+
+    @property
+    def answer(self) -> Answer:
+        return "margin"
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         return _margin(target.to(output.dtype), output).square().mean(-1)

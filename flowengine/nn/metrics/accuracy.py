@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from flowengine.nn.metrics.metric import MeanMetric, as_index, as_vector
+from flowengine.nn.losses.loss import Loss
+from flowengine.nn.metrics.metric import MeanMetric, Metric, as_index, as_vector
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -17,18 +18,30 @@ Threshold = Annotated[float, Field(ge=0, le=1)]
 class Accuracy(MeanMetric):
     """Part of the items that are right.
 
-    One output is right on the side of one half its target is on; of several, the largest is the
-    answer, whether the target is a position or a vector.
+    One output is right on the side of one half its target is on, or of zero where the loss takes a
+    logit or a margin; of several, the largest is the answer, whether the target is a position or a
+    vector.
     """
 
     aliases: ClassVar[tuple[str, ...]] = ("acc",)
 
     type: Literal["accuracy"] = "accuracy"
 
+    def beside(self, loss: Loss) -> Metric:
+        return _SideOfZero() if loss.answer in ("logit", "margin") else self
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         if output.shape[-1] == 1:
             return _binary_accuracy(target, output, 0.5)
         return (as_index(target, output) == output.argmax(-1)).float()
+
+
+class _SideOfZero(Accuracy):
+    def per_item(self, target: Tensor, output: Tensor) -> Tensor:
+        if output.shape[-1] == 1:
+            # What is not meant is 0 or, where margins are, -1.
+            return ((target > 0) == (output > 0)).float().mean(-1)
+        return super().per_item(target, output)
 
 
 class BinaryAccuracy(MeanMetric):
@@ -37,6 +50,10 @@ class BinaryAccuracy(MeanMetric):
     type: Literal["binary_accuracy"] = "binary_accuracy"
     threshold: Threshold = 0.5
     """Output above which the answer is yes."""
+
+    @property
+    def of_probabilities(self) -> bool:
+        return self.threshold > 0
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         return _binary_accuracy(as_vector(target, output), output, self.threshold)

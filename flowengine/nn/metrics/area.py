@@ -52,6 +52,10 @@ class AUC(Counts):
         inner = self.thresholds or tuple(i / last for i in range(1, last))
         return (-EPSILON, *sorted(inner), 1.0 + EPSILON)
 
+    @property
+    def of_probabilities(self) -> bool:
+        return not self.from_logits
+
     def columns(self) -> int:
         return self.num_labels or 1
 

@@ -30,6 +30,10 @@ class _FScore(Metric):
     """The one class that is scored, without a mean; all by default."""
 
     @property
+    def of_probabilities(self) -> bool:
+        return self.threshold is not None
+
+    @property
     def label(self) -> str:
         return self.type if self.class_id is None else f"{self.type}_{self.class_id}"
 
@@ -221,6 +225,10 @@ class BinaryIoU(_Overlap):
     """Whether "no" (0), "yes" (1) or both count."""
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Output from which on the answer is yes."""
+
+    @property
+    def of_probabilities(self) -> bool:
+        return self.threshold > 0
 
     def confusion(self, target: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
         return target.reshape(output.shape), output >= self.threshold

@@ -33,6 +33,10 @@ class Counts(Metric):
         """Return the thresholds in ascending order."""
         raise NotImplementedError(f"{type(self).__name__} needs a method levels")
 
+    @property
+    def of_probabilities(self) -> bool:
+        return max(self.levels()) > 0
+
     def columns(self) -> int:
         """Return how many outputs are counted apart; 1 counts all together."""
         return 1

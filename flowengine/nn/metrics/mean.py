@@ -26,6 +26,10 @@ class LossMetric(MeanMetric):
         """Return the loss."""
         raise NotImplementedError(f"{type(self).__name__} needs a method loss")
 
+    @property
+    def of_probabilities(self) -> bool:
+        return not getattr(self.loss(), "from_logits", True)
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         loss = self.loss()
         target = as_index(target, output) if loss.form == "index" else as_vector(target, output)

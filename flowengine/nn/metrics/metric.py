@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from flowengine.family import Member
-from flowengine.nn.losses.loss import align
+from flowengine.nn.losses.loss import Loss, align
 from flowengine.tensor import TensorSpec
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ class Metric(Member):
     def label(self) -> str:
         """Name of the number in a history."""
         return self.type
+
+    @property
+    def of_probabilities(self) -> bool:
+        """Whether it takes the output for probabilities, so that logits give wrong numbers."""
+        return False
+
+    def beside(self, loss: Loss) -> Metric:
+        """Return the metric as it is meant for an output that a loss is made small of."""
+        return self
 
     def parts(self, output: TensorSpec) -> tuple[Metric, ...]:
         """Return the metrics of one number each that this one stands for, for an output."""

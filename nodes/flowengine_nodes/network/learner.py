@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import Annotated, NamedTuple
@@ -139,6 +139,8 @@ class Learner(Node):
         plan = self._plan(network, training_data)
         for note in plan.notes:
             ctx.warn(note)
+        for doubt in self._doubts_of_metrics(plan):
+            ctx.warn(doubt)
         if not _has_trainable(network):
             raise ConfigureError("the network has no weights that training could change")
         if validation_data is not None:
@@ -230,7 +232,11 @@ class Learner(Node):
     def _metrics(self, network: NetworkSpec, plan: Plan) -> MetricsByOutput:
         outputs = {name: network.tensors[network.outputs[name]] for name in plan.losses}
         return {
-            name: [part for metric in metrics for part in metric.parts(outputs[name])]
+            name: [
+                part
+                for metric in metrics
+                for part in metric.beside(plan.losses[name]).parts(outputs[name])
+            ]
             for name, metrics in self._chosen_metrics(plan).items()
         }
 
@@ -245,6 +251,21 @@ class Learner(Node):
             name: usual_metrics(loss) if chosen is None else chosen
             for name, loss in plan.losses.items()
         }
+
+    def _doubts_of_metrics(self, plan: Plan) -> Iterator[str]:
+        for name, metrics in self._chosen_metrics(plan).items():
+            loss = plan.losses[name]
+            for metric in metrics if loss.answer in ("logit", "logits") else ():
+                if metric.of_probabilities:
+                    yield (
+                        f'the metric "{metric.type}" takes output "{name}" for probabilities, and '
+                        f'the loss "{loss.type}" for logits; '
+                        + (
+                            "set from_logits of the metric too"
+                            if hasattr(metric, "from_logits")
+                            else "let the last layer make probabilities, and leave from_logits out"
+                        )
+                    )
 
     def _history_schema(
         self, network: NetworkSpec, plan: Plan, validation_data: object | None
