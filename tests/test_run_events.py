@@ -158,27 +158,23 @@ def test_what_trains_runs_alone_and_keeps_no_other_waiting(tmp_path: Path) -> No
 
 
 def test_two_runs_of_one_process_train_in_turn(tmp_path: Path) -> None:
-    results, told = [], []
-    threads = [
-        threading.Thread(
-            target=lambda number=number: results.append(
-                fe.run(
-                    flow({"t": ("local.train", {"epochs": 3 + number})}),
-                    nodes=[NODES],
-                    workspace=tmp_path,
-                    on_event=lambda event: told.append(event.data.get("message")),
-                )
-            )
-        )
-        for number in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    first, second = (result["t"].out for result in results)
-    assert min(first["end"], second["end"]) <= max(first["start"], second["start"])
-    assert told.count("waits for another training of this process") == 1
+    trains, waits = threading.Event(), threading.Event()
+
+    def of_the_first(event: Event) -> None:
+        if event.kind == "progress" and not trains.is_set():
+            trains.set()
+            assert waits.wait(60), "the second trains too, or never came"
+
+    def of_the_second(event: Event) -> None:
+        if event.data.get("message") == "waits for another training of this process":
+            assert not waits.is_set(), "told twice"
+            waits.set()
+
+    options: Any = {"nodes": [NODES], "workspace": tmp_path}
+    one = fe.start(flow({"t": "local.train"}), on_event=of_the_first, **options)
+    assert trains.wait(60)
+    two = fe.run(flow({"t": ("local.train", {"epochs": 4})}), on_event=of_the_second, **options)
+    assert one.wait()["t"].out["end"] <= two["t"].out["start"]
 
 
 @pytest.mark.parametrize("call", ["fe.run(work, **options)", "fe.start(work, **options).wait()"])

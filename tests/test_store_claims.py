@@ -75,7 +75,7 @@ def test_a_claim_ends_with_its_result_and_the_key_can_be_claimed_again(open_stor
 def test_a_claim_that_is_over_goes_by_itself(
     open_store: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flowengine.store.store.BEAT_SECONDS", 0.02)
+    monkeypatch.setattr("flowengine.store.pulse.BEAT_SECONDS", 0.02)
     first, second = open_store(), open_store()
     first.claim("k")
     first.save(record("k"), {})
@@ -119,7 +119,7 @@ def test_a_claim_from_elsewhere_is_free_after_ten_silent_seconds(
 def test_a_held_claim_beats(
     open_store: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flowengine.store.store.BEAT_SECONDS", 0.02)
+    monkeypatch.setattr("flowengine.store.pulse.BEAT_SECONDS", 0.02)
     store = open_store()
     store.claim("k")
     connection = sqlite3.connect(tmp_path / ".flowengine" / "store.db")

@@ -25,7 +25,7 @@ def test_events_come_back_in_order_after_an_id(open_store: Open) -> None:
 def test_what_events_tell_of_is_there_before_them(
     open_store: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flowengine.store.rows.FLUSH_SECONDS", 60.0)
+    monkeypatch.setattr("flowengine.store.pulse.FLUSH_SECONDS", 60.0)
     writer, reader = open_store(), open_store()
     writer.start_run("r1", "digits", "digits.json")
     writer.save(record("a"), {"out": (VARIABLE, 1)})

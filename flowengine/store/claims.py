@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import threading
 import time
 import uuid
@@ -92,15 +93,13 @@ class Claims:
             self._over.add(key)
             return True
 
-    def clear(self, keys: Collection[str]) -> None:
-        """Take claims that are over out of the database."""
-        if not keys:
-            return
-        with self._database.write() as connection:
-            # Looked at here, where nobody can claim one of them again meanwhile.
-            with self._lock:
-                over = self._over.intersection(keys)
-                self._over -= over
+    def clear(self, connection: sqlite3.Connection, keys: Collection[str]) -> None:
+        """Take claims that are over out of the database, as part of a transaction."""
+        # Looked at within it, where nobody can claim one of them again meanwhile.
+        with self._lock:
+            over = self._over.intersection(keys)
+            self._over -= over
+        if over:
             connection.execute(
                 "DELETE FROM claims WHERE owner = ? AND key IN (SELECT value FROM json_each(?))",
                 (self._owner.id, as_list(over)),
@@ -116,7 +115,7 @@ class Claims:
             self._held.clear()
             self._over.clear()
 
-    def beat(self, connection: Any) -> None:
+    def beat(self, connection: sqlite3.Connection) -> None:
         """Say that this store still works on what it claims."""
         connection.execute(
             "UPDATE claims SET beat = ? WHERE owner = ?", (time.time(), self._owner.id)

@@ -6,19 +6,16 @@ are seen by this process at once.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from flowengine.errors import StoreError
 from flowengine.store.database import Database, as_list, insert
 from flowengine.store.record import Record, Row, places_from_json, places_to_json
-from flowengine.store.ticker import Ticker
 
-FLUSH_SECONDS = 0.1
-"""A row waits so long, at most twice as long where somebody else writes meanwhile."""
 FLUSH_ROWS = 1_000
 """A batch of more rows takes longer for each: the pages it touches do not fit SQLite's cache."""
 
@@ -46,26 +43,34 @@ class _Batch:
 
 
 class Rows:
-    """Reads rows, and writes them a little later.
+    """Reads rows, and writes them when it is told to.
 
     Args:
         database: Where they stand.
         remove_files: Deletes value files that a newer row replaced.
+        wake: Called when something waits to be written.
     """
 
     def __init__(
         self,
         database: Database,
         remove_files: Callable[[Iterable[str]], None],
+        wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._remove_files = remove_files
+        self._wake = wake
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
         self._waiting = _Batch()
         self._writing = _Batch()
-        self._flushed = 0.0
-        self._flusher = Ticker("flowengine-store-flush", FLUSH_SECONDS, self._flush_quietly)
+        self.flushed = 0.0
+        """When rows were written last, on the clock of ``time.monotonic``."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything is to be written."""
+        return bool(self._waiting)
 
     def put(self, row: Row, inline: Mapping[str, bytes]) -> None:
         """Take a row to be written soon.
@@ -94,14 +99,14 @@ class Rows:
         if full:
             self.flush()
         else:
-            self._flusher.start()
+            self._wake()
 
     def touch(self, keys: Iterable[str]) -> None:
         """Note that rows were used now."""
         now = time.time()
         with self._lock:
             self._waiting.used.update(dict.fromkeys(keys, now))
-        self._flusher.start()
+        self._wake()
 
     def find(self, keys: Collection[str]) -> dict[str, Row]:
         """Return the rows there are."""
@@ -142,20 +147,26 @@ class Rows:
             delete(connection, keys)
         self._remove_files(files)
 
-    def flush(self) -> None:
+    def flush(self, also: Callable[[sqlite3.Connection], None] | None = None) -> None:
         """Write what waits, in one transaction.
+
+        Args:
+            also: Writes what is to be seen together with the rows.
 
         Raises:
             StoreError: It could not be written; it goes on waiting.
         """
         with self._flushing:
             with self._lock:
-                if not self._waiting:
-                    return
                 batch = self._writing = self._waiting
                 self._waiting = _Batch()
+            if not batch and also is None:
+                return
             try:
-                replaced = self._write(batch)
+                with self._database.write() as connection:
+                    replaced = _write(connection, batch) if batch else []
+                    if also is not None:
+                        also(connection)
             except BaseException:
                 with self._lock:
                     self._waiting = _merged(batch, self._waiting)
@@ -163,51 +174,35 @@ class Rows:
                 raise
             with self._lock:
                 self._writing = _Batch()
-            self._flushed = time.monotonic()
+            self.flushed = time.monotonic()
         self._remove_files(replaced)
 
-    def close(self) -> None:
-        """End the flusher and write what waits."""
-        self._flusher.stop()
-        self.flush()
 
-    def _flush_quietly(self) -> bool:
-        if time.monotonic() - self._flushed < FLUSH_SECONDS * 0.9:
-            # By the run, with its events. Of two who take turns each would write half as many rows
-            # as often, and both nearly all pages of the indexes.
-            return True
-        try:
-            self.flush()
-        except StoreError:
-            # The rows go on waiting; ``flush`` or ``close`` says it where somebody hears it.
-            return True
-        return False
-
-    def _write(self, batch: _Batch) -> list[str]:
-        # In the order of the index, so that each of its pages is touched once.
-        encoded = [(*item, batch.used[key]) for key, item in sorted(batch.encoded.items())]
-        inline = [(key, port, data) for (key, port), data in sorted(batch.inline.items())]
-        touched: dict[float, list[str]] = {}
-        for key, used in batch.used.items():
-            if key not in batch.rows:
-                touched.setdefault(used, []).append(key)
-        with self._database.write() as connection:
-            replaced = _files_of(connection, batch.rows)
-            insert(connection, _INSERT, encoded, _REPLACE)
-            insert(connection, "INSERT OR REPLACE INTO inline_values", inline)
-            for used, keys in touched.items():
-                connection.execute(f"UPDATE records SET used = ? {_OF_KEYS}", (used, as_list(keys)))  # noqa: S608
-        return replaced
+def _write(connection: sqlite3.Connection, batch: _Batch) -> list[str]:
+    """Write a batch and return the value files that it replaces."""
+    # In the order of the index, so that each of its pages is touched once.
+    encoded = [(*item, batch.used[key]) for key, item in sorted(batch.encoded.items())]
+    inline = [(key, port, data) for (key, port), data in sorted(batch.inline.items())]
+    touched: dict[float, list[str]] = {}
+    for key, used in batch.used.items():
+        if key not in batch.rows:
+            touched.setdefault(used, []).append(key)
+    replaced = _files_of(connection, batch.rows)
+    insert(connection, _INSERT, encoded, _REPLACE)
+    insert(connection, "INSERT OR REPLACE INTO inline_values", inline)
+    for used, keys in touched.items():
+        connection.execute(f"UPDATE records SET used = ? {_OF_KEYS}", (used, as_list(keys)))  # noqa: S608
+    return replaced
 
 
-def delete(connection: Any, keys: Iterable[str]) -> None:
+def delete(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
     """Delete rows and inline values, as part of a transaction."""
     listed = as_list(keys)
     for table in ("records", "inline_values"):
         connection.execute(f"DELETE FROM {table} {_OF_KEYS}", (listed,))  # noqa: S608
 
 
-def _files_of(connection: Any, keys: Iterable[str]) -> list[str]:
+def _files_of(connection: sqlite3.Connection, keys: Iterable[str]) -> list[str]:
     found = connection.execute(f"SELECT places FROM records {_OF_KEYS}", (as_list(keys),))  # noqa: S608
     return [
         at.name

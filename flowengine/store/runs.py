@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -97,20 +98,32 @@ class RunLog:
             self._open.add(run_id)
         return [run for (run,) in old]
 
-    def finish(self, run_id: str, status: str, seconds: float, events: Sequence[Event]) -> None:
-        """Append a run's last events and note how it ended, in one transaction."""
-        with self._database.write() as connection:
-            _append(connection, run_id, events)
-            connection.execute(
-                "UPDATE runs SET status = ?, seconds = ? WHERE id = ?", (status, seconds, run_id)
-            )
+    def finish(
+        self,
+        connection: sqlite3.Connection,
+        run_id: str,
+        status: str,
+        seconds: float,
+        events: Sequence[Event],
+    ) -> None:
+        """Append a run's last events and note how it ended, as part of a transaction."""
+        self.add(connection, run_id, events)
+        connection.execute(
+            "UPDATE runs SET status = ?, seconds = ? WHERE id = ?", (status, seconds, run_id)
+        )
+
+    def end(self, run_id: str) -> None:
+        """Say no more that a run goes on."""
         with self._lock:
             self._open.discard(run_id)
 
-    def add(self, run_id: str, events: Sequence[Event]) -> None:
-        """Append events in one transaction."""
-        with self._database.write() as connection:
-            _append(connection, run_id, events)
+    @staticmethod
+    def add(connection: sqlite3.Connection, run_id: str, events: Sequence[Event]) -> None:
+        """Append events, as part of a transaction."""
+        listed = as_list([at.kind, at.node, at.data, at.time] for at in events)
+        connection.execute(
+            "INSERT INTO events (run, event) SELECT ?, value FROM json_each(?)", (run_id, listed)
+        )
 
     def after(self, run_id: str, event_id: int) -> list[tuple[int, Event]]:
         """Return the events of a run that came after one, each with its growing id."""
@@ -142,16 +155,9 @@ class RunLog:
             )
         return runs
 
-    def beat(self, connection: Any) -> None:
+    def beat(self, connection: sqlite3.Connection) -> None:
         """Say that the runs of this store go on."""
         connection.execute(
             "UPDATE runs SET beat = ? WHERE owner = ? AND status = 'running'",
             (time.time(), self._owner.id),
         )
-
-
-def _append(connection: Any, run_id: str, events: Sequence[Event]) -> None:
-    listed = as_list([at.kind, at.node, at.data, at.time] for at in events)
-    connection.execute(
-        "INSERT INTO events (run, event) SELECT ?, value FROM json_each(?)", (run_id, listed)
-    )

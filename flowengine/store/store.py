@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,13 @@ from flowengine.store.files import ValueFiles
 from flowengine.store.gc import Places, bytes_below, collect
 from flowengine.store.kept_values import Keep, Values, blobs_of, damaged
 from flowengine.store.memory import MISSING, ValueMemory
+from flowengine.store.pulse import Pulse
 from flowengine.store.record import Place, Record, Row, kept_ports
 from flowengine.store.rows import Rows
 from flowengine.store.runs import RunInfo, RunLog
-from flowengine.store.ticker import Ticker
 from flowengine.store_folder import RUNS, make_store_folder
 
 __all__ = ["Record", "RunInfo", "Store"]
-
-BEAT_SECONDS = 2.0
-"""How often a store says that it still works on what it has claimed."""
 
 
 class Store:
@@ -73,8 +71,8 @@ class Store:
         owner = Owner()
         self._claims = Claims(self._database, owner)
         self._runs = RunLog(self._database, owner)
-        self._rows = Rows(self._database, self._files.remove)
-        self._heart = Ticker("flowengine-heartbeat", BEAT_SECONDS, self._beat)
+        self._rows = Rows(self._database, self._files.remove, lambda: self._pulse.start())
+        self._pulse = Pulse(self._rows, self._claims, self._runs)
         self._kept: dict[str, frozenset[str]] = {}
         self._has_saved = False
         self._is_closed = False
@@ -212,13 +210,14 @@ class Store:
         """Claim all free keys in one transaction and return them."""
         got = self._claims.take(keys)
         if got:
-            self._heart.start()
+            self._pulse.start()
         return got
 
     def release_claim(self, key: str) -> None:
         """End a claim without a result; nothing happens where there is none."""
         if self._claims.let_go(key):
-            self._claims.clear([key])
+            with self._database.write() as connection:
+                self._claims.clear(connection, [key])
 
     # Runs
 
@@ -234,20 +233,28 @@ class Store:
         """Note that a run of this process has begun, with what is known even if it dies."""
         for old in self._runs.start(run_id, workflow, path, keys or {}, changes or {}):
             shutil.rmtree(self._run_folders / old, ignore_errors=True)
-        self._heart.start()
+        self._pulse.start()
 
     def finish_run(
         self, run_id: str, status: str, seconds: float, events: Sequence[Event] = ()
     ) -> bool:
-        """Note how a run ended, with its last events; return whether the store is still there."""
-        self._rows.flush()
-        self._runs.finish(run_id, status, seconds, events)
+        """Write what waits, a run's last events and how it ended, in one transaction.
+
+        Returns whether the store is still there.
+        """
+        over = self._claims.over
+
+        def finish(connection: sqlite3.Connection) -> None:
+            self._runs.finish(connection, run_id, status, seconds, events)
+            self._claims.clear(connection, over)
+
+        self._rows.flush(finish)
+        self._runs.end(run_id)
         return self._database.is_in_place
 
     def add_events(self, run_id: str, events: Sequence[Event]) -> None:
-        """Append events of a run, when the rows that they tell of are there for all who watch."""
-        self._rows.flush()
-        self._runs.add(run_id, events)
+        """Append events of a run, together with the rows that they tell of."""
+        self._rows.flush(lambda connection: self._runs.add(connection, run_id, events))
 
     def events_after(self, run_id: str, event_id: int = 0) -> list[tuple[int, Event]]:
         """Return a run's events after an id, each with its growing id."""
@@ -280,8 +287,7 @@ class Store:
     def flush(self) -> None:
         """Write waiting rows now, so that other processes see them, and end their claims."""
         over = self._claims.over  # their rows are among those that wait
-        self._rows.flush()
-        self._claims.clear(over)
+        self._rows.flush(partial(self._claims.clear, keys=over) if over else None)
 
     def gc(self, limit: int | None = None) -> int:
         """Bring the store within ``limit`` bytes (its own by default) and return what was freed.
@@ -328,9 +334,9 @@ class Store:
         if self._is_closed:
             return
         self._is_closed = True
-        self._heart.stop()
+        self._pulse.stop()
         try:
-            self._rows.close()
+            self._rows.flush()
             self._claims.end()
             if self._has_saved and self._places.total() > self.size_limit:
                 # A little below the limit, or every run would end with a collection.
@@ -371,17 +377,6 @@ class Store:
         if row is None:
             raise StoreError(f"the store has no record of {key}; run the workflow again")
         return row
-
-    def _beat(self) -> bool:
-        if not (self._claims or self._runs.is_running):
-            return False
-        # A beat that is missed does no harm, and whoever writes next hears what is wrong.
-        with suppress(StoreError):
-            self.flush()
-            with self._database.write() as connection:
-                self._claims.beat(connection)
-                self._runs.beat(connection)
-        return True
 
 
 def _kept_place(row: Row, port: str) -> Place:
