@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
 
 Shape = tuple[int | None, ...]
+
+DataType = Literal[
+    "float32",
+    "float16",
+    "float64",
+    "uint8",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "bool",
+]
+"""Data types that an input may have."""
 
 
 @dataclass(frozen=True, slots=True)

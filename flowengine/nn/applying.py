@@ -221,7 +221,7 @@ def _classes(
     categories = list(feed.categories)
     dtype = class_type(feed, table.schema) or pl.Enum(list(map(str, categories)))
     # Positions beyond the categories are units that no class of the training data stands for.
-    names = pl.Series(categories, dtype=pl.String if isinstance(categories[0], str) else pl.Int64)
+    names = pl.Series(categories, dtype=pl.String if isinstance(categories[0], str) else pl.Int128)
     index = pl.Series(answers["index"]).cast(pl.UInt32)
     # Where the network answers with NaN, no class is the likeliest.
     is_known = (index < len(categories)) & pl.Series(answers["probability"]).is_not_nan()

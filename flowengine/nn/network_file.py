@@ -15,6 +15,7 @@ from flowengine.blobs import load_blob, save_blob
 from flowengine.errors import ConfigureError, DataError, UnknownTypeError, listing
 from flowengine.network import LayerLoader, Network, NetworkSpec
 from flowengine.nn.foreign import OWN, foreign_sentence
+from flowengine.nn.network_description import read_description
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,17 +101,15 @@ def _described(path: Path, load_layer: LayerLoader, blobs: Path) -> Network:
             f"this program reads version {VERSION}"
         )
     try:
-        network = Network.from_json(json.loads(metadata["network"]), load_layer, blobs)
+        described = read_description(metadata.get("network", ""))
+    except DataError as error:
+        raise DataError(f'the description in "{path.name}" is damaged: {error}') from None
+    try:
+        network = Network.from_json(described, load_layer, blobs)
     except (UnknownTypeError, ConfigureError) as error:
         raise DataError(f'"{path.name}" cannot be read: {error}') from error
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        StopIteration,
-        RecursionError,
-    ) as error:
+    except (KeyError, TypeError, ValueError, IndexError, StopIteration) as error:
+        # Such as a call of a tensor that nothing makes, or with too few of them.
         raise DataError(f'the description in "{path.name}" is damaged ({error!r})') from None
     fault = _fault(network)
     if fault:

@@ -139,7 +139,10 @@ def class_type(target: Feed, table: pl.Schema) -> pl.DataType | None:
     else:
         return None
     if not is_text:
-        return own if own is not None and (own.is_integer() or own == pl.Boolean) else pl.Int64()
+        if own is not None and (own.is_integer() or own == pl.Boolean):
+            return own
+        largest = max(category for category in target.categories if isinstance(category, int))
+        return pl.Int64() if largest < 1 << 63 else pl.UInt64()
     if isinstance(own, (pl.Enum, pl.String, pl.Categorical)):
         return own
     return pl.Enum([str(category) for category in target.categories])

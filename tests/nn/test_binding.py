@@ -165,6 +165,13 @@ def test_a_class_for_each_step_wants_an_array() -> None:
     assert "each step" in str(error)
 
 
+@pytest.mark.parametrize("dtype", [pl.Array(pl.String, 5), pl.List(pl.String)])
+def test_words_for_each_step_are_told_before_the_run(dtype: pl.DataType) -> None:
+    schema = pl.Schema({"x": pl.Array(pl.Float32, (5, 2)), "y": dtype})
+    error = refusal(chain((5, 2), dense(4, "softmax")), schema, target_columns=("y",))
+    assert "Dictionary Encoder" in str(error)
+
+
 def test_several_inputs_and_outputs_are_found_by_name() -> None:
     schema = pl.Schema(
         {"left": pl.Array(pl.Float32, 2), "right": pl.Float64, "kind": pl.String, "size": pl.Int64}

@@ -95,6 +95,28 @@ def test_missing_values_inside_arrays_are_refused() -> None:
         column_rows(pl.Series("x", [[1, None], [2, 3]], dtype=pl.Array(pl.Int64, 2)))
 
 
+@pytest.mark.parametrize(
+    "dtype", [pl.Boolean(), pl.Int128(), pl.UInt128(), pl.Decimal(8, 2), pl.Float16()]
+)
+def test_numbers_that_numpy_lacks_are_read_alone_and_in_arrays_and_lists(
+    dtype: pl.DataType,
+) -> None:
+    spec = chain((2,), dense(1, "linear"))
+    single = pl.DataFrame({"a": [1, 0, 1], "b": [0, 0, 1], "y": [0, 1, 2]}).cast(dtype)
+    pairs = [[1, 0], [0, 0], [1, 1]]
+    lists = pl.Series("x", pairs, dtype=pl.List(pl.Int64)).cast(pl.List(dtype))
+    for column in (single["a", "b"], lists.to_frame(), lists.list.to_array(2).to_frame()):
+        table = column.with_columns(y=single["y"])
+        names = {"input_columns": tuple(column.columns), "target_columns": ("y",)}
+        batch = feeder(spec, table, plan_binding(spec, table.schema, **names)).take(np.arange(3))
+        assert batch.inputs["input"].tolist() == pairs
+
+
+def test_numbers_of_more_than_64_bits_are_told() -> None:
+    with pytest.raises(DataError, match='column "x" holds whole numbers that need more than 64'):
+        column_rows(pl.Series("x", [1 << 100], dtype=pl.Int128))
+
+
 def test_more_categories_than_units_are_refused_with_both_counts() -> None:
     with pytest.raises(DataError, match=r'"species" has 3 categories .* has 2 places'):
         feeder(perceptron(2, 2), iris_like())

@@ -296,3 +296,12 @@ def test_what_a_layer_adds_is_known_while_wiring(tmp_path: Path) -> None:
 def test_layers_that_are_not_there_are_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigureError, match='Did you mean "hidden"'):
         execute(two_layers(tmp_path), table(), tmp_path, outputs=["hiden"])
+
+
+def test_whole_numbers_of_any_size_are_classes(tmp_path: Path) -> None:
+    codes = pl.Series([(1 << 63) + 5, 3] * 30, dtype=pl.UInt64)
+    data = table().with_columns(label=codes)
+    network = trained(tmp_path, data)
+    assert set(execute(network, data, tmp_path)["prediction"]) <= set(codes)
+    alone = execute(network, data.drop("label"), tmp_path)
+    assert alone["prediction"].dtype == pl.UInt64

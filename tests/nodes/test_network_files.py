@@ -174,8 +174,40 @@ def test_a_broken_description_is_refused(tmp_path: Path) -> None:
             lambda net: net["layers"]["block_1/dense"].update(version=99),
             "saved by its version 99, but version 1 is installed",
         ),
+        (
+            lambda net: net["inputs"]["input"].update(dtype="float"),
+            r'/inputs/input/dtype: expected .*, got "float".* Did you mean "float',
+        ),
+        (
+            lambda net: net["inputs"]["input"].update(shape=["3"]),
+            '/inputs/input/shape/0: expected a whole number, got "3"',
+        ),
+        (
+            lambda net: net["binding"]["inputs"]["input"].update(columns=[]),
+            "/binding/inputs/input/columns: expected a list of at least 1",
+        ),
+        (lambda net: net.pop("calls"), '/calls: the key "calls" is required'),
+        (
+            lambda net: net["calls"][0].update(inputs=["inptu"]),
+            '/calls/0: no call before it makes "inptu"',
+        ),
+        (
+            lambda net: net["calls"][0].update(layer="dense"),
+            '/calls/0: there is no layer "dense"',
+        ),
     ],
-    ids=["layer", "output", "feed", "version"],
+    ids=[
+        "layer",
+        "output",
+        "feed",
+        "version",
+        "dtype",
+        "shape",
+        "columns",
+        "calls",
+        "tensor",
+        "called",
+    ],
 )
 def test_a_description_that_contradicts_itself_is_refused(
     tmp_path: Path, change: Any, words: str

@@ -102,6 +102,22 @@ def test_lists_of_any_length_become_one_window_and_its_target(tmp_path: Path) ->
     assert rows(found["target"]) == [[2, 3, 4, 0], [6, 0, 0, 0]]
 
 
+def test_numbers_of_128_bits_become_such_of_64(tmp_path: Path) -> None:
+    items = pl.Series("n", [1, 2, 3, 4], dtype=pl.Int128)
+    found = windows(tmp_path, items, rest="pad", target="none", padding=9)
+    assert rows(found["window"]) == [[1, 2, 3], [2, 3, 4]]
+    lists = pl.Series([[1], [2, 3]], dtype=pl.List(pl.UInt128))
+    made = check_node(
+        PadSequences,
+        settings={"column": "n", "length": 2},
+        inputs={"table": pl.DataFrame({"n": lists})},
+        folder=tmp_path,
+    )["out"]
+    assert rows(made["n"]) == [[0, 1], [2, 3]]
+    with pytest.raises(DataError, match="more than 64 bits"):
+        windows(tmp_path, pl.Series([1 << 90], dtype=pl.Int128))
+
+
 @pytest.mark.parametrize("items", [[1, None], [[1], None], [[1, None]]])
 def test_missing_values_are_told(tmp_path: Path, items: list[Any]) -> None:
     with pytest.raises(DataError, match="has missing values"):

@@ -16,7 +16,8 @@ import polars as pl
 from flowengine.errors import DataError
 from flowengine.network import Binding, Feed, NetworkSpec
 from flowengine.nn.feeds.categories import positions
-from flowengine.nn.feeds.columns import describe_shape
+from flowengine.nn.feeds.columns import describe_shape, innermost
+from flowengine.nn.feeds.numbers import plain
 from flowengine.nn.feeds.ragged import RaggedRows, is_ragged
 from flowengine.nn.losses.loss import Loss
 from flowengine.tensor import TensorSpec
@@ -243,7 +244,9 @@ def column_rows(series: pl.Series, shape: tuple[int, ...] | None = None) -> Chun
     """
     if series.null_count():
         raise _missing(series.name, series.null_count())
-    copies = series.dtype == pl.Boolean or series.dtype.is_decimal()
+    series = plain(series)
+    # Booleans are bits in a table, and bytes in an array.
+    copies = innermost(series.dtype) == pl.Boolean
     try:
         chunks = [chunk.to_numpy(allow_copy=copies) for chunk in series.get_chunks() if len(chunk)]
     except RuntimeError:

@@ -52,9 +52,11 @@ def fed_column(schema: pl.Schema, name: str) -> FedColumn:
     dtype = schema[name]
     shape: Shape = ()
     sort: ColumnSort = "other"
-    if isinstance(dtype, pl.Array):
+    item = innermost(dtype)
+    is_computable = item.is_numeric() or item in (pl.Boolean, pl.Null)
+    if isinstance(dtype, pl.Array) and is_computable:
         sort, shape = "array", tuple(dtype.shape)
-    elif isinstance(dtype, pl.List):
+    elif isinstance(dtype, pl.List) and is_computable:
         sort, shape = "list", (None,)
     elif dtype.is_integer():
         sort = "integer"
@@ -65,6 +67,14 @@ def fed_column(schema: pl.Schema, name: str) -> FedColumn:
     elif isinstance(dtype, (pl.Enum, pl.Categorical, pl.String)):
         sort = "category"
     return FedColumn(name, dtype, sort, shape)
+
+
+def innermost(dtype: pl.DataType) -> pl.DataType:
+    """Return the type of the single values of a column, those of its arrays or lists if it has."""
+    while isinstance(dtype, (pl.Array, pl.List)):
+        inner = dtype.inner
+        dtype = inner() if isinstance(inner, type) else inner
+    return dtype
 
 
 def find_columns(

@@ -9,7 +9,7 @@ import polars as pl
 
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import Feed
-from flowengine.nn.feeds.columns import Conversion, FedColumn, describe_shape, fits
+from flowengine.nn.feeds.columns import Conversion, FedColumn, describe_shape, fits, innermost
 from flowengine.tensor import TensorSpec
 
 CONVERSIONS: tuple[str, ...] = get_args(Conversion)
@@ -125,17 +125,23 @@ def check_conversion(
         if not _can(column, conversion):
             raise ConfigureError(
                 f'"{name}" cannot take {column} by the conversion "{conversion}", '
-                f"which wants {_WANTS[conversion]}",
+                f"which wants {_WANTS[conversion]}{_way_out(column)}",
                 setting=setting,
             )
+
+
+def _way_out(column: FedColumn) -> str:
+    if column.dtype.is_nested() and innermost(column.dtype) == pl.String:
+        return '; the node "Dictionary Encoder" turns lists of text into numbers'
+    return ""
 
 
 _WANTS = {
     "number": "numbers",
     "index": "categories, whole numbers or booleans",
     "one_hot": "categories, whole numbers or booleans",
-    "list": "arrays or lists",
-    "image": "arrays of height, width and channels",
+    "list": "arrays or lists of numbers",
+    "image": "arrays of numbers: height, width and channels",
 }
 
 

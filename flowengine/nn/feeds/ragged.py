@@ -12,6 +12,7 @@ import polars as pl
 from flowengine.errors import DataError
 from flowengine.network import Binding, NetworkSpec
 from flowengine.network_surgery import called
+from flowengine.nn.feeds.numbers import plain
 from flowengine.tensor import Shape
 
 Array = np.ndarray[Any, Any]
@@ -41,7 +42,7 @@ class RaggedRows:
                 f'column "{series.name}" has a list of {counts[odd.argmax()]} values, which are no '
                 f"whole steps of {width}"
             )
-        array = values.to_numpy()
+        array = plain(values).to_numpy()
         self.values = (array if dtype is None else array.astype(dtype)).reshape(-1, *step)
         self.lengths = counts // width
         self.starts = np.cumsum(self.lengths) - self.lengths

@@ -21,7 +21,7 @@ from flowengine import (
 )
 from flowengine.network import Binding
 from flowengine.nn.feeds.binding import plan_inputs
-from flowengine.nn.feeds.columns import describe_shape
+from flowengine.nn.feeds.columns import describe_shape, innermost
 from flowengine.nn.optimizers.adam import Adam
 from flowengine.nn.optimizers.family import OptimizerSetting
 from flowengine.nn.schedules import Constant, ScheduleSetting
@@ -181,22 +181,16 @@ def _check(generator: NetworkSpec, discriminator: NetworkSpec) -> None:
 def _samples_schema(generator: NetworkSpec, table: pl.Schema, binding: Binding) -> pl.Schema:
     (feed,) = binding.inputs.values()
     real = table[feed.columns[0]]
-    is_bytes = isinstance(real, pl.Array) and _innermost(real) == pl.UInt8
+    is_bytes = isinstance(real, pl.Array) and innermost(real) == pl.UInt8
     shape = tuple(size or 1 for size in generator.output_spec.shape)
     made = pl.Array(pl.UInt8 if is_bytes else pl.Float32, shape)
     return pl.Schema({"epoch": pl.Int64(), "sample": pl.Int64(), "made": made})
 
 
-def _innermost(dtype: pl.DataType) -> Any:
-    while isinstance(dtype, pl.Array):
-        dtype = dtype.inner  # type: ignore[assignment]  # a class where polars was given one
-    return dtype
-
-
 def _samples_table(samples: dict[int, Any], schema: pl.Schema) -> pl.DataFrame:
     parts = []
     for epoch, made in samples.items():
-        rounded = made.round().clip(0, 255) if _innermost(schema["made"]) == pl.UInt8 else made
+        rounded = made.round().clip(0, 255) if innermost(schema["made"]) == pl.UInt8 else made
         kind = "uint8" if rounded is not made else "float32"
         column = pl.Series("made", rounded.astype(kind), dtype=schema["made"])
         parts.append(

@@ -24,14 +24,6 @@ def column_type(table: pl.Schema, column: str) -> pl.DataType:
     return table[column]
 
 
-def item_type(dtype: pl.DataType) -> pl.DataType:
-    """Return the type of the single values of a column: those of its lists where it has lists."""
-    if isinstance(dtype, (pl.List, pl.Array)):
-        inner = dtype.inner
-        return item_type(inner() if isinstance(inner, type) else inner)
-    return dtype
-
-
 def replaced(table: pl.Schema, column: str, name: str | None, dtype: pl.DataType) -> pl.Schema:
     """Return the schema with the column replaced, or with a new one beside it.
 

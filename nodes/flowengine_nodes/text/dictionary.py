@@ -11,7 +11,8 @@ from flowengine import Column, ConfigureError, Context, Model, ModelSpec, Node, 
 from flowengine.errors import listing
 from flowengine.nn.dictionary import KIND, MARKERS
 from flowengine.nn.dictionary import Dictionary as Fitted
-from flowengine_nodes.text._columns import column_type, item_type
+from flowengine.nn.feeds.columns import innermost
+from flowengine_nodes.text._columns import column_type
 
 Marker = Annotated[str, Field(min_length=1)] | None
 
@@ -54,7 +55,7 @@ class Dictionary(Node):
 
     def configure(self, table: pl.Schema) -> Specs:
         dtype = column_type(table, self.column)
-        if item_type(dtype) != pl.String:
+        if innermost(dtype) != pl.String:
             raise ConfigureError(
                 f'column "{self.column}" must hold tokens, not {dtype}; '
                 f'the node "Tokenizer" splits text',

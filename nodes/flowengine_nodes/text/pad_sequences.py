@@ -8,7 +8,9 @@ import polars as pl
 from pydantic import Field
 
 from flowengine import Column, ConfigureError, Context, DataError, Node, node
-from flowengine_nodes.text._columns import check_holds, column_type, item_type, replaced
+from flowengine.nn.feeds.columns import innermost
+from flowengine.nn.feeds.numbers import plain, plain_type
+from flowengine_nodes.text._columns import check_holds, column_type, replaced
 
 
 @node(
@@ -37,25 +39,26 @@ class PadSequences(Node):
 
     def configure(self, table: pl.Schema) -> pl.Schema:
         dtype = column_type(table, self.column)
-        item = item_type(dtype)
+        item = innermost(dtype)
         if dtype != pl.List(item) or not (item.is_integer() or item.is_float()):
             raise ConfigureError(
                 f'column "{self.column}" must hold lists of numbers, not {dtype}; the node '
                 f'"Dictionary Encoder" turns lists of tokens into them',
                 setting="column",
             )
+        item = plain_type(item)
         check_holds(self.column, item, self.value, setting="value")
         return replaced(table, self.column, self.name, pl.Array(item, self.length))
 
     def execute(self, table: pl.DataFrame, ctx: Context) -> pl.DataFrame:
         ctx.progress(0.0, "bringing lists to one length")
-        lists = table[self.column]
+        lists = plain(table[self.column])
         if lists.null_count():
             raise DataError(
                 f'column "{self.column}" has {lists.null_count():,} missing values; remove these '
                 f"rows first"
             )
-        filler = pl.lit(self.value).cast(item_type(lists.dtype)).repeat_by(self.length)
+        filler = pl.lit(self.value).cast(innermost(lists.dtype)).repeat_by(self.length)
         column = pl.col("lists")
         keep_end = self.truncating == "pre"
         cut = column.list.tail(self.length) if keep_end else column.list.head(self.length)

@@ -9,7 +9,9 @@ import polars as pl
 from pydantic import Field
 
 from flowengine import Column, ConfigureError, Context, DataError, Node, node
-from flowengine_nodes.text._columns import check_holds, column_type, item_type
+from flowengine.nn.feeds.columns import innermost
+from flowengine.nn.feeds.numbers import plain, plain_type
+from flowengine_nodes.text._columns import check_holds, column_type
 
 
 @node(
@@ -55,7 +57,7 @@ class Windows(Node):
 
     def configure(self, table: pl.Schema) -> pl.Schema:
         dtype = column_type(table, self.column)
-        item = item_type(dtype)
+        item = innermost(dtype)
         is_sequence = not isinstance(dtype, pl.Array) and dtype in (item, pl.List(item))
         if not is_sequence or not (item.is_integer() or item.is_float()):
             raise ConfigureError(
@@ -69,13 +71,14 @@ class Windows(Node):
                 '"sequence" or "none"',
                 setting="rest",
             )
+        item = plain_type(item)
         if self.rest == "pad":
             check_holds(self.column, item, self.padding, setting="padding")
         return self._schema(item)
 
     def execute(self, table: pl.DataFrame, ctx: Context) -> pl.DataFrame:
         ctx.progress(0.0, "cutting windows")
-        column = table[self.column]
+        column = plain(table[self.column])
         lists = column if isinstance(column.dtype, pl.List) else [column]
         cuts = []
         for items in lists:
@@ -92,7 +95,7 @@ class Windows(Node):
                 f"the longest sequence has {longest:,} items, a window takes {self._span:,}; "
                 f"there is no window"
             )
-            return pl.DataFrame(schema=self._schema(item_type(column.dtype)))
+            return pl.DataFrame(schema=self._schema(innermost(column.dtype)))
         columns = [_arrays("window", [cut[:, : self.length] for cut in cuts])]
         if self.target == "sequence":
             columns.append(_arrays("target", [cut[:, 1:] for cut in cuts]))

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from flowengine import ConfigureContext, Context, Network, NetworkSpec, Node, TensorSpec, node
+from flowengine.tensor import DataType
 from flowengine_nodes.layer._settings import Size
-
-DataType = Literal[
-    "float32",
-    "float16",
-    "float64",
-    "uint8",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "bool",
-]
 
 
 @node(title="Input", keywords=("start", "placeholder"))

@@ -8,7 +8,7 @@ from flowengine import ConfigureError, DataError, NetworkSpec, TensorSpec
 from flowengine.errors import listing
 from flowengine.layer import BaseLayer
 from flowengine.network import Call
-from flowengine_nodes.layer.core.input import DataType
+from flowengine.tensor import DataType
 from flowengine_nodes.network._keras.fitting import fitted
 from flowengine_nodes.network._keras.items import Item, Model, Place
 from flowengine_nodes.network._keras.kept import computed_in, is_stateful
