@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +85,23 @@ def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a file, also to another disk; what the new name stands for is whole at any moment."""
+    try:
+        os.replace(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        aside = target.with_name(f"{ASIDE}{secrets.token_hex(8)}")
+        try:
+            shutil.copy2(source, aside)
+            os.replace(aside, target)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+        source.unlink()
 
 
 def canonical_json(value: Any) -> bytes:

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from flowengine.blobs import ASIDE
 from flowengine.errors import FlowEngineError
 from flowengine.server import page
 from flowengine.server.documents.routes import status_of
@@ -104,7 +105,8 @@ def _answer(site: Site, endpoint: Endpoint, call: Call) -> Response:
         faults = error.faults if isinstance(error, Refused) else ()
         refusal = Refusal(message=str(error), faults=faults)
         return _json(refusal, status_of(error))
-    except Exception as error:  # a fault of ours must not look like one of the user's
+    # a fault of ours must not look like one of the user's; what polars panics with is no Exception
+    except BaseException as error:
         traceback.print_exc()
         message = (
             f"flowengine itself failed, which is a fault in it: {type(error).__name__}: {error}"
@@ -135,11 +137,16 @@ async def _body(request: Request, endpoint: Endpoint, site: Site) -> tuple[bytes
             if len(data) > endpoint.limit:
                 raise _too_large(endpoint)
         return bytes(data), None
-    return b"", await _received(request, endpoint, site.store.folder)
+    try:
+        return b"", await _received(request, endpoint, site.store.blobs)
+    except OSError as error:
+        raise Refused(f"the file cannot be kept: {error.strerror}", status=507) from error
 
 
 async def _received(request: Request, endpoint: Endpoint, folder: Path) -> Path:
-    handle, name = tempfile.mkstemp(dir=folder, prefix="upload-")
+    # among the store's files, where what a kill leaves aside is cleared away
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=ASIDE)
     path, size = Path(name), 0
     try:
         with os.fdopen(handle, "wb") as file:

@@ -25,6 +25,9 @@ LOOK_SECONDS = 0.5
 MOST_WAITING = 1000
 """Messages that wait for a slow browser; it is let go then, and gets a snapshot when it returns."""
 
+MOST_REASON = 120
+"""Bytes of the sentence with which a socket ends; the protocol has room for three more."""
+
 GONE, SPOKE, SLOW = 4404, 1008, 1013
 
 
@@ -81,7 +84,7 @@ class Hub:
             self.site.require(socket.query_params.get("workspace", ""))
             watch, line = await anyio.to_thread.run_sync(self._open, name)
         except FlowEngineError as error:
-            await socket.close(GONE, str(error)[:120])
+            await socket.close(GONE, _reason(error))
             return
         self._lines[line] = watch
         listening = asyncio.create_task(_listen(socket))
@@ -153,6 +156,11 @@ class Hub:
     def _code_stamps(self) -> tuple[tuple[str, Stamp], ...]:
         paths = [path for folder in self.site.nodes for path in python_files(folder)]
         return tuple(zip(map(str, paths), stamps(tuple(paths)), strict=True))
+
+
+def _reason(error: FlowEngineError) -> str:
+    """Return as much of a sentence as the end of a socket can say."""
+    return str(error).encode()[:MOST_REASON].decode(errors="ignore")
 
 
 async def _listen(socket: WebSocket) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -125,12 +124,11 @@ class Guard:
         return name in self.names or (self.any_address and _is_address(name))
 
     def _has_cookie(self, headers: Headers) -> bool:
-        try:
-            cookies: SimpleCookie = SimpleCookie("; ".join(headers.getlist("cookie")))
-        except CookieError:
-            return False
-        found = cookies.get(self.cookie)
-        return found is not None and is_equal(found.value, self.token)
+        # read by hand, as browsers write: other programs at this machine's name set cookies that
+        # the standard library stops at, and may have one of this name
+        given = "; ".join(headers.getlist("cookie")).split(";")
+        pairs = [cookie.strip().partition("=") for cookie in given]
+        return any(name == self.cookie and is_equal(text, self.token) for name, _, text in pairs)
 
     def _has_token(self, headers: Headers) -> bool:
         kind, _, given = headers.get("authorization", "").partition(" ")

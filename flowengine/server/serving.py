@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+import threading
 from collections.abc import Sequence
+from types import FrameType
 
 import uvicorn
 
@@ -15,6 +18,38 @@ from flowengine.server.site import Site
 TURN_SECONDS = 0.002
 """How long a thread that computes keeps the others from Python: a page asks for thirty files, and
 each would wait several turns of 5 ms for its answer."""
+PATIENCE_SECONDS = 1.0
+"""After Ctrl-C the answers under way have so long."""
+
+
+class Server(uvicorn.Server):
+    """Ends when it is told to, whatever its threads are at.
+
+    Python cannot end a thread that sorts millions of rows or waits for a look inside. What a thread
+    writes, it writes aside first.
+
+    Args:
+        config: How it serves.
+        site: The workspace.
+    """
+
+    def __init__(self, config: uvicorn.Config, site: Site) -> None:
+        super().__init__(config)
+        self.site = site
+        self.timer = threading.Timer(PATIENCE_SECONDS, _leave)
+        self.timer.daemon = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end, at a signal."""
+        if not self.should_exit:
+            self.site.looker.end()
+            self.timer.start()
+        super().handle_exit(sig, frame)
+
+
+def _leave() -> None:
+    print("stopped", file=sys.stderr, flush=True)
+    os._exit(0)
 
 
 def serve(
@@ -50,12 +85,13 @@ def serve(
         proxy_headers=False,
         ws="websockets-sansio",
         ws_max_size=1 << 16,
-        timeout_graceful_shutdown=2,
         backlog=WAITING,
     )
+    server = Server(config, site)
     try:
-        uvicorn.Server(config).run(sockets=[door])
+        server.run(sockets=[door])
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     finally:
         site.close()
+        server.timer.cancel()

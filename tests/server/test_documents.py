@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,23 @@ def test_copied_sample_brings_the_files_it_uses(client: Client, folder: Path) ->
     report = client.post("api/copy", wish)["report"]
     assert not report["faults"]
     assert (folder / "lessons/data/iris.csv").is_file()
+
+
+def test_copy_into_a_file_is_refused_in_words(client: Client, folder: Path) -> None:
+    (folder / "file").write_text("x")
+    reply = client("POST", "api/copy", {"source": "sample:iris.json", "target": "file/iris.json"})
+    assert reply.status == 400
+    assert '"data/iris.csv" cannot be copied along' in reply.json["message"]
+
+
+def test_pipe_is_no_workflow_and_nobody_waits_for_it(client: Client, folder: Path) -> None:
+    os.mkfifo(folder / "pipe.json")
+    try:
+        assert client("GET", "api/workflows/pipe.json").status == 404
+        assert client("DELETE", "api/workflows/pipe.json", if_match='"x"').status == 412
+        assert client.get("api/workspace")["workflows"] == []
+    finally:
+        (folder / "pipe.json").unlink()
 
 
 def test_sample_is_read_but_not_from_outside_of_the_samples(client: Client) -> None:

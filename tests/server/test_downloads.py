@@ -45,6 +45,17 @@ def test_json_has_a_record_for_each_row(shown: Shown, tmp_path: Path) -> None:
     assert [row["word"] for row in rows] == ["w0", "w1", "w0", "w1", "w0"]
 
 
+def test_lengths_of_time_and_bytes_are_written_in_text_files(tmp_path: Path) -> None:
+    shown = show_run(tmp_path, {"odd": "local.odd_columns"})
+    csv = downloaded(shown, tmp_path, "odd", "out", "csv").read_text().splitlines()
+    assert csv == ["took,bytes", "PT1M30S,binary", ","]
+    json_text = downloaded(shown, tmp_path, "odd", "out", "json").read_text()
+    assert json.loads(json_text) == [
+        {"took": "PT90S", "bytes": "binary"},
+        {"took": None, "bytes": None},
+    ]
+
+
 def test_chart_is_a_whole_vega_lite_file(shown: Shown, tmp_path: Path) -> None:
     chart = json.loads(downloaded(shown, tmp_path, "values", "chart", "json").read_text())
     assert chart["mark"] == "point"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from pathlib import Path
 
+import pytest
 from support.client import Client
+
+from flowengine.blobs import move
 
 RAW = {"content_type": "application/octet-stream", "if_none_match": "*"}
 
@@ -44,17 +49,44 @@ def test_uploaded_file_is_there_whole(client: Client, folder: Path) -> None:
         "size": len(data),
     }
     assert (folder / "data/big.bin").read_bytes() == data
-    assert not list((folder / ".flowengine").glob("upload-*"))
+    assert not list((folder / ".flowengine/blobs").glob(".writing-*"))
 
 
 def test_upload_replaces_only_where_that_is_wished(client: Client, folder: Path) -> None:
     (folder / "a.csv").write_text("old")
     assert client("POST", "api/files/a.csv", b"new", **RAW).status == 412
     assert (folder / "a.csv").read_text() == "old"
-    assert not list((folder / ".flowengine").glob("upload-*"))
+    assert not list((folder / ".flowengine/blobs").glob(".writing-*"))
     kind = {"content_type": "application/octet-stream"}
     assert client("POST", "api/files/a.csv", b"new", **kind).status == 200
     assert (folder / "a.csv").read_text() == "new"
+
+
+def test_upload_that_cannot_be_kept_is_told(client: Client, folder: Path) -> None:
+    blobs = folder / ".flowengine/blobs"
+    shutil.rmtree(blobs, ignore_errors=True)
+    blobs.touch()
+    try:
+        reply = client("POST", "api/files/a.csv", b"new", **RAW)
+    finally:
+        blobs.unlink()
+    assert (reply.status, "cannot be kept" in reply.json["message"]) == (507, True)
+
+
+def test_file_is_moved_to_another_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if source.parent != target.parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/b").write_text("x")
+    move(tmp_path / "a/b", tmp_path / "c")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "c"]
+    assert (tmp_path / "c").read_text() == "x"
 
 
 def test_hidden_files_are_not_brought_in(client: Client, folder: Path) -> None:

@@ -270,6 +270,21 @@ def test_look_is_cancelled_also_while_it_waits_for_its_turn(tmp_path: Path) -> N
     assert (ask._process, ask._askers, ask._given_up) == (None, set(), set())
 
 
+def test_look_ends_with_the_server_and_no_other_begins(tmp_path: Path) -> None:
+    flag = tmp_path / "asked"
+    program = f"import pathlib; input(); pathlib.Path({str(flag)!r}).touch(); input()"
+    ask = asking(program, tmp_path)
+    words: list[str] = []
+    looking = cancelled_soon(ask, "first", words)
+    while not flag.exists():
+        time.sleep(0.01)
+    ask.end()
+    looking.join(20)
+    with pytest.raises(CannotLook, match="nobody waits"):
+        ask.look({})
+    assert (len(words), ask._process) == (1, None)
+
+
 def test_steps_are_the_words_of_the_sentence(tmp_path: Path) -> None:
     (tmp_path / "text.csv").write_text("line\nto be or not to be\n")
     flow = document(

@@ -126,6 +126,13 @@ def test_what_the_editor_says_ends_the_socket(client: Client, put: Put) -> None:
     assert tab.socket.close_code == 1008
 
 
+def test_long_words_of_letters_that_take_more_bytes_are_told(client: Client) -> None:
+    with client.socket("я" * 60 + ".json") as tab, pytest.raises(ConnectionClosed):
+        tab.next("snapshot")
+    assert tab.socket.close_code == 4404
+    assert (tab.socket.close_reason or "").startswith('there is no workflow "яяя')
+
+
 def test_server_ends_though_editors_are_open(tmp_path: Path) -> None:
     (tmp_path / "flow.json").write_text(json.dumps(document({"dense": "layer.input"})))
     server = Server(tmp_path)

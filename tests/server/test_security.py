@@ -221,6 +221,17 @@ def test_token_in_the_address_becomes_a_cookie(stranger: Client) -> None:
     assert stranger("GET", "api/workspace", known=False, cookie=name).status == 200
 
 
+@pytest.mark.parametrize(
+    "other", ['a={"b": 1, "c": 2}', "a[b]=1", "=x", "x", "a@b=1", "n=Müller", "NAME=x"]
+)
+def test_cookies_of_other_programs_shut_nobody_out(stranger: Client, other: str) -> None:
+    name = f"flowengine-{stranger.port}"
+    own, other = f"{name}={stranger.token}", other.replace("NAME", name)
+    for cookie in (f"{other}; {own}", f"{own}; {other}"):
+        assert stranger("GET", "api/workspace", known=False, cookie=cookie).status == 200, cookie
+    assert stranger("GET", "api/workspace", known=False, cookie=other).status == 401
+
+
 def test_token_followed_from_another_site_leads_on_by_a_page_of_ours(stranger: Client) -> None:
     reply = stranger("GET", f"?token={stranger.token}", known=False, sec_fetch_site="cross-site")
     assert reply.status == 200

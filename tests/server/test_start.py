@@ -6,6 +6,10 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
+import time
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +22,11 @@ from flowengine.errors import ConfigureError, FlowEngineError
 from flowengine.planning.configure import PlanContext, check_files, file_settings
 from flowengine.registry import Registry
 from flowengine.server import page
+from flowengine.server.app import _answer
 from flowengine.server.door import address, workspace_of
+from flowengine.server.endpoint import Answer, Call, Endpoint
 from flowengine.server.security import Guard
+from flowengine.server.site import Site
 from flowengine.server.token import read_token
 
 REGISTRY = Registry.default()
@@ -48,6 +55,56 @@ def test_port_that_is_taken_is_told(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         done = ui(str(tmp_path), "--port", str(port))
     assert (done.returncode, str(port) in done.stderr) == (2, True)
+
+
+def test_server_ends_within_a_second_whatever_its_threads_are_at(tmp_path: Path) -> None:
+    program = f"""
+import pathlib, time
+from flowengine.server import app, door, serving, site
+from flowengine.server.endpoint import Endpoint
+
+def slow(site, call):
+    pathlib.Path({str(tmp_path / "asked")!r}).touch()
+    time.sleep(60)
+
+app.ENDPOINTS = (Endpoint("GET", "api/slow", slow),)
+here = site.Site(pathlib.Path({str(tmp_path)!r}))
+listener = door.listen(port=0)
+print(door.address("127.0.0.1", listener.getsockname()[1], here.token), flush=True)
+serving.serve(here, listener, host="127.0.0.1")
+"""
+    server = Server(tmp_path)
+    server.program = program
+    server.start()
+    asking = threading.Thread(target=lambda: suppressed(Client(server)))
+    asking.start()
+    while not (tmp_path / "asked").exists():
+        time.sleep(0.01)
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < 15
+    asking.join(20)
+    assert server.said[-1] == "stopped\n"
+
+
+def test_fault_that_is_no_exception_is_answered_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Panic(BaseException):
+        pass
+
+    def handle(site: Site, call: Call) -> Answer:
+        raise Panic("not yet implemented")
+
+    reply = _answer(Site(tmp_path), Endpoint("GET", "api/panic", handle), Call())
+    assert reply.status_code == 500
+    assert b"Panic: not yet implemented" in bytes(reply.body)
+    assert "Traceback" in capsys.readouterr().err
+
+
+def suppressed(client: Client) -> None:
+    with suppress(OSError, HTTPException):
+        client("GET", "api/slow")
 
 
 def test_place_that_is_not_there_is_told(tmp_path: Path) -> None:

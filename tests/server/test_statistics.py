@@ -62,6 +62,12 @@ def test_times_have_a_histogram() -> None:
     assert next(iter(found)) == "from 2026-01-01"
 
 
+def test_lengths_of_time_have_a_histogram() -> None:
+    found = bars([datetime.timedelta(hours=index) for index in range(40)])
+    assert sum(found.values()) == 40
+    assert list(found)[:2] == ["from 0µs", "from 1h 57m"]
+
+
 @pytest.mark.parametrize("dtype", [pl.Float64, pl.Int64, pl.String, pl.Date], ids=str)
 def test_empty_column_has_no_bars(dtype: Any) -> None:
     found = column_statistics(pl.Series("x", [], dtype=dtype))

@@ -93,12 +93,49 @@ def test_unknown_column_is_refused() -> None:
         ([1.5, 2.0], pl.Float64, 2, (1,)),
         ([1, 2], pl.Int64, "two", ()),
         (["a"], pl.Enum(["a"]), "b", ()),
+        ([1, 2], pl.Int64, 1.0, (0,)),
+        ([1, 2], pl.Int64, 1.5, ()),
+        ([1, 2], pl.Int64, float("inf"), ()),
+        ([1, 2], pl.Int8, 10**50, ()),
+        ([1, 61_000], pl.Duration("ms"), "1m 1s", (1,)),
     ],
-    ids=["number", "category", "missing", "true", "float", "no number", "no category"],
+    ids=[
+        "number",
+        "category",
+        "missing",
+        "true",
+        "float",
+        "no number",
+        "no category",
+        "whole",
+        "a half",
+        "infinity",
+        "beyond all",
+        "length of time",
+    ],
 )
 def test_rows_are_chosen_by_value(values: Any, dtype: Any, wanted: Any, found: Any) -> None:
     rows = column(values, dtype).rows(chosen={"x": wanted})
     assert (rows.indices, rows.total) == (found, len(found))
+
+
+@pytest.mark.parametrize("values", [[[1]], [{"a": 1}], [b"\xff"]], ids=["list", "record", "bytes"])
+def test_rows_are_not_chosen_by_what_is_no_single_value(values: Any) -> None:
+    table = column(values)
+    with pytest.raises(NoSuchPlace, match="have no single value"):
+        table.rows(chosen={"x": 1})
+    assert table.rows(chosen={"x": None}).total == 0
+
+
+def test_lengths_of_time_are_shown_and_found_in_words() -> None:
+    table = column([90_061, None, 5], pl.Duration("ms"))
+    assert cells(table.rows()) == ["1m 30s 61ms", None, "5ms"]
+    assert table.rows(search="61MS").indices == (0,)
+
+
+def test_days_that_python_has_no_date_for_are_shown() -> None:
+    values = pl.Series("x", [10**18, None], dtype=pl.Int64).cast(pl.Datetime("us"))
+    assert cells(Table(values.to_frame()).rows()) == ["+33658-09-27 01:46:40.000000", None]
 
 
 def test_chosen_rows_can_be_sorted() -> None:

@@ -22,6 +22,7 @@ class Server:
         self.workspace = workspace
         self.options = options
         self.environment = environment
+        self.program = MAIN
         self.port = 0
         self.url = ""
         self.said: list[str] = []
@@ -29,7 +30,7 @@ class Server:
 
     def start(self) -> None:
         """Start the server and wait for its address."""
-        command = [sys.executable, "-c", MAIN, "ui", str(self.workspace), "--no-browser"]
+        command = [sys.executable, "-c", self.program, "ui", str(self.workspace), "--no-browser"]
         self._process = subprocess.Popen(
             [*command, "--port", str(self.port), *self.options],
             cwd=self.workspace,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from flowengine.blobs import move
 from flowengine.errors import FlowEngineError, PathError
 from flowengine.server.documents.places import place_in
 from flowengine.server.documents.versions import Stale
@@ -57,7 +58,7 @@ def upload(site: Site, call: Call) -> FileLine:
         place.parent.mkdir(parents=True, exist_ok=True)
         size = call.file.stat().st_size
         call.file.chmod(0o644)
-        os.replace(call.file, place)
+        move(call.file, place)  # the store may lie on another disk
     except OSError as error:
         raise FlowEngineError(f'"{call.path}" cannot be written: {error.strerror}') from error
     return FileLine(name=place.name, path=call.path, is_folder=False, size=size)

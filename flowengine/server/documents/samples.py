@@ -35,6 +35,9 @@ def copy_used(source: Path, root: Path, target: Path, workspace: Path) -> None:
         root: Folder that no file leaves which is copied.
         target: Where its copy will lie.
         workspace: Folder that no copy leaves.
+
+    Raises:
+        FlowEngineError: A file cannot be copied.
     """
     if source.parent == target.parent:
         return
@@ -50,8 +53,15 @@ def copy_used(source: Path, root: Path, target: Path, workspace: Path) -> None:
                 continue
             seen.add(file)
             if not place.exists():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, place)
+                _copy(file, place, value)
+
+
+def _copy(file: Path, place: Path, value: str) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, place)
+    except OSError as error:
+        raise FlowEngineError(f'"{value}" cannot be copied along: {error.strerror}') from error
 
 
 def _paths_in(file: Path) -> Iterator[str]:

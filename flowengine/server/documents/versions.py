@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from flowengine.blobs import write_atomically
+from flowengine.blobs import move, write_atomically
 from flowengine.canonical import render
 from flowengine.document import parse_document
 from flowengine.errors import FlowEngineError, PathError
@@ -57,17 +56,23 @@ def read_text(path: Path) -> Text:
         FlowEngineError: It cannot be read.
     """
     try:
-        return Text.of(path.read_bytes(), path.name)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return Text.of(_bytes(path), path.name)
+    except FileNotFoundError:
         raise Absent(f'there is no workflow "{path.name}" in "{path.parent.name}"') from None
     except OSError as error:
         raise FlowEngineError(f'"{path.name}" cannot be read: {error.strerror}') from error
 
 
+def _bytes(path: Path) -> bytes:
+    if not path.is_file():  # nor is a pipe one, whose reader waits for who may never write
+        raise FileNotFoundError(path)
+    return path.read_bytes()
+
+
 def etag_of(path: Path) -> str:
     """Return the tag of the version on disk, whatever it is; empty where there is none."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(_bytes(path)).hexdigest()
     except OSError:
         return ""
 
@@ -126,7 +131,7 @@ def discard(path: Path, trash: Path, *, expected: str) -> Path:
     try:
         trash.mkdir(parents=True, exist_ok=True)
         place = trash / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9}-{path.name}"
-        os.replace(path, place)
+        move(path, place)
     except OSError as error:
         raise FlowEngineError(f'"{path.name}" cannot be moved: {error.strerror}') from error
     return place

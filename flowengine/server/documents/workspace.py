@@ -109,7 +109,7 @@ def _card(path: Path, name: str) -> WorkflowCard | None:
 
 
 def _read(path: Path, size: int, modified: float) -> WorkflowCard | None:
-    if size > LARGEST or MARK not in path.read_bytes():
+    if size > LARGEST or not path.is_file() or MARK not in path.read_bytes():
         return None
     fault, document = "", Document()
     try:

@@ -47,6 +47,7 @@ class Looker:
         self._askers: set[str] = set()
         self._given_up: set[str] = set()
         self._asked_by = ""
+        self._is_over = False
 
     def look(self, question: dict[str, Any], asker: str = "") -> Inside:
         """Return what there is to see; what was seen lately is known.
@@ -63,7 +64,7 @@ class Looker:
             self._askers.add(asker)
         try:
             with self._asking:
-                if asker in self._given_up:
+                if asker in self._given_up or self._is_over:
                     raise CannotLook("nobody waits for it any more")
                 if name not in self._known:
                     self._remember(name, self._ask(name, asker))
@@ -84,6 +85,13 @@ class Looker:
         self._given_up.add(asker)
         process = self._process
         if process is not None and self._asked_by == asker:
+            process.end()
+
+    def end(self) -> None:
+        """End a look that is under way, and begin no other, as the server ends."""
+        self._is_over = True
+        process = self._process
+        if process is not None:
             process.end()
 
     def close(self) -> None:

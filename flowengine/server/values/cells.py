@@ -29,7 +29,10 @@ def column_cells(column: pl.Series) -> list[Any]:
         return image_cells(column)
     if kind == "list":
         return list_cells(column)
-    return [cell(value) for value in column.to_list()]
+    try:
+        return [cell(value) for value in _plain(column)]
+    except ValueError:  # a day that Python has no date for, as its year is beyond 9999
+        return words(column).to_list()
 
 
 def cell(value: Any) -> Any:
@@ -51,6 +54,14 @@ def cell(value: Any) -> Any:
     return str(value)
 
 
+def words(column: pl.Series) -> pl.Series:
+    """Return the values of a column without lists and pictures as text."""
+    import polars as pl
+
+    is_length = isinstance(column.dtype, pl.Duration)
+    return column.dt.to_string("polars") if is_length else column.cast(pl.String)
+
+
 def list_cells(column: pl.Series) -> list[Any]:
     """Return lists as their first items and their length; what is not shown is not read."""
     import polars as pl
@@ -60,6 +71,13 @@ def list_cells(column: pl.Series) -> list[Any]:
         None if items is None else {"items": [cell(item) for item in items], "length": length}
         for items, length in zip(lists.list.head(ITEMS), lists.list.len(), strict=True)
     ]
+
+
+def _plain(column: pl.Series) -> list[Any]:
+    import polars as pl
+
+    # of lengths of time Python holds fewer than a column does, and says them worse
+    return (words(column) if isinstance(column.dtype, pl.Duration) else column).to_list()
 
 
 def number_word(value: float) -> str:

@@ -97,7 +97,7 @@ def _write_csv(table: pl.DataFrame, target: Path) -> None:
 
 
 def _text_column(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Return a column as a CSV file has it: pictures named, lists and records as JSON."""
+    """Return a column as CSV has it: pictures named, lengths of time as ISO, lists as JSON."""
     import polars as pl
     import polars.selectors as cs
 
@@ -106,6 +106,8 @@ def _text_column(name: str, dtype: pl.DataType) -> pl.Expr:
     if kind_of(dtype) == "image" or isinstance(dtype, pl.Binary | pl.Object):
         words = pl.lit(type_words(dtype))
         return pl.when(column.is_not_null()).then(words).alias(name)
+    if isinstance(dtype, pl.Duration):
+        return column.dt.to_string("iso")
     if isinstance(dtype, pl.Struct):
         return pl.when(column.is_not_null()).then(column.struct.json_encode()).alias(name)
     if not dtype.is_nested():
@@ -124,9 +126,22 @@ def _write_tensors(value: Any, kind: PortType, target: Path) -> None:
         kind.write(value, file)
 
 
+def _write_rows(table: pl.DataFrame, target: Path) -> None:
+    import polars as pl
+
+    # JSON has no bytes: they are named, as in a CSV file
+    bytes_like = pl.Binary | pl.Object
+    named = [
+        _text_column(name, dtype)
+        for name, dtype in table.schema.items()
+        if isinstance(dtype, bytes_like)
+    ]
+    table.with_columns(named).write_json(target)
+
+
 def _write_json(value: Any, kind: PortType, target: Path) -> None:
     if kind.id == "table":
-        value.write_json(target)
+        _write_rows(value, target)
         return
     data: Any = value
     if isinstance(value, Network):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from flowengine.server.values.cells import words
 from flowengine.server.values.columns import kind_of
 from flowengine.server.wire.value import Bin, ColumnStatistics
 
@@ -95,7 +96,7 @@ def _times(column: pl.Series) -> tuple[Bin, ...]:
     heights, edges = np.histogram(moments, bins=min(BINS, int(np.ptp(moments)) or 1))
     starts = edges[:-1].astype(np.int64)
     physical = column.to_physical().dtype
-    names = pl.Series(starts).cast(physical).cast(column.dtype).cast(pl.String).to_list()
+    names = words(pl.Series(starts).cast(physical).cast(column.dtype)).to_list()
     return tuple(
         Bin(label=f"from {name}", count=height)
         for name, height in zip(names, heights.tolist(), strict=True)

@@ -6,10 +6,12 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from flowengine.errors import listing, suggest
-from flowengine.server.values.cells import column_cells
+from flowengine.server.values.cells import column_cells, words
 from flowengine.server.values.columns import kind_of
 from flowengine.server.values.lookup import Found, NoSuchPlace, NotThere
 from flowengine.server.values.statistics import column_statistics
@@ -22,6 +24,9 @@ LARGEST_PAGE = 1_000
 """Rows in one answer, at most."""
 HELD = 32
 """Orders of rows, and statistics of columns, that are held."""
+
+LARGEST = 2**127 - 1
+"""The largest whole number that a column can hold."""
 
 SORTED = ("number", "integer", "text", "category", "boolean")
 
@@ -140,25 +145,23 @@ def row_order(
     """Return the numbers of the rows asked for, in the order asked for."""
     import polars as pl
 
-    row = "".join([*table.columns, "_row"])
-    names = {name: f"_{index}" for index, name in enumerate([*chosen, *([sort] if sort else [])])}
-    needed = [column_of(table, name).alias(alias) for name, alias in names.items()]
-    part = pl.DataFrame(needed).with_row_index(row)
-    if not needed:
-        part = pl.DataFrame({row: pl.int_range(table.height, dtype=pl.UInt32, eager=True)})
+    part = pl.DataFrame({"_row": pl.int_range(table.height, dtype=pl.UInt32, eager=True)})
+    if sort:
+        part = part.with_columns(column_of(table, sort).alias("_sort"))
+    wanted = [_equals(column_of(table, name), value) for name, value in chosen.items()]
     if search:
-        part = part.filter(_contains(table, search))
-    for name, value in chosen.items():
-        part = part.filter(_equals(pl.col(names[name]), table.schema[name], value))
+        wanted.append(_contains(table, search))
+    if wanted:
+        part = part.filter(reduce(and_, wanted))
     if sort:
         kind = kind_of(table.schema[sort])
         if kind not in SORTED and not table.schema[sort].is_temporal():
             raise NoSuchPlace(f'column "{sort}" holds {table.schema[sort]}, which have no order')
-        by = pl.col(names[sort])
+        by = pl.col("_sort")
         # "Not a number" is a missing value to whoever sorts.
         by = by.fill_nan(None) if table.schema[sort].is_float() else by
         part = part.sort(by, descending=descending, nulls_last=True, maintain_order=True)
-    return part[row]
+    return part["_row"]
 
 
 def _contains(table: pl.DataFrame, text: str) -> pl.Series:
@@ -169,24 +172,39 @@ def _contains(table: pl.DataFrame, text: str) -> pl.Series:
     for column in table:
         if kind_of(column.dtype) in SORTED or column.dtype.is_temporal():
             # Under another name: one such as "^a.*$" is a pattern to polars.
-            words = column.alias("cell").cast(pl.String).str.to_lowercase()
-            found |= words.str.contains(text, literal=True).fill_null(value=False)
+            cells = words(column.alias("cell")).str.to_lowercase()
+            found |= cells.str.contains(text, literal=True).fill_null(value=False)
     return found
 
 
-def _equals(column: pl.Expr, dtype: pl.DataType, value: Any) -> pl.Expr:
+def _equals(column: pl.Series, value: Any) -> pl.Series:
     """Compare as people do: the number 7 is the category "7"."""
     import polars as pl
 
+    dtype = column.dtype
     if value is None:
         return column.is_null()
     if dtype.is_numeric() and not isinstance(value, bool):
-        try:
-            return column == (int(value) if dtype.is_integer() else float(value))
-        except ValueError:
-            return pl.lit(value=False)
+        number = _number(value, whole=dtype.is_integer())
+        if number is None:
+            return pl.repeat(value=False, n=column.len(), dtype=pl.Boolean, eager=True)
+        return column == number
+    if kind_of(dtype) not in SORTED and not dtype.is_temporal():
+        raise NoSuchPlace(f'column "{column.name}" holds {dtype}, which have no single value')
     word = str(value).lower() if isinstance(value, bool) else str(value)
-    return column.cast(pl.String) == word
+    return words(column) == word
+
+
+def _number(value: Any, *, whole: bool) -> int | float | None:
+    """Return a number that a column may hold, ``None`` where it can hold no such."""
+    try:
+        if not whole:
+            return float(value)
+        number = int(value)
+    except (ValueError, OverflowError):
+        return None
+    is_part = isinstance(value, float) and not value.is_integer()
+    return None if is_part or abs(number) > LARGEST else number
 
 
 def _page(page: pl.DataFrame, offset: int, total: int, indices: tuple[int, ...]) -> Rows:
