@@ -95,9 +95,9 @@ class Objective:
         for name, output in self.parts.items():
             _add(sums[name], parts[output], batch.rows)
         for name, (output, metric) in self.metrics.items():
-            metric.update(
-                sums[name], batch.targets[output], outputs[output].detach(), masks[output]
-            )
+            given = outputs[output].detach()
+            target, mask = self.losses[output].judged(batch.targets[output], given, masks[output])
+            metric.update(sums[name], target, given, mask)
         if share == 1.0:
             return total
         summed = [weighed[name] for name, loss in self.losses.items() if loss.reduction == "sum"]

@@ -19,6 +19,7 @@ from flowengine.nn.feeds.categories import positions
 from flowengine.nn.feeds.columns import describe_shape, innermost
 from flowengine.nn.feeds.numbers import plain
 from flowengine.nn.feeds.ragged import RaggedRows, is_ragged
+from flowengine.nn.feeds.target_values import check_target
 from flowengine.nn.losses.loss import Loss
 from flowengine.tensor import TensorSpec
 
@@ -225,6 +226,7 @@ def input_rows(table: pl.DataFrame, feed: Feed, tensor: TensorSpec) -> Rows:
 
 def target_rows(table: pl.DataFrame, feed: Feed, tensor: TensorSpec, loss: Loss) -> Rows:
     """Return what an output is compared with, in the form its loss wants."""
+    check_target(table, feed, (tensor.shape[-1] if tensor.shape else None) or 1, loss)
     shape = tensor.shape[:-1] if loss.form == "index" else tensor.shape
     dtype = "int64" if loss.form == "index" else "float32"
     if feed.conversion == "number":

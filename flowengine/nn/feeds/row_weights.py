@@ -40,7 +40,8 @@ class ColumnAndClassWeights:
         own = None if self.column is None else self.column.take(index).astype(np.float32)
         weights = {} if own is None else dict.fromkeys(targets, own)
         for name, factors in self.classes.items():
-            found = factors[_positions(targets[name], self.losses[name])]
+            # What is no class does not count, so its factor is any.
+            found = factors.take(_positions(targets[name], self.losses[name]), mode="clip")
             if own is not None:
                 found = found * own.reshape(-1, *(1,) * (found.ndim - 1))
             weights[name] = found

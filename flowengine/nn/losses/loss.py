@@ -38,6 +38,28 @@ class Loss(Member):
         """What it takes the output for."""
         return "probability"
 
+    @property
+    def ignored(self) -> int | None:
+        """Position of a class whose items do not count, if there is one."""
+        return None
+
+    def bounds(self, units: int) -> tuple[int, int] | None:
+        """Return the least and the largest value that a target may have, where there are such.
+
+        Args:
+            units: Number of units of the output.
+        """
+        return (0, units - 1) if self.form == "index" else None
+
+    def judged(
+        self, target: Tensor, output: Tensor, mask: Tensor | None
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return target and mask for metrics: a class that is no unit cannot be answered."""
+        if self.ignored is None or 0 <= self.ignored < output.shape[-1]:
+            return target, mask
+        counts = target != self.ignored
+        return target.where(counts, 0), counts if mask is None else mask & counts
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         """Return the loss of each item of the batch."""
         raise NotImplementedError(f"{type(self).__name__} needs a method per_item")

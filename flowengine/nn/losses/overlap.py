@@ -114,6 +114,10 @@ class Circle(Loss):
     remove_diagonal: bool = True
     """Whether a row is not compared with itself."""
 
+    def bounds(self, units: int) -> tuple[int, int] | None:
+        # Units are places of an embedding, and classes are told apart by being different.
+        return None
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         import torch
         from torch.nn.functional import softplus

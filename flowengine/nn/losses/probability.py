@@ -30,6 +30,9 @@ class BinaryCrossentropy(Loss):
     def answer(self) -> Answer:
         return "logit" if self.from_logits else "probability"
 
+    def bounds(self, units: int) -> tuple[int, int] | None:
+        return 0, 1
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = _smooth(target.to(output.dtype), self.label_smoothing, 0.5)
         return _binary(target, output, from_logits=self.from_logits).mean(-1)
@@ -53,6 +56,9 @@ class BinaryFocalCrossentropy(Loss):
     @property
     def answer(self) -> Answer:
         return "logit" if self.from_logits else "probability"
+
+    def bounds(self, units: int) -> tuple[int, int] | None:
+        return 0, 1
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = _smooth(target.to(output.dtype), self.label_smoothing, 0.5)
@@ -126,6 +132,10 @@ class SparseCategoricalCrossentropy(Loss):
     @property
     def answer(self) -> Answer:
         return "logits" if self.from_logits else "probability"
+
+    @property
+    def ignored(self) -> int | None:
+        return self.ignore_class
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = target.long()
