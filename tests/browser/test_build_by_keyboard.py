@@ -38,7 +38,7 @@ def test_digits_without_a_mouse(open_desk: OpenDesk, workspace: Path) -> None:
     desk = open_desk()
     desk.page.evaluate(COUNT_CLICKS)
     new_by_keyboard(desk, "digits")
-    desk.add("input", place=1)
+    desk.add("input")
     desk.configure(shape="28, 28, 1")
     desk.add("rescaling")
     desk.configure(scale=0.004)

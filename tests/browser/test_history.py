@@ -14,7 +14,7 @@ def test_everything_is_undone_to_the_empty_canvas_and_done_again(open_desk: Open
     desk = open_desk().new("story")
     desk.wait_saved()
     empty = desk.text()
-    desk.add("input", place=1)
+    desk.add("input")
     desk.configure(shape="4")
     desk.add("dense")
     desk.configure(units=8)

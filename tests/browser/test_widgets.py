@@ -189,3 +189,48 @@ def test_a_variable_is_named_and_given_its_value_without_a_mouse(
     saved = desk.wait_saved()
     assert saved["variables"] == {"rounds": 7}
     assert saved["nodes"]["learner"]["settings"]["epochs"] == {"$variable": "rounds"}
+
+
+def test_a_choice_takes_only_what_was_set_to_the_next_and_the_file_keeps_no_more(
+    open_desk: OpenDesk, iris: str, workspace: Path
+) -> None:
+    edit(workspace / iris, lambda data: data["nodes"]["learner"]["settings"].pop("optimizer"))
+    desk = open_desk(iris)
+    desk.select("learner")
+
+    def optimizer() -> object:
+        return desk.wait_saved()["nodes"]["learner"]["settings"].get("optimizer")
+
+    rate = desk.settings.get_by_label("Learning rate", exact=True)
+    expect(rate).to_have_attribute("placeholder", "0.001")
+    expect(rate).to_have_value("")
+    desk.set("Optimizer", "sgd")
+    expect(rate).to_have_attribute("placeholder", "0.01")
+    assert optimizer() == "sgd"
+    desk.set("Learning rate", 0.3)
+    assert optimizer() == {"type": "sgd", "learning_rate": 0.3}
+    desk.set("Optimizer", "rmsprop")
+    assert optimizer() == {"type": "rmsprop", "learning_rate": 0.3}
+    desk.set("Optimizer", "adam")
+    rate.fill("")
+    rate.blur()
+    assert optimizer() is None
+
+
+def test_the_list_of_files_closes_by_escape_and_gives_the_focus_back(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    desk.select("reader")
+    desk.settings.get_by_role("button", name="Choose a file").click()
+    files = desk.settings.get_by_role("region", name="Files of the workspace")
+    expect(files).to_be_visible()
+    desk.press("Escape")
+    expect(files).to_have_count(0)
+    chooser = desk.settings.get_by_role("button", name="Choose a file")
+    expect(chooser).to_be_focused()
+    desk.press("Enter")
+    files.get_by_role("button", name="iris.csv").focus()
+    desk.press("Enter")
+    expect(files).to_have_count(0)
+    expect(chooser).to_be_focused()

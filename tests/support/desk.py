@@ -121,14 +121,14 @@ class Desk(Sight):
         self.command(name, "Shift+Enter")
         expect(self.node(name)).to_have_class(re.compile("selected"))
 
-    def add(self, text: str, *, place: int = 0) -> str:
-        """Add a node by Ctrl+Space, the one at a place of the list; return its name."""
+    def add(self, text: str) -> str:
+        """Add the node that is found first by Ctrl+Space; return its name."""
         before = set(self.document()["nodes"])
         self.press("Control+Space")
         field = self.page.get_by_role("combobox", name="Search nodes to add")
         expect(field).to_be_focused()
         self.type(text)
-        self.press(*["ArrowDown"] * place, "Enter")
+        self.press("Enter")
         expect(field).to_have_count(0)
         self.wait_until(lambda: set(self.document()["nodes"]) - before, f"no {text} was added")
         [name] = set(self.document()["nodes"]) - before

@@ -16,10 +16,14 @@ const running = (): boolean => isRunning(useRun.getState());
 const idle = (): boolean => !running() && useDocument.getState().document !== null;
 const chosen = (): string[] => useView.getState().selection;
 
+/** Takes away what was said of the run before. */
+let forget = (): void => undefined;
+
 /** Run to the nodes, or all where none is named; what is shown is kept. */
 export async function run(until: string[] = []): Promise<void> {
   const { path } = useDocument.getState();
   if (!path) return;
+  forget();
   await saveNow();
   const nodes = until.flatMap(makers);
   const keep = [...new Set([...nodes, ...chosen().flatMap(makers)])];
@@ -28,10 +32,11 @@ export async function run(until: string[] = []): Promise<void> {
     const known = useRun.getState().run;
     // events may have overtaken the answer
     if (known?.id !== state.id) useRun.getState().setRun(state);
-    if (state.left_out) toast(sentence(state.left_out.message), 'warning', wayTo(state.left_out));
+    const out = state.left_out;
+    if (out) forget = toast(sentence(out.message), 'warning', wayTo(out));
   } catch (error) {
     const refusal = error instanceof ServerError ? error.refusal : undefined;
-    toast(sentence(sentenceOf(error)), 'error', wayTo(refusal));
+    forget = toast(sentence(sentenceOf(error)), 'error', wayTo(refusal));
   }
 }
 

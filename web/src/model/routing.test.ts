@@ -42,6 +42,17 @@ describe('the ways of wires', () => {
     expect(wayOf(from, to, lane).middle[1]).toBe(lane?.y);
   });
 
+  it('come out of their lane behind no card', () => {
+    const above = card(536, 128);
+    const boxes = [card(288, 40), above, { ...card(640, 200), height: 90 }];
+    const [from, to]: [Place, Place] = [
+      [464, 59],
+      [640, 236],
+    ];
+    const way = wayOf(from, to, lanesOf([wire('a', from, to)], boxes).get('a'));
+    expect(way.middle[1]).toBeGreaterThan(above.y + above.height);
+  });
+
   it('go back to the left between the rows, behind no card', () => {
     const boxes = [0, 1, 2].flatMap((row) => [0, 248, 496].map((x) => card(x, row * 104)));
     const [from, to]: [Place, Place] = [

@@ -53,8 +53,8 @@ export function lanesOf(wires: readonly Wire[], boxes: readonly Box[]): Map<stri
   const result = new Map<string, Lane>();
   for (const wire of wires) {
     const [left, right] = spanOf(wire);
-    const around = near(left, right);
-    if (!goesBack(wire) && isFree(wire, around)) continue;
+    const around = near(Math.min(left, wire.from[0]), Math.max(right, wire.to[0]));
+    if (!goesBack(wire) && isFree(wire.from, wire.to, around)) continue;
     const y = heightFor(wire, left, right, around, lanes);
     if (y === undefined) continue;
     const isBack = goesBack(wire);
@@ -99,8 +99,8 @@ function columnsOf(boxes: readonly Box[]): (left: number, right: number) => Box[
 
 const columnAt = (x: number): number => Math.floor(x / COLUMN);
 
-/** Whether the plain curve touches no card. */
-function isFree({ from, to }: Wire, boxes: readonly Box[]): boolean {
+/** Whether the plain curve from one place to another touches no card. */
+function isFree(from: Place, to: Place, boxes: readonly Box[]): boolean {
   const bend = (to[0] - from[0]) / 2;
   for (let step = 1; step < SAMPLES; step++) {
     const t = step / SAMPLES;
@@ -138,7 +138,16 @@ function heightFor(
   const free = (y: number): boolean =>
     across.every((box) => y <= box.y - CLEAR || y >= box.y + box.height + CLEAR) &&
     others.every((lane) => Math.abs(lane.y - y) >= APART);
-  return tried.sort((one, other) => cost(one) - cost(other)).find(free);
+  tried.sort((one, other) => cost(one) - cost(other));
+  return tried.find((y) => free(y) && isReached(wire, y, boxes)) ?? tried.find(free);
+}
+
+/** Whether a wire to the right comes into its lane, and out of it, behind no card. */
+function isReached(wire: Wire, y: number, boxes: readonly Box[]): boolean {
+  if (goesBack(wire)) return true;
+  const { from, to } = wire;
+  const [left, right] = spanOf(wire);
+  return isFree(from, [left, y], boxes) && isFree([right, y], to, boxes);
 }
 
 /** Lanes above and below a card, the nearest first. */

@@ -25,12 +25,12 @@ export const useToasts = create<Toasts>((set) => ({
   dismiss: (id) => set((state) => ({ toasts: state.toasts.filter((item) => item.id !== id) })),
 }));
 
-/** Say something; the same sentence twice stands once. */
+/** Say something, and return what dismisses it; the same sentence twice stands once. */
 export function toast(
   sentence: string,
   severity: Severity = 'info',
   action?: Toast['action'],
-): void {
+): () => void {
   const id = ++last;
   useToasts.setState((state) => ({
     toasts: [
@@ -38,5 +38,7 @@ export function toast(
       { id, sentence, severity, action },
     ].slice(-4),
   }));
-  window.setTimeout(() => useToasts.getState().dismiss(id), SECONDS[severity] * 1000);
+  const dismiss = () => useToasts.getState().dismiss(id);
+  window.setTimeout(dismiss, SECONDS[severity] * 1000);
+  return dismiss;
 }

@@ -1,8 +1,9 @@
 /** From what is known of a node type to the form of its settings. */
 import type { NodeInfo } from '../wire';
+import { brief } from './brief';
 import { type Definitions, readSchema, type Schema } from './schema';
 import type { Field } from './shape';
-import { same, sameChoice } from './value';
+import { same } from './value';
 import { labelOf } from './words';
 
 /** A form: what people usually set, and what they rarely do. */
@@ -21,14 +22,14 @@ export function formOf(info: NodeInfo): Form {
   const known = forms.get(info);
   if (known) return known;
   const fields = info.settings.map((setting): Field => {
-    const schema = setting.json_schema as Schema;
+    const read = readSchema(setting.json_schema as Schema, info.definitions as Definitions);
     return {
       name: setting.id,
       label: labelOf(setting.id),
       help: setting.help,
       required: setting.required,
-      fallback: setting.default ?? null,
-      ...readSchema(schema, info.definitions as Definitions),
+      fallback: brief(read.shape, setting.default ?? null),
+      ...read,
     };
   });
   const form = split(fields);
@@ -45,8 +46,7 @@ export function allFields(form: Form): Field[] {
 export function isFallback(field: Field, value: unknown): boolean {
   if (value === undefined) return true;
   if (field.required) return false;
-  if (same(value, field.fallback)) return true;
-  return field.shape.kind === 'family' && sameChoice(value, field.fallback);
+  return same(brief(field.shape, value), field.fallback);
 }
 
 /** Return whether a field has only one value, which is told and not asked for. */

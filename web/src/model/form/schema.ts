@@ -1,4 +1,5 @@
 /** From JSON Schema, as pydantic writes it, to shapes. */
+import { brief } from './brief';
 import type { Field, NumberShape, Scalar, Shape, TextShape } from './shape';
 import { labelOf } from './words';
 
@@ -24,14 +25,17 @@ export function fieldsOf(schema: Schema, definitions: Definitions): Field[] {
   const required = new Set((schema.required as string[] | undefined) ?? []);
   return Object.entries(properties)
     .filter(([name]) => name !== 'type')
-    .map(([name, item]) => ({
-      name,
-      label: labelOf(name),
-      help: (item.description as string | undefined) ?? '',
-      required: required.has(name),
-      fallback: item.default ?? null,
-      ...readSchema(item, definitions),
-    }));
+    .map(([name, item]) => {
+      const read = readSchema(item, definitions);
+      return {
+        name,
+        label: labelOf(name),
+        help: (item.description as string | undefined) ?? '',
+        required: required.has(name),
+        fallback: brief(read.shape, item.default ?? null),
+        ...read,
+      };
+    });
 }
 
 /** Return the alternatives of a schema; what stands beside `anyOf` holds for each of them. */

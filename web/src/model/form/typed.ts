@@ -4,6 +4,9 @@ import { isObject } from './value';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** Between the items of a list: commas, or × as shapes are shown. */
+const BETWEEN = /\s*[,;×]\s*|(?<=[\d?])\s*x\s*(?=[\d?])|\s+/;
+
 /** Return whether a text is a number that would lose some of its digits, or all. */
 export function isTooLong(text: unknown): boolean {
   if (typeof text !== 'string' || !NUMBER.test(text.trim())) return false;
@@ -31,7 +34,7 @@ export function fromText(shape: Shape, text: string): unknown {
       return trimmed === ''
         ? []
         : bare(trimmed)
-            .split(/[,;\s]+/)
+            .split(BETWEEN)
             .map((part) => item(shape.item, part));
     case 'free':
       return trimmed === '' ? undefined : json(text);
@@ -70,8 +73,8 @@ function item(shape: Shape, part: string): unknown {
   return numberIn(part);
 }
 
-/** Return a list without the brackets that people may write. */
-const bare = (text: string): string => text.replace(/^[[(]\s*|\s*[\])]$/g, '');
+/** Return a list without the brackets that people may write, nor a last comma. */
+const bare = (text: string): string => text.replace(/^[[(]\s*|[,;]?\s*[\])]$|[,;]$/g, '');
 
 function unquoted(text: string): string {
   if (!/^".*"$/.test(text)) return text;

@@ -48,11 +48,5 @@ export function asMember(name: string, settings: Record<string, unknown>): unkno
   return Object.keys(settings).length ? { type: name, ...settings } : name;
 }
 
-/** Return whether two choices of a family mean the same, however they are written. */
-export function sameChoice(one: unknown, other: unknown): boolean {
-  const [a, b] = [memberOf(one), memberOf(other)];
-  return a.name !== '' && a.name === b.name && same(a.settings, b.settings);
-}
-
 /** Return the value that stands for that of a variable. */
 export const variableReference = (name: string): unknown => ({ $variable: name });

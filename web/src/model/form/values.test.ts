@@ -9,7 +9,7 @@ import { repairs } from './repair';
 import type { NumberShape, Shape } from './shape';
 import { stepped } from './steps';
 import { fromText, toText } from './typed';
-import { same, sameChoice, variableOf } from './value';
+import { same, variableOf } from './value';
 import { usesIn, variablesAt } from './variables';
 import { bytes, duration, labelOf, operations, told } from './words';
 
@@ -34,6 +34,12 @@ describe('what is typed', () => {
     };
     expect(fromText(shape, '[28, none, 1]')).toEqual([28, null, 1]);
     expect(toText(shape, [28, null, 1])).toBe('28, none, 1');
+    // as shapes are shown, and as Python writes them
+    expect(fromText(shape, '28×28 x 1')).toEqual([28, 28, 1]);
+    expect(fromText(shape, '?x3')).toEqual([null, 3]);
+    expect(fromText(shape, '(784,)')).toEqual([784]);
+    expect(fromText(shape, '0x10')).toEqual([0, 10]);
+    expect(fromText(shape, 'max')).toEqual(['max']);
   });
   it('tells a text of digits from a number by quotes', () => {
     const shape: Shape = { kind: 'scalar' };
@@ -144,8 +150,6 @@ describe('faults', () => {
 describe('values', () => {
   it('are the same however their keys are ordered', () =>
     expect(same({ a: 1, b: [2] }, { b: [2], a: 1 })).toBe(true));
-  it('are the same choice by name or as object', () =>
-    expect(sameChoice('adam', { type: 'adam' })).toBe(true));
   it('may name a variable', () => {
     expect(variableOf({ $variable: 'epochs' })).toBe('epochs');
     expect(variableOf({ $variable: 'epochs', type: 'x' })).toBeUndefined();

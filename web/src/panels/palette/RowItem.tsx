@@ -67,7 +67,11 @@ function NodeLabel({ row, isSearch }: { row: Extract<Row, { kind: 'node' }>; isS
     <>
       {isSearch && <PackIcon pack={packOf(info.type)} size={16} />}
       <span className="fe-palette-title">{info.title}</span>
-      {isSearch && <span className="fe-palette-count">{info.group.replaceAll('_', ' ')}</span>}
+      {isSearch && (
+        <span className="fe-palette-count">
+          {info.group.replaceAll('_', ' ') || packOf(info.type)}
+        </span>
+      )}
     </>
   );
 }

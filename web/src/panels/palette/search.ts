@@ -1,5 +1,6 @@
 /** Finding node types by what people call them. */
 
+import { INPUT } from '../../model/document';
 import type { NodeInfo } from '../../model/wire';
 
 /** Return the node types that fit a text, best first; all of them in order for an empty one. */
@@ -9,9 +10,12 @@ export function search(nodes: NodeInfo[], text: string): NodeInfo[] {
   return nodes
     .map((info, place) => ({ info, place, score: scoreOf(info, words) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || a.place - b.place)
+    .sort((a, b) => b.score - a.score || rarity(a.info) - rarity(b.info) || a.place - b.place)
     .map(({ info }) => info);
 }
+
+/** Who types "input" means a network's more often than a component's. */
+const rarity = ({ type }: NodeInfo): number => (type === INPUT ? 1 : 0);
 
 /** Return how well a node type fits: each word must be found somewhere, else 0. */
 function scoreOf(info: NodeInfo, words: string[]): number {

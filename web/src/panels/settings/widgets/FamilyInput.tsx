@@ -24,11 +24,12 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
   const isKnown = member !== undefined || (name === NONE && nullable);
 
   function choose(next: string): void {
-    // what both have keeps its value: the learning rate, from one optimizer to the next
+    // what was set keeps its value where both have it: the learning rate, from one optimizer to
+    // the next; what was not is as the next one's default
     const names = new Set(
       shape.members.find((one) => one.name === next)?.fields.map((field) => field.name),
     );
-    const kept = Object.entries(settings).filter(([key]) => names.has(key));
+    const kept = Object.entries(memberOf(value).settings).filter(([key]) => names.has(key));
     onChange(next === NONE ? null : asMember(next, Object.fromEntries(kept)));
   }
 

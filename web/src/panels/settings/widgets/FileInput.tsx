@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { folderOf, fromFolder, inWorkspace } from '../../../model/form/paths';
 import type { FileShape } from '../../../model/form/shape';
 import { IconButton } from '../../../parts/Button';
@@ -19,8 +19,15 @@ export function FileInput(props: WidgetProps<FileShape>) {
     onChange,
   );
   const start = typeof value === 'string' ? inWorkspace(folder, value) : undefined;
+  const box = useRef<HTMLDivElement>(null);
+
+  function close(): void {
+    setOpen(false);
+    box.current?.querySelector('button')?.focus();
+  }
+
   return (
-    <div className="fe-set-file">
+    <div className="fe-set-file" ref={box}>
       <div className="fe-set-file-line">
         <input
           {...aria(props)}
@@ -43,6 +50,11 @@ export function FileInput(props: WidgetProps<FileShape>) {
           icon="folder"
           label={isOpen ? 'Close the list of files' : 'Choose a file'}
           onClick={() => setOpen(!isOpen)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' || !isOpen) return;
+            event.stopPropagation();
+            setOpen(false);
+          }}
         />
       </div>
       {isOpen && (
@@ -50,9 +62,9 @@ export function FileInput(props: WidgetProps<FileShape>) {
           onChoose={(path) => {
             onChange(fromFolder(folder, path));
             draft.leave();
-            setOpen(false);
+            close();
           }}
-          onClose={() => setOpen(false)}
+          onClose={close}
           shape={shape}
           start={start === undefined ? folder : folderOf(start)}
         />

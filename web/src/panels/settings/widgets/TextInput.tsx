@@ -15,6 +15,9 @@ export function TextInput(props: WidgetProps) {
     onChange,
   );
 
+  const isBare = fallback === undefined && shape.kind === 'list';
+  const hint = props.nullable ? props.empty : isBare ? 'numbers, such as 28, 28, 1' : '';
+
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
     if (event.key !== 'Enter' || event.shiftKey || shape.kind === 'free') return;
     event.preventDefault();
@@ -30,7 +33,7 @@ export function TextInput(props: WidgetProps) {
       onBlur={draft.leave}
       onChange={(event) => draft.type(event.target.value)}
       onKeyDown={onKeyDown}
-      placeholder={shown(toText(shape, fallback)) || (props.nullable ? props.empty : '')}
+      placeholder={shown(toText(shape, fallback)) || hint}
       rows={1}
       spellCheck={false}
       value={draft.text}
