@@ -305,6 +305,26 @@ def test_targets_that_are_all_the_same_have_no_score(how: str) -> None:
     assert one.result(state).item() == 0.0
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"type": "one_hot_mean_io_u", "num_classes": 7},
+        {"type": "mean_io_u", "num_classes": 7, "sparse_y_pred": False},
+        {"type": "mean_io_u", "num_classes": 7, "sparse_y_pred": False, "sparse_y_true": False},
+        "binary_io_u",
+    ],
+    ids=str,
+)
+def test_an_overlap_takes_positions_and_vectors_alike(case: Any) -> None:
+    one = metric(case)
+    by_position, by_vector = one.start(CPU), one.start(CPU)
+    for target, output, mask in batches("index", masked=True):
+        one.update(by_position, target, output, mask)
+        vector = torch.nn.functional.one_hot(target, 7).float()
+        one.update(by_vector, vector, output, mask)
+    assert one.result(by_position).item() == one.result(by_vector).item() > 0
+
+
 def test_an_area_knows_outputs_beyond_zero_and_one() -> None:
     from sklearn.metrics import roc_auc_score
 

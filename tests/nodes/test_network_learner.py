@@ -23,9 +23,9 @@ from flowengine_nodes.layer.core.dense import Dense
 from flowengine_nodes.network.learner import Learner
 
 
-def network(end: str = "softmax") -> NetworkSpec:
+def network(end: str = "softmax", *, units: int = 2) -> NetworkSpec:
     spec = NetworkSpec.input("input", TensorSpec((2,)))
-    return spec.apply("dense", Dense.model_validate({"units": 2, "activation": end}))
+    return spec.apply("dense", Dense.model_validate({"units": units, "activation": end}))
 
 
 def table(rows: int = 40) -> pl.DataFrame:
@@ -143,6 +143,36 @@ def test_metrics_that_take_logits_for_probabilities_are_told(tmp_path: Path) -> 
     told = [warning.split('"')[1] for warning in ctx.warnings]
     assert told == ["auc", "precision", "categorical_crossentropy"]
     assert "set from_logits of the metric too" in ctx.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("metric", "units", "words"),
+    [
+        ({"type": "precision", "class_id": 2}, 2, "class_id is 2, and the units are 0 to 1"),
+        ({"type": "f1_score", "class_id": 5}, 2, "class_id is 5"),
+        ({"type": "recall_at_precision", "precision": 0.5, "class_id": 3}, 2, "class_id is 3"),
+        ({"type": "auc", "multi_label": True, "num_labels": 4}, 2, "num_labels is 4, .* 2 units"),
+        ({"type": "mean_io_u", "num_classes": 2}, 2, "set sparse_y_pred to false"),
+        ({"type": "one_hot_mean_io_u", "num_classes": 1}, 2, "num_classes is 1, .* 2 units"),
+        (
+            {"type": "one_hot_io_u", "num_classes": 2, "target_class_ids": [0, 2]},
+            2,
+            "target_class_ids hold 2, and its num_classes is 2",
+        ),
+        ("categorical_accuracy", 1, "there is one; take binary_accuracy"),
+        ("sparse_top_k_categorical_accuracy", 1, "there is one; take binary_accuracy"),
+        ("f1_score", 1, "there is one; set its threshold"),
+        ("perplexity", 1, "there is one; take binary_crossentropy"),
+    ],
+    ids=str,
+)
+def test_a_metric_that_cannot_be_taken_of_an_output_is_refused(
+    tmp_path: Path, metric: Any, units: int, words: str
+) -> None:
+    node = learner(metrics=[metric])
+    spec = network("softmax") if units == 2 else network("sigmoid", units=1)
+    with pytest.raises(ConfigureError, match=f'does not fit output "dense": .*{words}'):
+        node.configure(spec, table().schema, FakeContext(tmp_path))
 
 
 def test_state_of_another_optimizer_is_refused(tmp_path: Path) -> None:

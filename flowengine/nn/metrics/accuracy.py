@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from flowengine.nn.losses.loss import Loss
-from flowengine.nn.metrics.metric import MeanMetric, Metric, as_index, as_vector
+from flowengine.nn.metrics.metric import (
+    MeanMetric,
+    Metric,
+    as_index,
+    as_vector,
+    check_several,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,6 +70,9 @@ class CategoricalAccuracy(MeanMetric):
 
     type: Literal["categorical_accuracy"] = "categorical_accuracy"
 
+    def check(self, units: int, loss: Loss) -> None:
+        check_several(units, "take binary_accuracy")
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         return (as_index(target, output) == output.argmax(-1)).float()
 
@@ -80,6 +89,9 @@ class TopKCategoricalAccuracy(MeanMetric):
     type: Literal["top_k_categorical_accuracy"] = "top_k_categorical_accuracy"
     k: Annotated[int, Field(ge=1)] = 5
     """How many answers are allowed."""
+
+    def check(self, units: int, loss: Loss) -> None:
+        check_several(units, "take binary_accuracy")
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         right = output.gather(-1, as_index(target, output).unsqueeze(-1))

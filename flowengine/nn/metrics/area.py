@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from flowengine.nn.losses.loss import EPSILON
+from flowengine.nn.losses.loss import EPSILON, Loss
 from flowengine.nn.metrics.counts import Counts, Threshold
 from flowengine.nn.metrics.metric import ratio
 
@@ -46,6 +46,10 @@ class AUC(Counts):
                 f"one for each of its num_labels"
             )
         return self
+
+    def check(self, units: int, loss: Loss) -> None:
+        if self.num_labels not in (None, units):
+            raise ValueError(f"its num_labels is {self.num_labels}, and there are {units} units")
 
     def levels(self) -> tuple[float, ...]:
         last = self.num_thresholds - 1

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from flowengine.nn.losses.loss import EPSILON, align
-from flowengine.nn.metrics.metric import Metric, MetricState, as_vector, ratio, zeros
+from flowengine.nn.losses.loss import EPSILON, Loss, align
+from flowengine.nn.metrics.metric import (
+    Metric,
+    MetricState,
+    as_vector,
+    check_class,
+    check_several,
+    ratio,
+    zeros,
+)
 from flowengine.tensor import TensorSpec
 
 if TYPE_CHECKING:
@@ -42,6 +50,11 @@ class _FScore(Metric):
             return (self,)
         classes = range(output.shape[-1] or 0 if output.shape else 0)
         return tuple(self.model_copy(update={"class_id": number}) for number in classes)
+
+    def check(self, units: int, loss: Loss) -> None:
+        check_class(self.class_id, units)
+        if self.threshold is None:
+            check_several(units, "set its threshold, such as 0.5")
 
     def recall_weight(self) -> float:
         """Return how much more recall counts than precision."""
@@ -158,6 +171,28 @@ class _ClassOverlap(_Overlap):
     def ignored(self) -> int | None:
         return self.ignore_class
 
+    def meant(self, target: Tensor, output: Tensor) -> Tensor:
+        """Return the position of the right class, whether the target is one or a vector."""
+        return target if target.dim() < output.dim() else target.argmax(self.axis)
+
+    def check_classes(self, units: int, loss: Loss, *, sparse: bool) -> None:
+        """Hold the classes that are named against each other and the units of the output.
+
+        Raises:
+            ValueError: They do not fit, or a unit for each class is taken for a position.
+        """
+        if max(self.wanted(), default=0) >= self.num_classes:
+            raise ValueError(
+                f"its target_class_ids hold {max(self.wanted())}, and its num_classes is "
+                f"{self.num_classes}"
+            )
+        if sparse and loss.form != "values":
+            raise ValueError(
+                f"the output has {units} units for classes; set sparse_y_pred to false"
+            )
+        if not sparse and self.axis == -1 and units > self.num_classes:
+            raise ValueError(f"its num_classes is {self.num_classes}, and there are {units} units")
+
 
 class _PositionOverlap(_ClassOverlap):
     sparse_y_true: bool = True
@@ -166,10 +201,12 @@ class _PositionOverlap(_ClassOverlap):
     """Whether outputs are positions of classes; otherwise vectors."""
 
     def confusion(self, target: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
-        return (
-            target if self.sparse_y_true else target.argmax(self.axis),
-            output if self.sparse_y_pred else output.argmax(self.axis),
-        )
+        if self.sparse_y_pred:
+            return target if self.sparse_y_true else target.argmax(self.axis), output
+        return self.meant(target, output), output.argmax(self.axis)
+
+    def check(self, units: int, loss: Loss) -> None:
+        self.check_classes(units, loss, sparse=self.sparse_y_pred)
 
 
 class _VectorOverlap(_ClassOverlap):
@@ -177,10 +214,12 @@ class _VectorOverlap(_ClassOverlap):
     """Whether outputs are positions of classes; otherwise vectors."""
 
     def confusion(self, target: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
-        return (
-            target.argmax(self.axis),
-            output if self.sparse_y_pred else output.argmax(self.axis),
-        )
+        if self.sparse_y_pred:
+            return target.argmax(self.axis), output
+        return self.meant(target, output), output.argmax(self.axis)
+
+    def check(self, units: int, loss: Loss) -> None:
+        self.check_classes(units, loss, sparse=self.sparse_y_pred)
 
 
 class MeanIoU(_PositionOverlap):
@@ -231,7 +270,7 @@ class BinaryIoU(_Overlap):
         return self.threshold > 0
 
     def confusion(self, target: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
-        return target.reshape(output.shape), output >= self.threshold
+        return as_vector(target, output), output >= self.threshold
 
     def classes(self) -> int:
         return 2

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from flowengine.nn.losses.loss import align
-from flowengine.nn.metrics.metric import Metric, MetricState, as_vector, ratio, zeros
+from flowengine.nn.losses.loss import Loss, align
+from flowengine.nn.metrics.metric import (
+    Metric,
+    MetricState,
+    as_vector,
+    check_class,
+    ratio,
+    zeros,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -82,6 +89,9 @@ class _OneThreshold(Counts):
     """How many of the largest outputs of an item are answers; all by default."""
     class_id: Annotated[int, Field(ge=0)] | None = None
     """The one output that is counted; all by default."""
+
+    def check(self, units: int, loss: Loss) -> None:
+        check_class(self.class_id, units)
 
     def levels(self) -> tuple[float, ...]:
         usual = 0.5 if self.top_k is None else ALL
@@ -165,6 +175,9 @@ class _Curve(Counts):
     """How many thresholds are tried."""
     class_id: Annotated[int, Field(ge=0)] | None = None
     """The one output that is counted; all by default."""
+
+    def check(self, units: int, loss: Loss) -> None:
+        check_class(self.class_id, units)
 
     def levels(self) -> tuple[float, ...]:
         if self.num_thresholds == 1:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from flowengine.nn.losses import probability, regression
 from flowengine.nn.losses.loss import Loss
-from flowengine.nn.metrics.metric import MeanMetric, as_index, as_vector
+from flowengine.nn.metrics.metric import MeanMetric, as_index, as_vector, check_several
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,6 +25,10 @@ class LossMetric(MeanMetric):
     def loss(self) -> Loss:
         """Return the loss."""
         raise NotImplementedError(f"{type(self).__name__} needs a method loss")
+
+    def check(self, units: int, loss: Loss) -> None:
+        if self.loss().type.endswith("categorical_crossentropy"):
+            check_several(units, "take binary_crossentropy")
 
     @property
     def of_probabilities(self) -> bool:

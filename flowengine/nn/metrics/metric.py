@@ -40,6 +40,17 @@ class Metric(Member):
         """Return the metric as it is meant for an output that a loss is made small of."""
         return self
 
+    def check(self, units: int, loss: Loss) -> None:
+        """Hold the metric against the output it is of.
+
+        Args:
+            units: Number of units of the output.
+            loss: The loss of the output.
+
+        Raises:
+            ValueError: It cannot be taken of that, or would say the same of anything.
+        """
+
     def parts(self, output: TensorSpec) -> tuple[Metric, ...]:
         """Return the metrics of one number each that this one stands for, for an output."""
         return (self,)
@@ -83,6 +94,26 @@ class MeanMetric(Metric):
 
     def result(self, state: Mapping[str, Tensor]) -> Tensor:
         return ratio(state["total"], state["count"])
+
+
+def check_class(class_id: int | None, units: int) -> None:
+    """Refuse the one class that is looked at where the output has no unit for it.
+
+    Raises:
+        ValueError: It has none.
+    """
+    if class_id is not None and class_id >= units:
+        raise ValueError(f"its class_id is {class_id}, and the units are 0 to {units - 1}")
+
+
+def check_several(units: int, instead: str) -> None:
+    """Refuse an output of one unit, whose only value is always the largest.
+
+    Raises:
+        ValueError: It has one; the sentence ends with what helps instead.
+    """
+    if units == 1:
+        raise ValueError(f"it compares units with each other, and there is one; {instead}")
 
 
 def zeros(device: torch.device, *shape: int) -> Tensor:

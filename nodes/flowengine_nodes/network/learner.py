@@ -231,6 +231,16 @@ class Learner(Node):
 
     def _metrics(self, network: NetworkSpec, plan: Plan) -> MetricsByOutput:
         outputs = {name: network.tensors[network.outputs[name]] for name in plan.losses}
+        for name, metrics in self._chosen_metrics(plan).items():
+            units = outputs[name].shape[-1] if outputs[name].shape else 1
+            for metric in metrics:
+                try:
+                    metric.check(units or 1, plan.losses[name])
+                except ValueError as error:
+                    raise ConfigureError(
+                        f'the metric "{metric.type}" does not fit output "{name}": {error}',
+                        setting="metrics",
+                    ) from error
         return {
             name: [
                 part
