@@ -154,6 +154,20 @@ def test_frozen_layers_are_not_trainable_in_keras(tmp_path: Path) -> None:
     assert model.get_layer("block_layer_7").trainable
 
 
+def test_outputs_keep_the_names_that_they_were_given(tmp_path: Path) -> None:
+    spec = chain(TensorSpec((4,)), layer("dense", units=3), layer("dense", units=2))
+    one, two = (f"block/layer_{number}" for number in range(2))
+    spec = replace(spec, outputs={"class": two, one: one, "class_again": two})
+    inputs = [normal(2, 4)]
+    compare(Network(spec), inputs, tmp_path)
+    back = KerasReader(path="out.keras").execute(FakeContext(tmp_path))
+    assert list(back.spec.outputs) == ["class", "block_layer_0", "class_again"]
+    for found, expected in zip(
+        own_outputs(back, inputs), own_outputs(Network(spec), inputs), strict=True
+    ):
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
 def test_untrained_layers_are_said(tmp_path: Path) -> None:
     ctx = write(Network(SAMPLES["states"][0]), tmp_path)
     assert 'not trained: "block/layer_0", "dense"' in ctx.warnings[0]

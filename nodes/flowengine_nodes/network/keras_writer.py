@@ -17,9 +17,10 @@ class KerasWriter(Node):
 
     Keras 3 loads it with `keras.models.load_model` and computes the same. Layers keep their names,
     with `_` in place of `/` and `.`; several inputs and outputs come as lists in the network's
-    order. Neither Keras nor TensorFlow is needed to write it. Layers of cuDNN become an LSTM or
-    GRU, and ThresholdedReLU a ReLU; locally connected layers, the activation `hard_sigmoid_keras2`
-    and Equalization, which Keras 3 does not have or cannot load, are refused.
+    order, whose own names the Keras Reader finds in the file. Neither Keras nor TensorFlow is
+    needed to write it. Layers of cuDNN become an LSTM or GRU, and ThresholdedReLU a ReLU; locally
+    connected layers, the activation `hard_sigmoid_keras2` and Equalization, which Keras 3 does not
+    have or cannot load, are refused.
     """
 
     path: Annotated[str, File("write", suffixes=(".keras",))]

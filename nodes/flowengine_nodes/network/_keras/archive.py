@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from flowengine.nn.foreign import HDF5, KERAS, foreign_sentence
 from flowengine.tensor import Weight
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+OUTPUTS = "output_names"
+"""Key of the metadata under which the Keras Writer notes what Keras has no place for."""
 LARGEST_CONFIG = 64 << 20
 """Bytes; a configuration that claims to be longer is not read."""
 LARGEST_RATIO = 1000
@@ -33,6 +35,8 @@ class KerasFile:
         config: The model's configuration.
         keras2: Whether Keras 2 wrote it.
         legacy: Whether weights are filed by layer names (``.h5``) or by place (``.keras``).
+        outputs: Names that the Keras Writer noted for the outputs; ``None`` for one that is called
+            like its tensor, empty where there are none.
         root: Group of the weights; ``None`` where only the configuration was asked for.
     """
 
@@ -40,6 +44,7 @@ class KerasFile:
     config: dict[str, Any]
     keras2: bool
     legacy: bool
+    outputs: tuple[str | None, ...] = ()
     root: Any = None
 
 
@@ -76,7 +81,7 @@ def open_keras(path: Path, *, weights: bool = True) -> Iterator[KerasFile]:
                 return
             data = io.BytesIO(_part(archive, WEIGHTS, path.name))
         with _open_h5(data, path.name) as root:
-            yield KerasFile(opened.name, opened.config, opened.keras2, opened.legacy, root)
+            yield replace(opened, root=root)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, UnicodeDecodeError) as error:
         raise DataError(f'"{path.name}" is damaged: {error}') from None
     except (OSError, ValueError, RecursionError) as error:
@@ -99,7 +104,14 @@ def _archived(archive: zipfile.ZipFile, name: str) -> KerasFile:
     config = _object(_part(archive, CONFIG, name, LARGEST_CONFIG), name)
     metadata = _object(_part(archive, METADATA, name, LARGEST_CONFIG), name)
     version = str(metadata.get("keras_version", "3"))
-    return KerasFile(name, config, keras2=version.startswith("2"), legacy=False)
+    outputs = _noted(metadata.get(OUTPUTS))
+    return KerasFile(name, config, version.startswith("2"), legacy=False, outputs=outputs)
+
+
+def _noted(names: Any) -> tuple[str | None, ...]:
+    """Return names of outputs, none where they are not what the Keras Writer notes."""
+    is_list = isinstance(names, list) and all(isinstance(name, str | None) for name in names)
+    return tuple(names) if is_list else ()
 
 
 def _legacy(root: Any, name: str) -> KerasFile:

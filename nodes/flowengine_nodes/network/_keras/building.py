@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 from flowengine import ConfigureError, DataError, NetworkSpec, TensorSpec
@@ -278,10 +279,11 @@ class Builder:
             )
 
 
-def _named(tensors: list[str], names: list[str] | None) -> dict[str, str]:
+def _named(tensors: list[str], names: Sequence[str | None] | None) -> dict[str, str]:
     """Return outputs by name; a tensor that is given twice has two."""
     named: dict[str, str] = {}
-    for name, tensor in zip(names or tensors, tensors, strict=True):
+    for own, tensor in zip(names or tensors, tensors, strict=True):
+        name = tensor if own is None else own
         free, count = name, 1
         while free in named:
             count += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,7 +75,8 @@ class Model:
     items: list[Item]
     inputs: list[Place]
     outputs: list[Place]
-    names: list[str] | None = None
-    """Names of the outputs, where they are a dictionary of tensors."""
+    names: Sequence[str | None] | None = None
+    """Names of the outputs, where they have some of their own: they are a dictionary of tensors,
+    or the Keras Writer noted them."""
     takes_names: bool = False
     """Whether the inputs are a dictionary of tensors."""

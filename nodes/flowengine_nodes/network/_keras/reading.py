@@ -54,5 +54,7 @@ def read_network(path: Path, blobs: Path) -> tuple[Network, tuple[str, ...]]:
 
 def _architecture(opened: KerasFile) -> Architecture:
     model = read_model(opened.config, keras2=opened.keras2)
+    if len(opened.outputs) == len(model.outputs):
+        model.names = opened.outputs
     builder = Builder(keras2=opened.keras2)
     return Architecture(model, builder.network(model), builder.notes())

@@ -19,7 +19,7 @@ from flowengine.nn.constraints import Constraint
 from flowengine.nn.initializers import Initializer
 from flowengine_nodes.layer.activation.thresholded_relu import ThresholdedReLU
 from flowengine_nodes.layer.attention._ports import AttentionLayer
-from flowengine_nodes.network._keras.archive import CONFIG, METADATA, WEIGHTS
+from flowengine_nodes.network._keras.archive import CONFIG, METADATA, OUTPUTS, WEIGHTS
 from flowengine_nodes.network._keras.as_operations import OPERATIONS, operation_of
 from flowengine_nodes.network._keras.calls import CAUSAL, REVERSE, SCORES
 from flowengine_nodes.network._keras.classes import type_of_class
@@ -76,13 +76,20 @@ def keras_bytes(spec: NetworkSpec, weights: Mapping[str, Arrays]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         parts = {
-            METADATA: _json({"keras_version": "3.0.0", "date_saved": "", "saved_by": "flowengine"}),
+            METADATA: _json(_metadata(spec)),
             CONFIG: _json(_config(spec, names)),
             WEIGHTS: _weights(spec, names, weights),
         }
         for name, data in parts.items():
             archive.writestr(zipfile.ZipInfo(name, EPOCH), data)
     return target.getvalue()
+
+
+def _metadata(spec: NetworkSpec) -> dict[str, Any]:
+    told = {"keras_version": "3.0.0", "date_saved": "", "saved_by": "flowengine"}
+    names = [None if name == tensor else name for name, tensor in spec.outputs.items()]
+    # Keras calls outputs like layers, and reads over what it does not know.
+    return {**told, OUTPUTS: names} if any(names) else told
 
 
 def check_layers(spec: NetworkSpec) -> None:
