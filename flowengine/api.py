@@ -34,6 +34,7 @@ def run(
     device: str = "auto",
     nodes: str | Path | Sequence[str | Path] = (),
     workspace: str | Path | None = None,
+    store: str | Path | None = None,
     on_event: Listener | None = None,
     check: bool = True,
 ) -> Result:
@@ -51,6 +52,8 @@ def run(
         nodes: Loose folders (or one) of nodes, whose types begin with ``local.``.
         workspace: Folder that no path leaves and that holds ``.flowengine``; by default the
             nearest one above the workflow's file that has ``.flowengine`` or ``.git``.
+        store: Folder that holds ``.flowengine`` in place of the workspace, such as one that cannot
+            be written; made where it is missing.
         on_event: Called with every event, from the thread in which it happened. What it raises
             ends the run, and is raised here.
         check: Whether to raise when a node fails or the run is cancelled.
@@ -71,6 +74,7 @@ def run(
         inputs=inputs,
         nodes=nodes,
         workspace=workspace,
+        store=store,
     )
     result = job.run(
         until=names,
@@ -95,6 +99,7 @@ def start(
     device: str = "auto",
     nodes: str | Path | Sequence[str | Path] = (),
     workspace: str | Path | None = None,
+    store: str | Path | None = None,
     on_event: Listener | None = None,
     check: bool = True,
 ) -> RunHandle:
@@ -112,6 +117,7 @@ def start(
         inputs=inputs,
         nodes=nodes,
         workspace=workspace,
+        store=store,
     )
     try:
         job.check(names)
@@ -201,6 +207,7 @@ def explain(
     fresh: bool = False,
     nodes: str | Path | Sequence[str | Path] = (),
     workspace: str | Path | None = None,
+    store: str | Path | None = None,
 ) -> dict[str, str]:
     """Return why each node that would run would run, and an empty text for the others.
 
@@ -215,6 +222,7 @@ def explain(
         inputs=None,
         nodes=nodes,
         workspace=workspace,
+        store=store,
     )
     return job.explain(until=names, fresh=fresh)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from flowengine.cli.main import main
+from flowengine.cli.main import build_parser, main
 
 COMMAND = [sys.executable, "-c", "from flowengine.cli.main import main; exit(main())"]
 
@@ -156,6 +156,24 @@ def test_run_tells_what_it_did_and_how_to_do_it_again(folder: Path) -> None:
         "look inside: flowengine ui flow.json --nodes nodes" in lines[-1]
     )
     assert "kept  5 rows" in run(file).stdout
+
+
+def test_editor_is_pointed_to_by_words_that_it_takes(folder: Path) -> None:
+    line = run(write(folder), "--workspace", ".").stdout.splitlines()[-1]
+    words = line.partition("look inside: flowengine ")[2].split()
+    assert build_parser().parse_args(words).place == Path()
+
+
+def test_results_are_kept_elsewhere(folder: Path) -> None:
+    file = write(folder)
+    lines = run(file, "--store", "there/kept", "--report", "page.html").stdout.splitlines()
+    assert "results kept in there/kept/.flowengine" in lines[-2]
+    assert "look inside" not in lines[-2]
+    assert "A test" in Path("page.html").read_text()
+    assert "kept  5 rows" in run(file, "--store", "there/kept").stdout
+    assert not Path(".flowengine").exists()
+    assert main(["export", file, "--to", "html", "--nodes", "nodes", "--store", "there/kept"]) == 0
+    assert main(["store", "info", "--workspace", "there/kept"]) == 0
 
 
 def test_settings_and_variables_are_changed_for_one_call(folder: Path) -> None:

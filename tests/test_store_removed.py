@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from support.engine import NODES, document, flow, write, write_node
 
 import flowengine as fe
+from flowengine import api
 
 COMMAND = [sys.executable, "-c", "import flowengine_command as c; exit(c.main())"]
 
@@ -55,6 +57,22 @@ def test_a_program_hears_of_it_and_has_its_values(tmp_path: Path, nodes: Path) -
     assert not result.kept
     assert result["v"].out == 5
     assert fe.run(flow({"n": "local.number"}), nodes=[NODES], workspace=tmp_path).kept
+
+
+def test_a_workspace_that_cannot_be_written_keeps_its_results_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, options = flow({"n": "local.number"}), {"nodes": [NODES], "workspace": tmp_path}
+    (tmp_path / ".flowengine").touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(fe.StoreError, match="kept elsewhere: --store DIR, in Python store="):
+        fe.run(work, **options)
+    elsewhere = tmp_path / "made" / "here"
+    assert fe.run(work, store=elsewhere, **options).kept
+    assert fe.start(work, store=str(elsewhere), **options).wait().nodes["n"].cached
+    assert api.explain(work, store=elsewhere, **options) == {"n": ""}
+    with pytest.raises(fe.FlowEngineError, match="store is an int; expected a folder"):
+        fe.run(work, store=5, **options)  # type: ignore[arg-type]
 
 
 def test_a_worker_that_comes_later_has_another_store_and_fails_its_node(

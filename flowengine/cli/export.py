@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowengine.cli.options import (
     CallError,
+    add_store_option,
     add_workflow_options,
     node_folders,
     read_assignments,
@@ -36,6 +37,7 @@ SUFFIXES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     add_workflow_options(parser)
+    add_store_option(parser)
     parser.add_argument(
         "--to",
         metavar="FORMAT",
@@ -89,7 +91,8 @@ def _write_report(arguments: argparse.Namespace, target: Path) -> None:
     from flowengine.report.made import latest_report, write_text
 
     registry = Registry.default(node_folders(arguments))
-    write_text(target, latest_report(arguments.file, registry, workspace_folder(arguments)))
+    folder = workspace_folder(arguments)
+    write_text(target, latest_report(arguments.file, registry, folder, arguments.store))
 
 
 def _write_picture(arguments: argparse.Namespace, target: Path) -> None:
@@ -108,7 +111,7 @@ def _write_network(arguments: argparse.Namespace, target: Path) -> tuple[str, ..
     from flowengine.running.job import Job
     from flowengine.writers import write_network
 
-    job = Job(arguments.file, inputs=None, **_options(arguments))
+    job = Job(arguments.file, inputs=None, store=arguments.store, **_options(arguments))
     node, port = _network_port(job.plan, arguments.node)
     network = _network(job, node, port)
     target.parent.mkdir(parents=True, exist_ok=True)

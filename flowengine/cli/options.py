@@ -55,6 +55,16 @@ def add_workflow_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_store_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--store DIR``."""
+    parser.add_argument(
+        "--store",
+        metavar="DIR",
+        type=Path,
+        help="folder that keeps the results in place of the workspace, if that cannot be written",
+    )
+
+
 def open_registry(arguments: argparse.Namespace) -> Registry:
     """Return the registry of installed packs and the folders of ``--nodes``."""
     from flowengine.registry import Registry

@@ -16,6 +16,7 @@ from flowengine.cli.aside import Aside
 from flowengine.cli.interrupt import Interrupt
 from flowengine.cli.options import (
     CallError,
+    add_store_option,
     add_workflow_options,
     node_folders,
     read_assignments,
@@ -51,6 +52,7 @@ TICK_SECONDS = 0.05
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     add_workflow_options(parser)
+    add_store_option(parser)
     parser.add_argument(
         "--until",
         metavar="NODE",
@@ -136,6 +138,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
         "fresh": arguments.fresh,
         "nodes": node_folders(arguments),
         "workspace": workspace_folder(arguments),
+        "store": arguments.store,
     }
 
 
@@ -166,21 +169,23 @@ def _write_report(result: Result, arguments: argparse.Namespace) -> None:
     from flowengine.report.made import latest_report, write_text
 
     plan = result.plan
-    write_text(arguments.report, latest_report(arguments.file, plan.registry, plan.workspace))
+    page = latest_report(arguments.file, plan.registry, plan.workspace, arguments.store)
+    write_text(arguments.report, page)
     if not arguments.json:
         print(f"Report: {arguments.report}")
 
 
 def _last_line(result: Result, arguments: argparse.Namespace) -> str:
     again = f"flowengine run {shlex.join(_again(sys.argv))}"
-    took, store = seconds(result.seconds), _near(result.plan.workspace / STORE)
+    took = seconds(result.seconds)
+    store = _near((arguments.store or result.plan.workspace) / STORE)
     gone = f"nothing is kept, {store} was removed meanwhile"
     if result.status == "done":
         kept = f"results kept in {store}" if result.kept else gone
-        return (
-            f"Done in {took} · {kept} · again: {again} · look inside: "
-            f"flowengine ui {shlex.join(_seen(arguments))}"
-        )
+        done = f"Done in {took} · {kept} · again: {again}"
+        if arguments.store is not None:  # the editor looks into the workspace alone
+            return done
+        return f"{done} · look inside: flowengine ui {shlex.join(_seen(arguments))}"
     what = "Cancelled" if result.status == "cancelled" else "Failed"
     if not result.kept:
         return f"{what} after {took} · {gone} · again: {again}"
@@ -190,10 +195,10 @@ def _last_line(result: Result, arguments: argparse.Namespace) -> str:
 
 def _seen(arguments: argparse.Namespace) -> list[str]:
     """Return the arguments with which the editor shows the same workflow."""
-    words = [str(arguments.file)]
+    words = [str(arguments.workspace or arguments.file)]
     for folder in arguments.nodes:
         words += ["--nodes", str(folder)]
-    return [*words, *(["--workspace", str(arguments.workspace)] if arguments.workspace else [])]
+    return words
 
 
 def _again(argv: Sequence[str]) -> list[str]:

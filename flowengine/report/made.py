@@ -15,24 +15,28 @@ from flowengine.store import Store
 from flowengine.store_folder import STORE
 
 
-def latest_report(file: Path, registry: Registry, workspace: Path | None = None) -> str:
+def latest_report(
+    file: Path, registry: Registry, workspace: Path | None = None, store: Path | None = None
+) -> str:
     """Return the report of the latest run of a workflow file.
 
     Args:
         file: The workflow's file.
         registry: Where node types come from.
         workspace: The workspace; by default the one the file lies in.
+        store: Folder that holds the results; by default the workspace.
 
     Raises:
         FlowEngineError: It is not there, or has not run.
     """
     read_text(file)
     folder = workspace or find_workspace(file)
-    if not (folder / STORE).is_dir():
+    place = (store or folder) / STORE
+    if not place.is_dir():
         # Opening a store would make one.
         raise never_ran(file)
-    with Store(folder / STORE, registry.load_layer) as store:
-        return report_page(story_of(store, registry, folder, latest_run(store, file)))
+    with Store(place, registry.load_layer) as kept:
+        return report_page(story_of(kept, registry, folder, latest_run(kept, file)))
 
 
 def write_text(target: Path, text: str) -> None:

@@ -56,6 +56,7 @@ class Job:
         inputs: Mapping[str, Any] | None,
         nodes: str | Path | Sequence[str | Path],
         workspace: str | Path | None,
+        store: str | Path | None = None,
     ) -> None:
         check_named(settings=settings, variables=variables, inputs=inputs)
         self.flow = loaded(workflow)
@@ -64,6 +65,7 @@ class Job:
         self.inputs = {name: _whole(value) for name, value in (inputs or {}).items()}
         self.workspace = _workspace(self.flow, workspace)
         check_name(self.workspace)
+        self._keeping = _folder(store, "store") or self.workspace
         check_name(Path(self._file))
         self.changes = {
             kind: {name: plain(value, f'"{name}"') for name, value in (given or {}).items()}
@@ -89,8 +91,20 @@ class Job:
     def store(self) -> Store:
         """The store, opened where it is not open."""
         if self._store is None:
-            self._store = Store(self.workspace / STORE, self.registry.load_layer)
+            self._store = self._opened()
         return self._store
+
+    def _opened(self) -> Store:
+        place = self._keeping / STORE
+        try:
+            return Store(place, self.registry.load_layer)
+        except StoreError as error:
+            can_write = os.access(place if place.exists() else place.parent, os.W_OK)
+            if can_write or self._keeping != self.workspace:
+                raise
+            raise StoreError(
+                f"{error}; results can be kept elsewhere: --store DIR, in Python store="
+            ) from error
 
     def close(self) -> None:
         """Close the store; it is opened again where it is needed."""
@@ -334,11 +348,17 @@ def _whole(value: Any) -> Any:
 
 
 def _workspace(flow: Workflow, given: str | Path | None) -> Path:
-    if given is not None:
-        if not isinstance(given, str | os.PathLike):
-            raise FlowEngineError(f"workspace is {kind_of_value(given)}; expected a folder")
-        folder = Path(given).resolve()
-        if not folder.is_dir():
-            raise WorkflowError([Problem("", f'the workspace "{given}" is not a folder')])
-        return folder
-    return find_workspace(flow.path) if flow.path else Path.cwd()
+    folder = _folder(given, "workspace")
+    if folder is None:
+        return find_workspace(flow.path) if flow.path else Path.cwd()
+    if not folder.is_dir():
+        raise WorkflowError([Problem("", f'the workspace "{given}" is not a folder')])
+    return folder
+
+
+def _folder(given: str | Path | None, name: str) -> Path | None:
+    if given is None:
+        return None
+    if not isinstance(given, str | os.PathLike):
+        raise FlowEngineError(f"{name} is {kind_of_value(given)}; expected a folder")
+    return Path(given).resolve()
