@@ -180,6 +180,18 @@ def test_a_parameter_without_gradient_stays() -> None:
     assert torch.equal(parameters["b/w"], torch.ones(2))
 
 
+@pytest.mark.parametrize("member", OPTIMIZERS)
+def test_without_a_rate_nothing_moves(member: type[Optimizer]) -> None:
+    parameter = torch.nn.Parameter(torch.tensor([[0.5, -2.0], [1.0, 3.0]]))
+    before = parameter.detach().clone()
+    stepper = Stepper(member(), {"layer/kernel": parameter})
+    parameter.grad = torch.full_like(before, 0.3)
+    stepper.step(0.0)
+    assert parameter.tolist() == before.tolist()
+    stepper.step(0.001)
+    assert parameter.abs().max() <= 3.01
+
+
 def test_state_of_another_network_is_refused_by_name() -> None:
     stepper = Stepper(optimizer("adam"), {"a/w": torch.nn.Parameter(torch.ones(2))})
     with pytest.raises(StoreError, match='"a/w/momentum"'):

@@ -75,7 +75,8 @@ class _FScore(Metric):
             yes = (output > self.threshold).to(output.dtype)
         weight = output.new_ones(()) if mask is None else align(mask, output)
         for name, values in (("right", yes * target), ("answered", yes), ("meant", target)):
-            state[name] = state[name] + (values * weight).reshape(-1, output.shape[-1]).sum(0)
+            summed = (values * weight).reshape(-1, output.shape[-1]).sum(0)
+            state[name] = state[name] + summed.to(state[name].dtype)
 
     def result(self, state: State) -> Tensor:
         right, answered, meant = (state[name] for name in ("right", "answered", "meant"))

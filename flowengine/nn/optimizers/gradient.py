@@ -130,8 +130,11 @@ class Ftrl(Optimizer):
         return {"accumulator": self.initial_accumulator_value, "linear": 0.0}
 
     def update(self, parameter: Tensor, gradient: Tensor, slots: Slots, move: Move) -> None:
+        if move.rate == 0:
+            # It divides by the rate, and a warm-up may begin with none.
+            return
         total, linear = slots["accumulator"], slots["linear"]
-        power, rate = -self.learning_rate_power, max(move.rate, 1e-30)
+        power, rate = -self.learning_rate_power, move.rate
         before, after = total.pow(power), total.addcmul_(gradient, gradient).pow(power)
         linear.add_(gradient).add_(parameter, alpha=2.0 * self.l2_shrinkage_regularization_strength)
         linear.addcmul_(after - before, parameter, value=-1.0 / rate)
