@@ -308,6 +308,6 @@ class GanTrainer:
 
 
 def _last_activation(built: BuiltNetwork) -> str:
-    from flowengine.nn.feeds.targets import final_activation
+    from flowengine.nn.feeds.ending import final_activation
 
     return final_activation(built.spec, built.spec.output)

@@ -17,7 +17,7 @@ from flowengine.errors import DataError, listing
 from flowengine.network import Network
 from flowengine.nn.build import BuiltNetwork, build, load_weights, network_weights
 from flowengine.nn.devices import borrowed_torch, torch_device
-from flowengine.nn.feeds.targets import final_activation
+from flowengine.nn.feeds.ending import final_activation
 from flowengine.nn.sampling import Sampler
 from flowengine.nn.stepping import States, Stepped, stepped
 

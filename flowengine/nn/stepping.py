@@ -25,6 +25,7 @@ from flowengine.nn.cells.preprocessing import RescalingCell
 from flowengine.nn.cells.rectifiers import ELUCell, SoftmaxCell
 from flowengine.nn.cells.row_normalization import LayerNormalizationCell, RMSNormalizationCell
 from flowengine.nn.cells.shaping import ActivationCell
+from flowengine.nn.cells.wrapper import TimeDistributedCell
 from flowengine.nn.step_parts import Array, DensePart, ModulePart, Part, Recurrence, recurrence_of
 
 States = list[tuple[Array, ...]]
@@ -35,6 +36,8 @@ ALONE = (OneHotCell, EmbeddingCell, DenseCell, ActivationCell, RescalingCell, EL
 
 ALONG_AXES = (SoftmaxCell, LayerNormalizationCell, RMSNormalizationCell)
 """Modules that do so where their one axis is the last."""
+
+MIXES = "looks at more than one step"
 
 TABLE_ROWS = 256
 """Positions that go through the first layers at a time."""
@@ -111,7 +114,7 @@ def _chain(built: BuiltNetwork) -> list[tuple[str, nn.Module, int]] | str:
         if call.inputs != (tensor,):
             return "it is no chain of layers"
         module = built.layer_modules[call.layer]
-        if not isinstance(module, NoiseCell):
+        if not isinstance(_within(module), NoiseCell):
             # Noise is nothing outside training.
             chain.append((call.layer, module, 1 + len(spec.tensors[tensor].shape)))
         tensor = call.outputs[0]
@@ -122,16 +125,25 @@ def _chain(built: BuiltNetwork) -> list[tuple[str, nn.Module, int]] | str:
 
 def _obstacle(module: nn.Module, dims: int) -> str:
     """Return why a module does not go step by step, empty where it does."""
+    if isinstance(module, TimeDistributedCell):
+        is_recurrent = isinstance(module.layer, DenseRecurrentCell)
+        return MIXES if is_recurrent else _obstacle(module.layer, dims - 1)
     if isinstance(module, DenseRecurrentCell):
         return "goes backwards" if module.course.go_backwards else ""
     is_alone = isinstance(module, ALONE)
     if isinstance(module, ALONG_AXES):
         is_alone = tuple(module.axes) == (dims - 1,)
-    return "" if is_alone else "looks at more than one step"
+    return "" if is_alone else MIXES
+
+
+def _within(module: nn.Module) -> nn.Module:
+    return module.layer if isinstance(module, TimeDistributedCell) else module
 
 
 def _alone(module: nn.Module, dims: int, *, is_last: bool) -> list[Part]:
     """Return the parts of a module; a softmax at the end is left out, scores are logarithms."""
+    if isinstance(module, TimeDistributedCell):
+        return _alone(module.layer, dims - 1, is_last=is_last)
     activation = module.activation if isinstance(module, (DenseCell, ActivationCell)) else None
     ends = is_last and (
         isinstance(module, SoftmaxCell)

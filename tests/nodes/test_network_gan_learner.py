@@ -83,6 +83,18 @@ def test_what_is_made_comes_near_what_is_real(tmp_path: Path, activation: str) -
     assert {name for name, _, _ in ctx.metrics} >= {"real_score", "fake_score"}
 
 
+def test_a_probability_that_is_put_into_another_shape_stays_one(tmp_path: Path) -> None:
+    judge = discriminator("sigmoid")
+    shaped = judge.apply("shaped", Reshape(target_shape=(1, 1)))
+    histories = [
+        GanLearner(epochs=2)
+        .execute(Network(generator()), Network(one), table(), FakeContext(tmp_path))
+        .history.drop("seconds")
+        for one in (judge, shaped)
+    ]
+    assert histories[0].equals(histories[1])
+
+
 def test_an_interrupted_training_ends_with_the_same_weights(tmp_path: Path) -> None:
     whole = run(tmp_path / "whole", epochs=4)
     for moment in (3, 4, 6):
@@ -151,6 +163,7 @@ def test_pictures_are_shown_after_each_epoch(tmp_path: Path) -> None:
         (generator(), discriminator(dtype="int64"), "no gradient passes"),
         (generator(), generator(), "makes 2, the input"),
         (generator(), discriminator().apply("more", Dense(units=2)), "one unit at its end"),
+        (generator(), discriminator("softmax"), 'ends with "softmax"'),
     ],
 )
 def test_networks_that_do_not_match_are_refused(

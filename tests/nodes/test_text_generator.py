@@ -108,6 +108,13 @@ CHAINS: dict[str, Sequence[BaseLayer]] = {
         layer("dense", units=4, activation="tanh"),
         layer("lstm", units=8),
     ],
+    "layers at every step": [
+        layer("time_distributed", layer={"type": "layer.layer_normalization"}),
+        layer("lstm", units=8, return_sequences=True),
+        layer("time_distributed", layer={"type": "layer.layer_normalization"}),
+        layer("time_distributed", layer={"type": "layer.dropout", "rate": 0.5}),
+        layer("time_distributed", layer={"type": "layer.dense", "units": 9, "activation": "relu"}),
+    ],
     "lstm of cuDNN": [layer("cudnn_lstm", units=8)],
     "gru of cuDNN": [layer("cudnn_gru", units=8)],
 }
@@ -291,6 +298,19 @@ def test_logits_are_scores_as_well(tmp_path: Path) -> None:
         generate(Network(linear), tmp_path, length=20, greedy=True, memory="window")["text"].item(),
     ]
     assert len(set(texts)) == 1
+
+
+def test_a_last_layer_at_every_step_is_a_softmax_as_well(tmp_path: Path) -> None:
+    last = {"type": "layer.dense", "units": SIZE, "activation": "softmax"}
+    spec = chain(
+        layer("one_hot", num_classes=SIZE),
+        layer("lstm", units=8, return_sequences=True),
+        layer("time_distributed", layer=last),
+        length=40,
+    )
+    TextGenerator(seed_text="abc").configure(spec, SPEC, None)
+    carried = generate(Network(spec), tmp_path)
+    assert carried.equals(generate(Network(spec), tmp_path, memory="window"))
 
 
 def test_an_untrained_network_is_told(tmp_path: Path) -> None:

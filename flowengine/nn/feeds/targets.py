@@ -10,6 +10,7 @@ import polars as pl
 from flowengine.errors import ConfigureError, listing
 from flowengine.network import Feed, NetworkSpec
 from flowengine.nn.feeds.columns import FedColumn, describe_shape, fits
+from flowengine.nn.feeds.ending import final_activation
 from flowengine.nn.feeds.inputs import check_conversion, declared_categories
 from flowengine.nn.losses.loss import Loss
 from flowengine.nn.losses.probability import (
@@ -132,17 +133,6 @@ def doubt(spec: NetworkSpec, name: str, loss: Loss) -> str:
         f'{said} probabilities; give the last layer the activation "{wanted}", or set from_logits '
         f"of the loss"
     )
-
-
-def final_activation(spec: NetworkSpec, tensor: str) -> str:
-    """Return the name of the activation that makes a tensor, ``linear`` where there is none."""
-    for call in spec.calls.values():
-        if tensor in call.outputs:
-            layer = spec.layers[call.layer]
-            # A layer that is an activation itself bears its name: layer.softmax.
-            own = layer.__type_id__.rpartition(".")[2]
-            return str(getattr(layer, "activation", None) or own)
-    return "linear"
 
 
 def _usual_loss(name: str, activation: str, shape: Shape, columns: Sequence[FedColumn]) -> Loss:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import polars as pl
 from pydantic import Field
@@ -20,8 +20,10 @@ from flowengine import (
     node,
 )
 from flowengine.network import Binding
+from flowengine.nn.activations import Activation
 from flowengine.nn.feeds.binding import plan_inputs
 from flowengine.nn.feeds.columns import describe_shape, innermost
+from flowengine.nn.feeds.ending import final_activation
 from flowengine.nn.optimizers.adam import Adam
 from flowengine.nn.optimizers.family import OptimizerSetting
 from flowengine.nn.schedules import Constant, ScheduleSetting
@@ -175,6 +177,12 @@ def _check(generator: NetworkSpec, discriminator: NetworkSpec) -> None:
         raise ConfigureError(
             f"the discriminator needs one unit at its end; it gives "
             f"{describe_shape(discriminator.output_spec.shape)}"
+        )
+    ending = final_activation(discriminator, discriminator.output)
+    if ending in get_args(Activation) and ending not in ("sigmoid", "linear"):
+        raise ConfigureError(
+            f'the discriminator ends with "{ending}"; give its last layer the activation "sigmoid" '
+            f'(a probability) or "linear" (a logit)'
         )
 
 

@@ -23,7 +23,7 @@ from flowengine import (
 from flowengine.errors import listing
 from flowengine.nn.dictionary import Dictionary, check_kind
 from flowengine.nn.feeds.columns import describe_shape
-from flowengine.nn.feeds.targets import final_activation
+from flowengine.nn.feeds.ending import final_activation
 
 SCHEMA = pl.Schema({"temperature": pl.Float64(), "seed": pl.String(), "text": pl.String()})
 SCORES = ("softmax", "linear", "log_softmax")
