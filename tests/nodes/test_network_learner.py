@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from flowengine.errors import ConfigureError
+from flowengine.errors import ConfigureError, DataError
 from flowengine.network import Network, NetworkSpec
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
@@ -163,6 +163,7 @@ def test_metrics_that_take_logits_for_probabilities_are_told(tmp_path: Path) -> 
         ("sparse_top_k_categorical_accuracy", 1, "there is one; take binary_accuracy"),
         ("f1_score", 1, "there is one; set its threshold"),
         ("perplexity", 1, "there is one; take binary_crossentropy"),
+        ("pearson_correlation", 1, "there is one; take r2_score"),
     ],
     ids=str,
 )
@@ -173,6 +174,35 @@ def test_a_metric_that_cannot_be_taken_of_an_output_is_refused(
     spec = network("softmax") if units == 2 else network("sigmoid", units=1)
     with pytest.raises(ConfigureError, match=f'does not fit output "dense": .*{words}'):
         node.configure(spec, table().schema, FakeContext(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("ctc", "wants steps of classes"),
+        ({"type": "dice", "axis": 2}, "its axis is 2, and the axes are 0 to 1"),
+        ({"type": "tversky", "axis": [1, -3]}, "its axis is -3"),
+        ({"type": "dice", "axis": [-2]}, "none can weigh more"),
+    ],
+    ids=str,
+)
+def test_a_loss_that_cannot_be_taken_of_an_output_is_refused(
+    tmp_path: Path, loss: Any, words: str
+) -> None:
+    data = table().with_columns(up=pl.col("a"), down=pl.col("b"), weight=pl.lit(1.0))
+    target = ["label"] if loss == "ctc" else ["up", "down"]
+    node = learner(
+        loss=loss, sample_weight="weight", input_columns=["a", "b"], target_columns=target
+    )
+    with pytest.raises(ConfigureError, match=f'does not fit output "dense": .*{words}'):
+        node.configure(network(), data.schema, FakeContext(tmp_path))
+
+
+@pytest.mark.parametrize("setting", ["early_stopping", "reduce_on_plateau"])
+def test_what_watches_a_validation_without_rows_is_told(tmp_path: Path, setting: str) -> None:
+    node = learner(**{setting: {"monitor": "val_loss"}})
+    with pytest.raises(DataError, match=f'{setting} watches "val_loss", and the validation data'):
+        node.execute(Network(network()), table(), FakeContext(tmp_path), table(0))
 
 
 def test_state_of_another_optimizer_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from flowengine.family import Member
 from flowengine.network import Answer
+from flowengine.tensor import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,6 +43,17 @@ class Loss(Member):
     def ignored(self) -> int | None:
         """Position of a class whose items do not count, if there is one."""
         return None
+
+    def check(self, shape: Shape, *, weighed: bool) -> None:
+        """Hold the loss against the output it is of.
+
+        Args:
+            shape: Shape of the output, without the batch.
+            weighed: Whether rows count differently.
+
+        Raises:
+            ValueError: It cannot be taken of that.
+        """
 
     def bounds(self, units: int) -> tuple[int, int] | None:
         """Return the least and the largest value that a target may have, where there are such.

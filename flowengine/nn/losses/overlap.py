@@ -8,6 +8,7 @@ from pydantic import Field
 
 from flowengine.network import Answer
 from flowengine.nn.losses.loss import EPSILON, Loss, TargetForm
+from flowengine.tensor import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,6 +20,15 @@ class _Overlap(Loss):
     axis: Axes = None
     """Axes over which a region lies, counted with the batch as axis 0; all by default, so that the
     whole batch has one value."""
+
+    def check(self, shape: Shape, *, weighed: bool) -> None:
+        rank = len(shape) + 1
+        axes = self.axis if isinstance(self.axis, tuple) else (self.axis or 0,)
+        for axis in axes:
+            if not -rank <= axis < rank:
+                raise ValueError(f"its axis is {axis}, and the axes are 0 to {rank - 1}")
+        if weighed and self.axis is not None and any(axis % rank == 0 for axis in axes):
+            raise ValueError("its axis 0 puts all rows together, so that none can weigh more")
 
     def sums(self, *values: Tensor) -> list[Tensor]:
         """Return the sums over the axes."""
@@ -79,6 +89,13 @@ class CTC(Loss):
     form: ClassVar[TargetForm] = "index"
 
     type: Literal["ctc"] = "ctc"
+
+    def check(self, shape: Shape, *, weighed: bool) -> None:
+        if len(shape) != 2:
+            raise ValueError(
+                f"it wants steps of classes (2 axes), and the output has {len(shape)}; let the "
+                f"layers before return sequences"
+            )
 
     @property
     def answer(self) -> Answer:

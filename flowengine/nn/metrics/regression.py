@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from flowengine.nn.losses.loss import EPSILON, align
-from flowengine.nn.metrics.metric import MeanMetric, Metric, MetricState, as_vector, ratio, zeros
+from flowengine.nn.losses.loss import EPSILON, Loss, align
+from flowengine.nn.metrics.metric import (
+    MeanMetric,
+    Metric,
+    MetricState,
+    as_vector,
+    check_several,
+    ratio,
+    zeros,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -75,6 +83,9 @@ class PearsonCorrelation(MeanMetric):
 
     type: Literal["pearson_correlation"] = "pearson_correlation"
 
+    def check(self, units: int, loss: Loss) -> None:
+        check_several(units, "take r2_score")
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         one, two = (_standard(values) for values in (as_vector(target, output), output))
         return (one * two).mean(-1)
@@ -84,6 +95,9 @@ class ConcordanceCorrelation(MeanMetric):
     """Correlation that also asks for the same mean and deviation: 1 where both are the same."""
 
     type: Literal["concordance_correlation"] = "concordance_correlation"
+
+    def check(self, units: int, loss: Loss) -> None:
+        check_several(units, "take r2_score")
 
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = as_vector(target, output).to(output.dtype)

@@ -101,7 +101,8 @@ class Learner(Node):
     batch_size: Count = 32
     """Rows in one step; the last step of an epoch takes what is left."""
     validation_batch_size: Count | None = None
-    """Rows at a time in validation; changes its speed and memory, not its result."""
+    """Rows at a time in validation; changes its speed and memory, and its result only where a loss
+    is no mean over rows alike: sums, overlaps, sequences with masks."""
     validation_split: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Last part of the training data that is left out of the training and validates it, where no
     validation data is connected."""
@@ -151,6 +152,7 @@ class Learner(Node):
                 )
             _check_validation(plan, training_data, validation_data, self.sample_weight)
         self._check_weights(plan)
+        self._check_losses(network, plan)
         self._answers_at_every_step(network, plan)
         if state is not None:
             self._check_state(state)
@@ -180,6 +182,8 @@ class Learner(Node):
         schema = self._history_schema(network.spec, plan, validation_data)
         if training_data.is_empty():
             raise DataError("the training data has no rows, so there is nothing to learn from")
+        if validation_data is not None and validation_data.is_empty():
+            self._check_without_validation()
         settings = TrainingSettings(
             epochs=self.epochs,
             batch_size=self.batch_size,
@@ -306,6 +310,25 @@ class Learner(Node):
                 f"({listing(feed.columns)}) are numbers",
                 setting="class_weight",
             )
+
+    def _check_without_validation(self) -> None:
+        for setting in ("early_stopping", "reduce_on_plateau"):
+            rule = getattr(self, setting)
+            if rule is not None and (rule.monitor or "").startswith("val_"):
+                raise DataError(
+                    f'{setting} watches "{rule.monitor}", and the validation data has no rows'
+                )
+
+    def _check_losses(self, network: NetworkSpec, plan: Plan) -> None:
+        weighed = self.sample_weight is not None or bool(self.class_weight)
+        for name, loss in plan.losses.items():
+            try:
+                loss.check(network.tensors[network.outputs[name]].shape, weighed=weighed)
+            except ValueError as error:
+                raise ConfigureError(
+                    f'the loss "{loss.type}" does not fit output "{name}": {error}',
+                    setting="losses" if self.losses else "loss",
+                ) from error
 
     def _state_spec(self) -> ModelSpec:
         return ModelSpec("optimizer_state", {"optimizer": self.optimizer.model_dump(mode="json")})
