@@ -116,7 +116,7 @@ class PolynomialDecay(_Decay):
     type: Literal["polynomial_decay"] = "polynomial_decay"
     end_learning_rate: Annotated[float, Field(ge=0)] = 0.1
     """Where the rate ends, as a part of the optimizer's rate."""
-    power: float = 1.0
+    power: Annotated[float, Field(ge=0)] = 1.0
     """Power of the curve; 1 is a line."""
     cycle: bool = False
     """Whether to start anew, and take longer, each time the end is reached."""

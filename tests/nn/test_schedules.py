@@ -132,6 +132,11 @@ def test_values_and_boundaries_must_fit() -> None:
             schedule(case)
 
 
+def test_a_power_that_divides_by_what_is_left_is_refused() -> None:
+    with pytest.raises(ValidationError, match="greater than or equal to 0"):
+        schedule({"type": "polynomial_decay", "power": -1.0})
+
+
 def test_one_cycle_depends_on_the_length_of_the_training() -> None:
     assert OneCycle.needs_length
     assert not Constant.needs_length

@@ -162,6 +162,16 @@ def test_the_last_part_of_the_training_data_validates(tmp_path: Path) -> None:
     assert split.history.drop("seconds").equals(by_hand.history.drop("seconds"))
 
 
+@pytest.mark.parametrize(("rows", "part", "left"), [(10, 0.9, 1), (10, 0.8, 2), (60, 0.35, 39)])
+def test_a_split_takes_no_row_too_many(tmp_path: Path, rows: int, part: float, left: int) -> None:
+    table = iris_like(rows).with_columns(species=pl.lit("setosa"))
+    split = learn(perceptron(2, 1, "sigmoid"), table, tmp_path, settings={"validation_split": part})
+    by_hand = learn(
+        perceptron(2, 1, "sigmoid"), table.head(left), tmp_path, validation=table.tail(rows - left)
+    )
+    assert weights(split) == weights(by_hand)
+
+
 def test_a_column_of_weights_is_no_input(tmp_path: Path) -> None:
     settings = {"sample_weight": "width", "input_columns": ["length", "width"]}
     with pytest.raises(ConfigureError, match='"width" is the sample_weight, so it is no input'):

@@ -118,8 +118,8 @@ class Learner(Node):
     """Lowers the learning rate when the training gets no better."""
     gradient_accumulation: Count = 1
     """Batches whose gradients are added up before the weights move once: the effect of a batch
-    as many times as large, in the memory of one. A loss with the reduction mean_with_sample_weight
-    is the mean of each batch by itself."""
+    as many times as large, in the memory of one. A loss with the reduction mean_with_sample_weight,
+    or of sequences with masks, is the mean of each batch by itself."""
     truncated_bptt: Count | None = None
     """Steps of a window through which a gradient flows back; by default all of them. Windows are
     then trained piece by piece: recurrent layers carry their state from one piece to the next, and
