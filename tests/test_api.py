@@ -180,6 +180,8 @@ def test_unknown_names_of_a_result_are_told(tmp_path: Path) -> None:
         _ = result["aa"]
     with pytest.raises(AttributeError, match='"a" has no output "ot"'):
         _ = result["a"].ot
+    with pytest.raises(TypeError, match="asked for by its name, not by 0"):
+        _ = "a" in result
     assert dir(result["a"]) == ["out"]
 
 

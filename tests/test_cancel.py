@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.engine import NODES, flow
+from support.engine import NODES, flow, write_node
 
 import flowengine as fe
 from flowengine.events import Event
@@ -136,7 +136,7 @@ def test_a_node_that_is_left_behind_does_no_harm(tmp_path: Path) -> None:
 PROGRAM = """
 import sys
 sys.path.insert(0, {tests!r})
-from support.engine import NODES, flow
+from support.engine import NODES, flow, write_node
 import flowengine as fe
 
 def listen(event):
@@ -202,3 +202,45 @@ def test_ctrl_c_ends_the_command_within_a_second(tmp_path: Path, listens: bool) 
     said = json.loads(text)
     assert said["status"] == "cancelled"
     assert said["nodes"]["wait"]["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_a_node_that_is_cancelled_tells_how_long_it_was_at_work(
+    tmp_path: Path, listens: bool
+) -> None:
+    seen = threading.Event()
+
+    def listen(event: Event) -> None:
+        if event.node == "wait" and event.data.get("state") == "running":
+            seen.set()
+
+    options: dict[str, Any] = {"nodes": [NODES], "workspace": tmp_path, "check": False}
+    handle = fe.start(flow(work(listens=listens)), on_event=listen, **options)
+    assert seen.wait(60)
+    time.sleep(0.1)
+    handle.cancel()
+    result = handle.wait(60)
+    assert result.nodes["wait"].seconds >= 0.1
+
+
+def test_a_node_that_fails_tells_how_long_it_was_at_work(tmp_path: Path) -> None:
+    write_node(
+        tmp_path,
+        "late",
+        '''
+        import time
+
+
+        @node(title="Late")
+        class Late(Node):
+            """Fail after a while."""
+
+            def execute(self) -> int:
+                time.sleep(0.1)
+                raise ValueError
+        ''',
+    )
+    work = flow({"late": "local.late", "after": "local.add"}, ["late.out after.numbers"])
+    result = fe.run(work, nodes=[NODES, tmp_path], workspace=tmp_path, check=False)
+    assert result.nodes["late"].seconds >= 0.1
+    assert result.nodes["after"].seconds == 0

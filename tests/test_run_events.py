@@ -19,6 +19,8 @@ import flowengine as fe
 from flowengine.events import Event
 from flowengine.running.result import Result
 from flowengine.running.runtime import EventLog
+from flowengine.running.scheduler import Scheduler
+from flowengine.store import Store
 
 
 def test_events_come_in_order(run: Run) -> None:
@@ -63,8 +65,6 @@ def test_cached_results_are_events_too(run: Run) -> None:
 
 
 def test_events_stand_in_the_store(run: Run, tmp_path: Path) -> None:
-    from flowengine.store import Store
-
     def no_layer(*_: object) -> Any:
         raise AssertionError
 
@@ -75,6 +75,32 @@ def test_events_stand_in_the_store(run: Run, tmp_path: Path) -> None:
         kinds = [event.kind for _, event in store.events_after(info.id)]
     assert kinds[0] == kinds[-1] == "run"
     assert kinds.count("metric") == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (fe.StoreError("the disk is full"), "the run was given up: the disk is full"),
+        (KeyError("x"), "flowengine itself failed, which is a fault in it: KeyError: 'x'"),
+    ],
+)
+def test_why_a_run_was_given_up_stands_in_the_store(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    def fail(self: Scheduler) -> None:
+        raise error
+
+    monkeypatch.setattr(Scheduler, "run", fail)
+    with pytest.raises(type(error)):
+        run(DIAMOND, DIAMOND_WIRES)
+    with Store(tmp_path / ".flowengine", lambda *_: pytest.fail()) as store:
+        [info] = store.runs()
+        told = [
+            event.data["message"]
+            for _, event in store.events_after(info.id, 0)
+            if event.kind == "log"
+        ]
+    assert (info.status, told) == ("failed", [words])
 
 
 def test_of_a_node_that_is_done_the_store_is_not_told_that_it_runs() -> None:

@@ -18,7 +18,7 @@ from flowengine.errors import (
     listing,
     suggest,
 )
-from flowengine.events import Listener
+from flowengine.events import Event, Listener
 from flowengine.paths import check_name, find_workspace
 from flowengine.pause import paused_collection, settled_objects
 from flowengine.planning.expansion import Source
@@ -185,6 +185,9 @@ class Job:
             except KeyboardInterrupt:
                 status = "cancelled"
                 raise
+            except BaseException as error:  # who looks at the run later hears of it as well
+                log.add(Event("log", "", {"message": _given_up(error)}, time.time()))
+                raise
             finally:
                 remote.close()
                 seconds = time.perf_counter() - started
@@ -340,6 +343,12 @@ class Values:
             why = "; ".join(map(str, again.errors)) or again.status
             raise FlowEngineError(f'the value of "{source}" could not be computed again: {why}')
         return again.value(source)
+
+
+def _given_up(error: BaseException) -> str:
+    if isinstance(error, FlowEngineError):
+        return f"the run was given up: {error}"
+    return f"flowengine itself failed, which is a fault in it: {type(error).__name__}: {error}"
 
 
 def _whole(value: Any) -> Any:

@@ -101,6 +101,10 @@ class Result:
         self.kept = kept
 
     def __getitem__(self, path: str) -> Outputs:
+        if not isinstance(path, str):  # Python asks so, by numbers, for `in` and `for`
+            raise TypeError(
+                f"a node is asked for by its name, not by {path!r}; all are in result.nodes"
+            )
         ports = self._ports(path)
         if ports is None:
             hint = suggest(path, self.nodes)

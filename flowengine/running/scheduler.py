@@ -89,7 +89,7 @@ class Scheduler:
         self._ready: list[str] = []
         self._exclusive: deque[str] = deque()
         self._foreign: list[str] = []
-        self._running: set[str] = set()
+        self._running: dict[str, float] = {}
         self._granted: set[str] = set()
         self._seen: Mapping[str, Record] = {}
         self._left = 0
@@ -229,7 +229,7 @@ class Scheduler:
             is_stuck = bool(self._running)
             for path in itertools.chain(self._waiting, *self._twins.values()):
                 if path not in self.results:
-                    self._report(path, NodeResult("cancelled"))
+                    self._report(path, NodeResult("cancelled", seconds=self._took(path)))
         if is_stuck:
             self.control.cancel()
         deadline = time.monotonic() + (TICK_SECONDS if is_stuck else GRACE_SECONDS)
@@ -257,7 +257,7 @@ class Scheduler:
             return self.runner.run(path)
         except Cancelled:
             if self.control.is_cancelled:
-                return NodeResult("cancelled")
+                return NodeResult("cancelled", seconds=self._took(path))
             text = "it raised Cancelled, though nobody has cancelled the run"
             failure = NodeError(path, self.plan.nodes[path].title, text)
         except NodeError as error:
@@ -268,13 +268,19 @@ class Scheduler:
         failure.__cause__ = failure.__context__ = failure.__traceback__ = None
         with self._lock:
             self.errors.append(failure)
-        return NodeResult("failed", error=failure.message, detail=failure.detail)
+        seconds = self._took(path)
+        return NodeResult("failed", seconds=seconds, error=failure.message, detail=failure.detail)
+
+    def _took(self, path: str) -> float:
+        """Return for how many seconds a node has been at work, 0 for one that has not begun."""
+        began = self._running.get(path)
+        return 0.0 if began is None else time.perf_counter() - began
 
     def _finish(self, path: str, result: NodeResult) -> tuple[str | None, list[str]]:
         """Settle a node; return the one to go on with, and the claims that nobody needs now."""
         dropped: list[str] = []
         with self._lock:
-            self._running.discard(path)
+            self._running.pop(path, None)
             if self._over.is_set():
                 return None, dropped
             if result.state not in ("done", "stopped"):
@@ -314,7 +320,7 @@ class Scheduler:
         if self._over.is_set() or self.control.is_cancelled:
             return None
         path = self._ready.pop()
-        self._running.add(path)
+        self._running[path] = time.perf_counter()
         return path
 
     def _settle(self, path: str, result: NodeResult, dropped: list[str] | None = None) -> list[str]:
