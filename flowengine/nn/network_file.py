@@ -27,7 +27,7 @@ LARGEST_HEADER = 100 << 20
 
 
 def network_bytes(network: Network) -> bytes:
-    """Return a network and its weights as the bytes of a file.
+    """Return a network and its weights as the bytes of a file, the same for the same network.
 
     Raises:
         StoreError: A weight file is missing or damaged.
@@ -45,7 +45,19 @@ def network_bytes(network: Network) -> bytes:
         "version": str(VERSION),
         "network": json.dumps(description, ensure_ascii=False, allow_nan=False),
     }
-    return save(tensors, metadata=metadata)
+    return _in_order(save(tensors, metadata=metadata))
+
+
+def _in_order(data: bytes) -> bytes:
+    """Return a safetensors file with its metadata in order: the library leaves that to chance, and
+    the same network is to give the same bytes.
+    """
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return b"".join([len(text).to_bytes(8, "little"), text, memoryview(data)[start:]])
 
 
 def read_network(path: Path, load_layer: LayerLoader, blobs: Path) -> Network:

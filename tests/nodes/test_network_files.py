@@ -87,6 +87,11 @@ def test_the_nodes_keep_what_every_node_promises(tmp_path: Path) -> None:
     check_node(Reader, folder=tmp_path, settings={"path": "net.safetensors"}, context=LayerContext)
 
 
+def test_the_same_network_gives_the_same_bytes(tmp_path: Path) -> None:
+    files = {write(network(tmp_path), tmp_path).read_bytes() for _ in range(9)}
+    assert len(files) == 1
+
+
 def test_any_program_can_read_the_weights(tmp_path: Path) -> None:
     tensors = load(write(network(tmp_path), tmp_path).read_bytes())
     assert sorted(tensors) == ["block_1/dense:bias", "block_1/dense:kernel"]
