@@ -63,6 +63,12 @@ class Dictionary:
             markers, max_size = model.settings["markers"], model.settings["max_size"]
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"the dictionary is damaged ({error!r})") from None
+        is_list = isinstance(tokens, list) and all(isinstance(one, str) for one in tokens)
+        if not is_list or len(set(tokens)) < len(tokens):
+            raise DataError("the dictionary is damaged: its tokens are no list of different texts")
+        lost = [token for token in markers.values() if token not in tokens]
+        if lost:
+            raise DataError(f"the dictionary is damaged: it has no token {listing(lost)}")
         return Dictionary(tuple(tokens), markers, style, max_size)
 
     def to_model(self) -> Model:
@@ -132,16 +138,23 @@ class Dictionary:
 
 
 def check_kind(spec: ModelSpec) -> None:
-    """Refuse models of another kind.
+    """Refuse models of another kind, and damaged ones.
 
     Raises:
-        ConfigureError: It is no dictionary.
+        ConfigureError: It is no dictionary, or a setting of it is of another kind.
     """
     if spec.kind != KIND:
         raise ConfigureError(
             f'this needs a dictionary, from the node "Dictionary"; it gets a model of kind '
             f'"{spec.kind}"'
         )
+    for name in ("size", "max_size"):
+        value = spec.settings.get(name)
+        if value is not None and type(value) is not int:
+            raise ConfigureError(f'the dictionary is damaged: its "{name}" is {value!r}, no number')
+    markers = spec.settings.get("markers", {})
+    if not (isinstance(markers, Mapping) and all(isinstance(one, str) for one in markers.values())):
+        raise ConfigureError(f"the dictionary is damaged: its markers are {markers!r}, no texts")
 
 
 def size_limit(spec: ModelSpec) -> int | None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -154,6 +155,27 @@ def test_a_dictionary_survives_as_a_model() -> None:
     made = Fitted.of("abc", {"padding": "<p>", "end": "<e>"}, 10)
     assert Fitted.from_model(made.to_model()) == made
     json.dumps(made.to_model().settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "tokens", "sentence"),
+    [
+        ({}, "[1, 2]", "no list of different texts"),
+        ({}, "null", "no list of different texts"),
+        ({}, '["a", "a"]', "no list of different texts"),
+        ({"markers": []}, None, r"its markers are \[\], no texts"),
+        ({"markers": {"padding": "q"}}, None, 'it has no token "q"'),
+        ({"size": "3"}, None, """its "size" is '3', no number"""),
+    ],
+)
+def test_a_dictionary_that_was_edited_is_told_where(
+    settings: dict[str, Any], tokens: str | None, sentence: str
+) -> None:
+    model = Fitted.of("ab", {}).to_model()
+    given = model.tensors["tokens"] if tokens is None else np.frombuffer(tokens.encode(), np.uint8)
+    damaged = Model(model.kind, {**model.settings, **settings}, {"tokens": given})
+    with pytest.raises((DataError, ConfigureError), match=f"damaged: .*{sentence}"):
+        Fitted.from_model(damaged)
 
 
 def test_a_damaged_dictionary_is_told() -> None:
