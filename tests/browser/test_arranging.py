@@ -68,6 +68,10 @@ def test_text_that_is_no_workflow_is_not_pasted(open_desk: OpenDesk, iris: str) 
     for text in ("hello", '{"nodes": {"x": 1}}', '{"flowengine": 1, "connections": [5]}', "[]"):
         desk.page.evaluate("text => navigator.clipboard.writeText(text)", text)
         desk.press("Control+v")
+        toast = desk.page.locator(".fe-toast")
+        expect(toast).to_contain_text("There are no nodes in the clipboard.")
+        toast.get_by_role("button", name="Dismiss").click()
+        expect(toast).to_have_count(0)
     desk.wait_saved()
     assert desk.text() == before
 

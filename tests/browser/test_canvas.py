@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -269,3 +270,36 @@ def test_a_link_to_a_node_that_is_gone_says_so(open_desk: OpenDesk, iris: str) -
     expect(desk.page.locator(".fe-toast")).to_contain_text("“hiden”, which is not here any more")
     desk.page.goto(f"{desk.page.url.split('#')[0]}#workflow={iris}&node=hidden")
     expect(desk.node("hidden")).to_have_class(re.compile("selected"))
+
+
+def test_what_is_shown_as_a_whole_keeps_off_the_tools(open_desk: OpenDesk, workspace: Path) -> None:
+    copy(workspace, "text_generation_training.json")
+    desk = open_desk()
+    desk.page.set_viewport_size({"width": 900, "height": 700})
+    desk.go_to("text_generation_training.json")
+    tools = desk.page.locator(".fe-view-tools").bounding_box()
+    assert tools is not None
+    for name in desk.nodes():
+        card = desk.node(name).bounding_box()
+        assert card is not None
+        aside = card["x"] > tools["x"] + tools["width"]
+        assert aside or card["y"] + card["height"] <= tools["y"] + 1, name
+
+
+def test_a_comment_stands_below_the_curve_of_a_learner_that_runs(
+    open_desk: OpenDesk, workspace: Path, iris: str
+) -> None:
+    def change(data: dict[str, Any]) -> None:
+        data["variables"]["epochs"] = 100_000
+        data["nodes"]["learner"]["comment"] = "three species"
+
+    edit(workspace / iris, change)
+    desk = open_desk(iris)
+    desk.press("Shift+F7")
+    curve = desk.node("learner").locator(".fe-sparkline")
+    expect(curve).to_be_visible()
+    above, below = curve.bounding_box(), desk.node("learner").locator(".fe-comment").bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+    desk.cancel()

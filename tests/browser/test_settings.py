@@ -137,3 +137,35 @@ def test_a_seed_that_is_none_stays_as_typed_and_is_explained(
     desk.set("Seed", "")
     assert desk.wait_saved().get("seed", 0) == 0
     expect(desk.settings).not_to_contain_text("Expected")
+
+
+def test_a_setting_that_takes_a_variable_keeps_its_value(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    desk.select("hidden")
+    row = desk.settings.locator("[data-setting=units]")
+    row.hover()
+    row.get_by_role("button", name="Take the value of a variable").click()
+    expect(row.get_by_label("Variable for Units")).to_have_value("units")
+    data = desk.wait_saved()
+    assert data["nodes"]["hidden"]["settings"]["units"] == {"$variable": "units"}
+    assert data["variables"] == {"epochs": 30, "units": 16}  # the one there was is another
+
+
+def test_a_new_variable_is_named_and_valued_at_once(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    desk.button("Add a variable").click()
+    expect(desk.page.get_by_label("Name of variable variable", exact=True)).to_be_focused()
+    desk.type("hidden_units")
+    desk.press("Tab")
+    expect(desk.page.get_by_label("Value of variable hidden_units", exact=True)).to_be_focused()
+    desk.press("Control+a")
+    desk.type("24")
+    desk.press("Tab")
+    assert desk.wait_saved()["variables"] == {"epochs": 30, "hidden_units": 24}
+
+
+def test_ctrl_a_beside_fields_and_canvas_marks_no_words(open_desk: OpenDesk, iris: str) -> None:
+    desk = open_desk(iris)
+    desk.button("Add a variable").focus()
+    desk.press("Control+a")
+    assert desk.page.evaluate("getSelection().isCollapsed")

@@ -1,6 +1,6 @@
 /** Lining nodes up: align, distribute, lay out. */
 
-import { flowNow, motion } from '../canvas/instance';
+import { show } from '../canvas/instance';
 import { nameOf, type Place } from '../model/document';
 import { moveParts } from '../model/edit_graph';
 import { HEIGHT, snapped, WIDTH } from '../model/geometry';
@@ -88,10 +88,7 @@ function layOut(): void {
   const from = names.map((name) => places.get(name) ?? [0, 0]);
   const corner: Place = [Math.min(...from.map(([x]) => x)), Math.min(...from.map(([, y]) => y))];
   move('Lay out', [...layered(body, names, heights, some.length > 1 ? corner : [40, 40])]);
-  if (some.length < 2)
-    requestAnimationFrame(
-      () => void flowNow()?.fitView({ duration: motion(), padding: 0.1, maxZoom: 1 }),
-    );
+  if (some.length < 2) requestAnimationFrame(() => show());
 }
 
 export const ARRANGE_ACTIONS: Action[] = [

@@ -58,12 +58,12 @@ async function copy(): Promise<boolean> {
   }
 }
 
-/** Paste what a text holds; false where it is none of ours. */
-export function pasteText(text: string, at?: Place): boolean {
+/** Paste what a text holds, or say that it is none of ours. */
+export function pasteText(text: string, at?: Place): void {
   const clip = parsedClip(text);
-  if (!clip) return false;
-  paste(clip, at ?? (clip.from === here() ? undefined : centre()));
-  return true;
+  const isEmpty = !clip || Object.keys(clip.nodes).length + clip.annotations.length === 0;
+  if (!isEmpty) paste(clip, at ?? (clip.from === here() ? undefined : centre()));
+  else toast('There are no nodes in the clipboard.', 'info');
 }
 
 function paste(clip: Clip, at?: Place): void {
@@ -108,9 +108,7 @@ export const PART_ACTIONS: Action[] = [
       const at = pointed() ? centre() : undefined;
       navigator.clipboard
         .readText()
-        .then((text) => {
-          if (!pasteText(text, at)) toast('There are no nodes in the clipboard.', 'info');
-        })
+        .then((text) => pasteText(text, at))
         .catch(() =>
           toast('The browser does not let the editor read the clipboard; use Ctrl+V.', 'warning'),
         );

@@ -50,6 +50,8 @@ function onKeyDown(event: KeyboardEvent): void {
     focusCanvas();
     return;
   }
+  // the browser would mark every word of the page
+  if (keys === 'Ctrl+A' && !isField(event.target)) event.preventDefault();
   const action = BY_KEY.get(keys);
   if (!action || !isMeant(keys, event.target)) return;
   event.preventDefault();
@@ -68,7 +70,8 @@ function onCopy(event: ClipboardEvent): void {
 
 function onPaste(event: ClipboardEvent): void {
   if (!isCanvas(event.target) || isField(event.target)) return;
-  if (pasteText(event.clipboardData?.getData('text/plain') ?? '')) event.preventDefault();
+  event.preventDefault();
+  pasteText(event.clipboardData?.getData('text/plain') ?? '');
 }
 
 export function useShortcuts(): void {

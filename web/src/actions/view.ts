@@ -1,7 +1,7 @@
 /** What is seen: zoom, panels, theme, lists of commands. */
 
 import { focusCanvas } from '../canvas/focus';
-import { flowNow, motion } from '../canvas/instance';
+import { flowNow, motion, show } from '../canvas/instance';
 import { hashOf } from '../model/address';
 import { nameOf } from '../model/document';
 import { useDocument } from '../store/document';
@@ -10,8 +10,6 @@ import { sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
 import { areSettingsShown, type Side, showSettings, useView } from '../store/view';
 import { type Action, always } from './action';
-
-const PADDING = { padding: 0.12, maxZoom: 1 };
 
 const panel = (side: Side, label: string, keys: string[], icon: Action['icon']): Action => ({
   id: `view.${side}`,
@@ -110,7 +108,7 @@ export const VIEW_ACTIONS: Action[] = [
     keys: ['Ctrl+2', 'Shift+2'],
     group: 'Canvas',
     enabled: always,
-    perform: () => void flowNow()?.fitView({ duration: motion(), ...PADDING }),
+    perform: () => show(),
   },
   {
     id: 'view.fit_selection',
@@ -119,12 +117,7 @@ export const VIEW_ACTIONS: Action[] = [
     keys: ['Ctrl+1', 'Shift+1'],
     group: 'Canvas',
     enabled: () => useView.getState().selection.length > 0,
-    perform: () =>
-      void flowNow()?.fitView({
-        duration: motion(),
-        ...PADDING,
-        nodes: useView.getState().selection.map((path) => ({ id: nameOf(path) })),
-      }),
+    perform: () => show(useView.getState().selection.map((path) => ({ id: nameOf(path) }))),
   },
   {
     id: 'view.minimap',

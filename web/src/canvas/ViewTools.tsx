@@ -1,6 +1,6 @@
 import { Panel, useStore } from '@xyflow/react';
 import { IconButton } from '../parts/Button';
-import { flowNow, motion } from './instance';
+import { flowNow, motion, show } from './instance';
 import './ViewTools.css';
 
 /** Zoom in the corner of the canvas. */
@@ -28,12 +28,7 @@ export function ViewTools() {
         shortcut="Ctrl++"
         onClick={() => void flowNow()?.zoomIn({ duration: motion() })}
       />
-      <IconButton
-        icon="fit"
-        label="Show all"
-        shortcut="Ctrl+2"
-        onClick={() => void flowNow()?.fitView({ duration: motion(), padding: 0.1, maxZoom: 1 })}
-      />
+      <IconButton icon="fit" label="Show all" shortcut="Ctrl+2" onClick={() => show()} />
     </Panel>
   );
 }

@@ -18,6 +18,14 @@ export const setFlow = (instance: Flow | null): void => {
 
 export const flowNow = (): Flow | null => flow;
 
+/** As far from the edges as a workflow opens; below are the tools of the canvas. */
+const PADDING = { top: '32px', left: '32px', right: '32px', bottom: '56px' } as const;
+
+/** Bring nodes into view, or all where none is named. */
+export function show(nodes?: { id: string }[]): void {
+  void flow?.fitView({ duration: motion(), padding: PADDING, maxZoom: 1, nodes });
+}
+
 /** A point of the screen as a place on the canvas. */
 export function placeAt(x: number, y: number): Place {
   const point = flow?.screenToFlowPosition({ x, y }) ?? { x: 0, y: 0 };

@@ -10,7 +10,7 @@ import type { NumberShape, Shape } from './shape';
 import { stepped } from './steps';
 import { fromText, toText } from './typed';
 import { same, variableOf } from './value';
-import { usesIn, variablesAt } from './variables';
+import { usesIn, variableFor, variablesAt } from './variables';
 import { bytes, duration, labelOf, operations, told } from './words';
 
 const WHOLE: NumberShape = { kind: 'number', integer: true, minimum: 1 };
@@ -176,6 +176,12 @@ describe('variables', () => {
     expect(variablesAt(document, 'block/dense')).toEqual({ epochs: 3, units: 8 }));
   it('of a component are not seen outside', () =>
     expect(variablesAt(document, 'learner')).toEqual({ epochs: 3 }));
+  it('are taken by a setting of their name, or of their value, and by no other', () => {
+    const variables = { epochs: 3, size: 8 };
+    expect(variableFor('epochs', 5, variables)).toBe('epochs');
+    expect(variableFor('units', 8, variables)).toBe('size');
+    expect(variableFor('units', 16, variables)).toBeUndefined();
+  });
   it('are counted where they are taken', () => {
     expect(usesIn(document).get('epochs')).toBe(2);
     expect(usesIn(document.nodes.block).get('units')).toBe(1);

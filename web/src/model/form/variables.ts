@@ -1,6 +1,6 @@
 /** Variables: which a node sees, and who uses one. */
 import { type Body, type Document, isInline } from '../document';
-import { variableOf } from './value';
+import { same, variableOf } from './value';
 
 /** Return the variables a node sees: the workflow's, and those of components held in line. */
 export function variablesAt(document: Document, path: string): Record<string, unknown> {
@@ -27,6 +27,17 @@ function count(value: unknown, uses: Map<string, number>): void {
   if (name !== undefined) uses.set(name, (uses.get(name) ?? 0) + 1);
   else if (typeof value === 'object' && value !== null)
     for (const part of Object.values(value)) count(part, uses);
+}
+
+/** Return the variable that a setting takes when it is to take one: of its name, or its value. */
+export function variableFor(
+  name: string,
+  value: unknown,
+  variables: Record<string, unknown>,
+): string | undefined {
+  if (name in variables) return name;
+  // any other would change the value, and nobody has chosen it
+  return Object.keys(variables).find((one) => same(variables[one], value));
 }
 
 /** Return a name for a new variable that no other has. */

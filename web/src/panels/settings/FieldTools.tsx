@@ -1,5 +1,6 @@
 import type { Field } from '../../model/form/shape';
 import { variableReference } from '../../model/form/value';
+import { variableFor } from '../../model/form/variables';
 import { told } from '../../model/form/words';
 import { IconButton } from '../../parts/Button';
 import { useForm } from './widgets/props';
@@ -30,10 +31,10 @@ export function FieldTools({
       onChange(variables[variable]);
       return;
     }
-    const names = Object.keys(variables);
-    const near = names.find((name) => name === field.name) ?? names[0];
-    if (near === undefined) addVariable(field.name, value ?? field.fallback);
-    onChange(variableReference(near ?? field.name));
+    const held = value ?? field.fallback;
+    const known = variableFor(field.name, held, variables);
+    if (known === undefined) addVariable(field.name, held);
+    onChange(variableReference(known ?? field.name));
   }
 
   return (

@@ -5,6 +5,7 @@ import { fromText, toText } from '../../model/form/typed';
 import { freeName, usesIn } from '../../model/form/variables';
 import { Button, IconButton } from '../../parts/Button';
 import { useDocument } from '../../store/document';
+import { goToNew } from './widgets/keep_focus';
 import { useDraft } from './widgets/useDraft';
 import './variables.css';
 
@@ -38,7 +39,10 @@ export function Variables({ component }: { component: string }) {
       <Button
         icon="add"
         look="quiet"
-        onClick={() => apply(setVariable(freeName(variables), 1, component))}
+        onClick={(event) => {
+          apply(setVariable(freeName(variables), 1, component));
+          goToNew(event.currentTarget);
+        }}
       >
         Add a variable
       </Button>
@@ -86,7 +90,10 @@ function Line({ name, value, uses, component, onDelete }: LineProps) {
         spellCheck={false}
         value={draft.text}
       />
-      <span className="fe-set-badge" title={`Taken by ${uses} settings`}>
+      <span
+        className="fe-set-badge"
+        title={`Taken by ${uses} ${uses === 1 ? 'setting' : 'settings'}`}
+      >
         {uses}×
       </span>
       <IconButton icon="close" label={`Delete variable ${name}`} onClick={onDelete} size={14} />
