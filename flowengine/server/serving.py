@@ -41,10 +41,11 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end, at a signal."""
-        if not self.should_exit:
+        is_first = not self.should_exit
+        super().handle_exit(sig, frame)  # first: another signal may come before the rest is done
+        if is_first:
             self.site.looker.end()
             self.timer.start()
-        super().handle_exit(sig, frame)
 
 
 def _leave() -> None:
