@@ -72,6 +72,8 @@ def test_every_example_of_a_layer_is_in_order() -> None:
 
 def test_every_command_and_option_is_in_the_reference() -> None:
     page = (ROOT / "docs" / "commands.md").read_text()
+    untold = re.findall(r"^## (.*)\n\n\n", page, re.M)
+    assert not untold
     options = set(re.findall(r"--[a-z]+", build_parser().format_help()))
     for module in COMMANDS:
         assert f"## flowengine {module.NAME}" in page

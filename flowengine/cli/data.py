@@ -14,9 +14,11 @@ HELP = "list public data sets, or fetch one into the cache"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="list the data sets known by name")
+    text = "list the data sets known by name"
+    listing = actions.add_parser("list", help=text, description=text)
     listing.add_argument("--json", action="store_true", help="print one JSON object")
-    fetching = actions.add_parser("fetch", help="fetch a data set into the cache")
+    text = "fetch data sets into the cache"
+    fetching = actions.add_parser("fetch", help=text, description=text)
     fetching.add_argument(
         "names", metavar="NAME", nargs="+", help="such as mnist or mnist/test-images"
     )

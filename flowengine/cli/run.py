@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         type=_workers,
         default=0,
-        help="run table nodes in N processes of their own (default: in this one)",
+        help="run nodes in N processes of their own (default: in this one)",
     )
     parser.add_argument(
         "--device",
