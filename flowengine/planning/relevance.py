@@ -5,11 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from flowengine.errors import Problem, listing, suggest
+from flowengine.errors import FlowEngineError, Problem, listing, suggest
 from flowengine.planning.expansion import VALUE
 from flowengine.planning.plan import Plan, PlannedNode
 
 _ENTRY = re.compile(r"(/nodes/[^/]+)+")
+
+
+def require_nodes(plan: Plan, names: Iterable[str], purpose: str) -> None:
+    """Refuse names that stand for nothing in a workflow.
+
+    Args:
+        plan: Its plan.
+        names: Paths of nodes and components; inputs and outputs of the workflow may be among them.
+        purpose: What was to be done with the node, such as ``to reset``.
+
+    Raises:
+        FlowEngineError: One is unknown; says which, and what is near.
+    """
+    known = {**plan.nodes, **plan.components, **plan.expansion.passages, **plan.expansion.sinks}
+    for name in names:
+        if name not in known and name not in plan.unplanned:
+            hint = suggest(name, known) or (f" Its nodes are {listing(known)}" if known else "")
+            raise FlowEngineError(f'there is no node "{name[:80]}" {purpose}.{hint}')
 
 
 def unknown_targets(plan: Plan, until: Collection[str]) -> list[Problem]:

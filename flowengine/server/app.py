@@ -9,8 +9,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -33,7 +35,19 @@ WORKSPACE = "flowengine-workspace"
 """Header that tells which workspace an answer comes from, and which one a request is meant for."""
 MEDIA_TYPES = {"json": "application/json", "file": "application/octet-stream"}
 
+THREADS = {"quick": 40, "slow": 8, "looks": 40}
+"""Answers at a time by room. Each has its own threads, so that the slow wait for their kind."""
+
 Respond = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class AnyPath(PathConvertor):
+    """A path as it was sent. Starlette's own stops at a line break and drops one at the end."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("path", AnyPath())
 
 
 def create_app(
@@ -54,8 +68,10 @@ def create_app(
         reload: Whether edited nodes of loose folders are looked at.
     """
     hub = Hub(site, reload=reload)
+    rooms = {room: anyio.CapacityLimiter(threads) for room, threads in THREADS.items()}
     routes: list[BaseRoute] = [
-        Route(f"/{item.path}", _responder(site, item), methods=[item.method]) for item in ENDPOINTS
+        Route(f"/{item.path}", _responder(site, item, rooms[item.room]), methods=[item.method])
+        for item in ENDPOINTS
     ]
     routes.append(WebSocketRoute(f"/{EVENTS}", hub.serve))
     routes.append(Route("/", _entry(site, cookie), methods=["GET"]))
@@ -68,7 +84,7 @@ def create_app(
     return Guard(app, token=site.token, cookie=cookie, names=names, any_address=any_address)
 
 
-def _responder(site: Site, endpoint: Endpoint) -> Respond:
+def _responder(site: Site, endpoint: Endpoint, room: anyio.CapacityLimiter) -> Respond:
     async def respond(request: Request) -> Response:
         response = await answered(request)
         response.headers[WORKSPACE] = site.identity
@@ -86,7 +102,7 @@ def _responder(site: Site, endpoint: Endpoint) -> Respond:
                 body=body,
                 file=aside,
             )
-            return await anyio.to_thread.run_sync(_answer, site, endpoint, call)
+            return await anyio.to_thread.run_sync(_answer, site, endpoint, call, limiter=room)
         except (Refused, OtherWorkspace) as error:
             return _refusal(str(error), status_of(error))
         except ClientDisconnect:

@@ -140,6 +140,8 @@ class Endpoint:
         handle: What it does.
         body: What it takes: ``json``, or a ``file`` as raw bytes.
         limit: Bytes that the body may have.
+        room: Whose threads it runs in: those of answers that may take seconds, of looks inside,
+            which wait for each other, or of all that is quick.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -147,3 +149,4 @@ class Endpoint:
     handle: Handler
     body: Literal["none", "json", "file"] = "none"
     limit: int = SMALL
+    room: Literal["quick", "slow", "looks"] = "quick"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 from support.desk import Desk
+from support.engine import component, document
 
 OpenDesk = Callable[..., Desk]
 
@@ -118,3 +121,23 @@ def test_keys_of_knime_run_reset_and_cancel(open_desk: OpenDesk, endless: str) -
     desk.press("F9")
     desk.wait_state("learner", "stopped", "cancelled", "ready")
     desk.expect_gone()
+
+
+def test_reset_of_a_component_without_outputs_leaves_what_stands_beside_it(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    for name in ("a.csv", "b.csv"):
+        (workspace / name).write_text(f"{name}\n1\n")
+    inner = component({"inner": ("io.file_reader", {"path": "a.csv"})})
+    nodes = {"block": inner, "beside": ("io.file_reader", {"path": "b.csv"})}
+    (workspace / "two.json").write_text(json.dumps(document(nodes)))
+    desk = open_desk("two.json")
+    desk.select("block")
+    desk.press("F7")
+    desk.wait_state("block", "done")
+    assert desk.state("beside") == "ready"
+    desk.press("Shift+F7")
+    desk.wait_state("beside", "done")
+    desk.press("F8")
+    desk.wait_state("block", "ready")
+    assert desk.state("beside") == "done"

@@ -146,6 +146,20 @@ def test_copy_leaves_the_workflow_and_replaces_none(client: Client, folder: Path
     assert client("POST", "api/copy", wish).status == 412
 
 
+def test_names_of_two_lines_are_refused_in_words(client: Client, folder: Path, put: Any) -> None:
+    put("flow.json", {})
+    wish = {"source": "flow.json", "target": "two\nlines.json"}
+    replies = [
+        client("POST", "api/copy", wish),
+        client("PUT", "api/workflows/two%0Alines.json", FLOW, if_none_match="*"),
+        client("POST", "api/files/two%0Alines.csv", b"x", content_type="application/octet-stream"),
+        client("GET", "api/workflows/flow.json%0A?plain"),
+    ]
+    assert [reply.status for reply in replies] == [400] * 4
+    assert all('"two⏎lines.' in reply.json["message"] for reply in replies[:3])
+    assert [path.name for path in folder.glob("*.json")] == ["flow.json"]
+
+
 def test_copied_sample_brings_the_files_it_uses(client: Client, folder: Path) -> None:
     wish = {"source": "sample:iris.json", "target": "lessons/iris.json"}
     report = client.post("api/copy", wish)["report"]

@@ -94,8 +94,8 @@ def test_hidden_files_are_not_brought_in(client: Client, folder: Path) -> None:
     assert not (folder / ".bashrc").exists()
 
 
-def test_a_name_of_other_bytes_than_utf8_hides_no_other(client: Client, folder: Path) -> None:
-    for name in (b"caf\xe9.json", b"tea.json"):
+def test_a_name_that_no_route_takes_hides_no_other(client: Client, folder: Path) -> None:
+    for name in (b"caf\xe9.json", b"two\nlines.json", b"tea.json"):
         (folder / os.fsdecode(name)).write_text('{"flowengine": 1}')
     assert [item["name"] for item in client.get("api/files?folder=")["files"]] == ["tea.json"]
     assert [item["path"] for item in client.get("api/workspace")["workflows"]] == ["tea.json"]

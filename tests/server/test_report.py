@@ -122,6 +122,16 @@ def test_reset_forgets_results_and_failures(client: Client, put: Put) -> None:
     assert set(states(client.post("api/reset/bad.json")).values()) == {"ready"}
 
 
+def test_reset_of_an_unknown_node_is_refused(client: Client, put: Put) -> None:
+    inner = component({"dense": ("layer.dense", {"units": 0})})
+    put("flow.json", {"one": "local.number", "block": inner, "wrong": "local.absent"})
+    reply = client("POST", "api/reset/flow.json", {"nodes": ["one", "blok"]})
+    said = 'there is no node "blok" to reset. Did you mean "block"?'
+    assert (reply.status, reply.json["message"]) == (400, said)
+    for name in ("block", "block/dense", "wrong"):  # there, whatever is wrong with it
+        client.post("api/reset/flow.json", {"nodes": [name]})
+
+
 def test_faults_stand_at_node_and_setting(client: Client, put: Put) -> None:
     inner = component({"dense": ("layer.dense", {"units": 0})})
     put(

@@ -16,7 +16,8 @@ from support.ui import Server
 
 from flowengine.api import validate
 from flowengine.server.runs.book import RunBook
-from flowengine.server.runs.processes import Runs
+from flowengine.server.runs.folder import Order, RunFolder
+from flowengine.server.runs.processes import NoRun, Runs
 from flowengine.server.wire import RunRequest
 from flowengine.store import Store
 
@@ -239,6 +240,23 @@ def test_unknown_runs_are_refused(client: Client, run: str) -> None:
     for path in (f"api/runs/{run}", f"api/runs/{run}/document", f"api/runs/{run}/curves"):
         assert client("GET", path).status in (400, 404)
     assert client("POST", f"api/runs/{run}/cancel", {}).status in (404, 405)
+
+
+def test_a_run_that_died_with_its_server_before_it_began_is_told(tmp_path: Path) -> None:
+    with Store(tmp_path / ".flowengine", lambda *_: None) as store:
+        runs = Runs(store, RunBook(store), [])
+        folder = RunFolder(runs.folder / ("0" * 32))
+        folder.make(Order(workflow="flow.json", workspace=str(tmp_path)), b"{}")
+        with pytest.raises(NoRun, match="has not begun"):
+            runs.info(folder.id)
+
+
+def test_unknown_nodes_to_keep_are_refused(client: Client, tmp_path: Path) -> None:
+    write(tmp_path / "flow.json", document({"one": "local.number"}))
+    reply = client("POST", "api/run/flow.json", {"keep": ["ona"]})
+    assert reply.status == 400
+    said = 'there is no node "ona" to keep values of. Did you mean "one"?'
+    assert reply.json["message"] == said
 
 
 def test_a_run_that_did_not_begin_is_told_once_however_many_ask(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,46 @@ serving.serve(here, listener, host="127.0.0.1")
     assert time.monotonic() - began < 15
     asking.join(20)
     assert server.said[-1] == "stopped\n"
+
+
+def test_slow_answers_leave_threads_for_quick_ones(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    server.program = f"""
+import pathlib, threading
+from flowengine.server import app, door, serving, site
+from flowengine.server.endpoint import Endpoint, Nothing
+
+free = threading.Event()
+
+def wait(site, call):
+    assert free.wait(30)
+    return Nothing()
+
+def let_go(site, call):
+    free.set()
+    return Nothing()
+
+app.ENDPOINTS = (
+    Endpoint("GET", "api/slow", wait, room="slow"),
+    Endpoint("GET", "api/look", wait, room="looks"),
+    Endpoint("GET", "api/free", let_go),
+)
+here = site.Site(pathlib.Path({str(tmp_path)!r}))
+listener = door.listen(port=0)
+print(door.address("127.0.0.1", listener.getsockname()[1], here.token), flush=True)
+serving.serve(here, listener, host="127.0.0.1")
+"""
+    server.start()
+    client = Client(server)
+    asked = [HTTPConnection(client.host, client.port, timeout=60) for _ in range(90)]
+    for number, one in enumerate(asked):
+        path = ("/api/slow", "/api/look")[number % 2]
+        one.request("GET", path, headers={"authorization": f"Bearer {client.token}"})
+    assert client.get("api/free") == {}
+    assert {one.getresponse().status for one in asked} == {200}
+    for one in asked:
+        one.close()
+    server.stop()
 
 
 def test_fault_that_is_no_exception_is_answered_in_words(

@@ -6,12 +6,11 @@ import os
 
 from flowengine.blobs import move
 from flowengine.errors import FlowEngineError, PathError
-from flowengine.server.documents.places import place_in
+from flowengine.server.documents.places import is_plain, place_in
 from flowengine.server.documents.versions import Stale
 from flowengine.server.endpoint import Call, Endpoint, Refused
 from flowengine.server.site import Site
 from flowengine.server.wire import FileLine, Folder
-from flowengine.wording import sayable
 
 LARGEST = 4 << 30
 """Bytes that a file brought in may have."""
@@ -65,8 +64,8 @@ def upload(site: Site, call: Call) -> FileLine:
 
 
 def _line(entry: os.DirEntry[str], folder: str, suffixes: tuple[str, ...]) -> FileLine | None:
-    if entry.name[0] == "." or sayable(entry.name) != entry.name:
-        return None  # hidden, or of other bytes than UTF-8, which no address can have
+    if not is_plain(entry.name):
+        return None
     try:
         is_folder, size = entry.is_dir(), entry.stat().st_size
     except OSError:

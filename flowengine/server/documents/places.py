@@ -7,12 +7,18 @@ from pathlib import Path, PurePosixPath
 
 from flowengine.errors import PathError
 from flowengine.paths import resolve
+from flowengine.wording import sayable
 
 WORKFLOW_SUFFIX = ".json"
 MOST_LETTERS = 1000
 
 _TWICE = re.compile(r"%(2e|2f|5c|00)", re.IGNORECASE)
 """Separators that are still encoded: what decodes once more on the way would lead elsewhere."""
+
+
+def is_plain(name: str) -> bool:
+    """Return whether a file's name is one that routes take: of one line, not hidden, and UTF-8."""
+    return name[0] != "." and "\n" not in name and sayable(name) == name
 
 
 def place_in(folder: Path, name: str, *, write: bool = False) -> Path:
@@ -26,11 +32,13 @@ def place_in(folder: Path, name: str, *, write: bool = False) -> Path:
     Raises:
         PathError: It is no such path, leaves the workspace, or does not exist.
     """
-    shown = name[:80].replace("\0", "␀")
+    shown = name[:80].replace("\0", "␀").replace("\n", "⏎")
     if len(name) > MOST_LETTERS:
         raise PathError(f'"{shown}…" is longer than {MOST_LETTERS} letters')
     if "\0" in name:
         raise PathError(f'"{shown}" holds a zero byte, which no path can')
+    if "\n" in name:
+        raise PathError(f'"{shown}" holds a line break; expected a name of one line')
     if _TWICE.search(name):
         raise PathError(f'"{shown}" is encoded twice; expected a path such as "a/b.json"')
     if "\\" in name or name.startswith("/") or (len(name) > 1 and name[1] == ":"):

@@ -11,6 +11,7 @@ import flowengine
 from flowengine.document import Document, parse_document
 from flowengine.errors import FlowEngineError, WorkflowError
 from flowengine.server.documents import samples
+from flowengine.server.documents.places import is_plain
 from flowengine.server.documents.sketch import sketch_of
 from flowengine.server.documents.versions import read_text
 from flowengine.server.endpoint import Call, Endpoint
@@ -18,7 +19,6 @@ from flowengine.server.runs.fold import status_of
 from flowengine.server.site import Site
 from flowengine.server.wire import LastRun, Sketch, WorkflowCard, Workspace
 from flowengine.store import RunInfo
-from flowengine.wording import sayable
 
 LEFT_ASIDE = {"node_modules", "__pycache__", "site-packages", "venv"}
 """Folders without workflows of people."""
@@ -82,17 +82,12 @@ def _json_files(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(
             name
             for name in folders
-            if _is_ours(name) and name[0] != "_" and name not in LEFT_ASIDE and depth < DEEPEST
+            if is_plain(name) and name[0] != "_" and name not in LEFT_ASIDE and depth < DEEPEST
         )
         for name in sorted(names):
-            if name.endswith(".json") and _is_ours(name) and count < MOST:
+            if name.endswith(".json") and is_plain(name) and count < MOST:
                 count += 1
                 yield Path(place, name)
-
-
-def _is_ours(name: str) -> bool:
-    """Return whether a name is not hidden, and one that an address can have: UTF-8."""
-    return name[0] != "." and sayable(name) == name
 
 
 def _card(path: Path, name: str) -> WorkflowCard | None:

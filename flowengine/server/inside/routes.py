@@ -88,6 +88,6 @@ def _refusing(handle: Handler) -> Handler:
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "api/inside/{path:path}", _refusing(places)),
-    Endpoint("GET", "api/look/{path:path}", _refusing(look)),
+    Endpoint("GET", "api/look/{path:path}", _refusing(look), room="looks"),
     Endpoint("POST", "api/looks/{id}/cancel", cancel, body="json"),
 )

@@ -32,4 +32,4 @@ def export(site: Site, call: Call) -> Answer:
     return Answer.download(page.encode(), name, "text/html; charset=utf-8")
 
 
-ENDPOINTS = (Endpoint("POST", "api/export/{path:path}", export, body="json"),)
+ENDPOINTS = (Endpoint("POST", "api/export/{path:path}", export, body="json", room="slow"),)

@@ -17,7 +17,7 @@ from pathlib import Path
 from flowengine.errors import FlowEngineError, Problem, StoreError, WorkflowError
 from flowengine.events import Event
 from flowengine.planning.plan import Plan
-from flowengine.planning.relevance import obstacles, startable, unknown_targets
+from flowengine.planning.relevance import obstacles, require_nodes, startable, unknown_targets
 from flowengine.running.selection import ends, select
 from flowengine.server.runs.book import RunBook
 from flowengine.server.runs.folder import CANCEL, RUN_ID, STOP, Order, RunFolder
@@ -71,6 +71,7 @@ class Runs:
         Raises:
             Busy: It runs already.
             WorkflowError: It cannot be run, or nothing of it can.
+            FlowEngineError: It has no such node to keep values of.
         """
         until = wish.until
         problems = [*unknown_targets(plan, until), *obstacles(plan, until)]
@@ -78,6 +79,7 @@ class Runs:
             until = tuple(ends(plan, startable(plan)))
         if problems and until == wish.until:
             raise WorkflowError(problems, name=plan.name)
+        require_nodes(plan, wish.keep, "to keep values of")
         keep = [node for node in (*wish.keep, *wish.until) if node in plan.nodes]
         chosen = select(plan, self.store, until=until, values=keep, fresh=wish.fresh)
         order = Order(
@@ -130,6 +132,8 @@ class Runs:
                 return found
             if begun is not None:
                 return begun[0]
+            if RunFolder(self.folder / run_id).is_ours:  # of a server before this one
+                raise NoRun("this run has not begun; if it does not in a few seconds, run it again")
         raise NoRun("there is no such run; only the latest runs are kept")
 
     def latest(self, path: Path) -> RunInfo | None:

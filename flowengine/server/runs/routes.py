@@ -9,6 +9,7 @@ from pathlib import Path
 from flowengine.errors import Problem, WorkflowError
 from flowengine.events import Event
 from flowengine.planning.plan import Plan, PlannedNode
+from flowengine.planning.relevance import require_nodes
 from flowengine.server.endpoint import Answer, Call, Endpoint, Nothing, Refused
 from flowengine.server.reports.report import faults_of, report_on
 from flowengine.server.runs.processes import Busy
@@ -83,6 +84,7 @@ def reset(site: Site, call: Call) -> Report:
     place = site.place(call.path)
     if site.runs.active(place) is not None:
         raise Busy("the workflow runs; cancel the run before you reset it")
+    require_nodes(study.plan, wish.nodes, "to reset")
     paths = _with_followers(study.plan.nodes, wish.nodes)
     runs = site.book.runs_of(place)
     for path in paths:

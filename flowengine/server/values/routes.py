@@ -126,10 +126,10 @@ def _picture(found: Found, name: str, row: int) -> bytes:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "api/value/{path:path}", _refusing(value)),
-    Endpoint("GET", "api/rows/{path:path}", _refusing(rows)),
-    Endpoint("GET", "api/column/{path:path}", _refusing(column)),
-    Endpoint("GET", "api/image/{path:path}", _refusing(image)),
+    Endpoint("GET", "api/value/{path:path}", _refusing(value), room="slow"),
+    Endpoint("GET", "api/rows/{path:path}", _refusing(rows), room="slow"),
+    Endpoint("GET", "api/column/{path:path}", _refusing(column), room="slow"),
+    Endpoint("GET", "api/image/{path:path}", _refusing(image), room="slow"),
     Endpoint("GET", "api/diagram/{path:path}", _refusing(diagram)),
-    Endpoint("GET", "api/download/{path:path}", _refusing(download)),
+    Endpoint("GET", "api/download/{path:path}", _refusing(download), room="slow"),
 )

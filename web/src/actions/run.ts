@@ -14,7 +14,9 @@ import { showNode } from './show';
 
 const running = (): boolean => isRunning(useRun.getState());
 const idle = (): boolean => !running() && useDocument.getState().document !== null;
-const chosen = (): string[] => useView.getState().selection;
+/** The selected nodes; what was deleted in the file meanwhile may still be selected. */
+const chosen = (): string[] =>
+  useView.getState().selection.filter((path) => nodeAt(useDocument.getState().document, path));
 
 /** Takes away what was said of the run before. */
 let forget = (): void => undefined;
@@ -47,12 +49,13 @@ function wayTo(refusal: Refusal | undefined): Toast['action'] {
   return { label: `Go to “${nameOf(node)}”`, perform: () => showNode(node) };
 }
 
-/** The nodes that stand for a node in a run: a component's are those behind its outputs. */
+/** The nodes that stand for a node in a run: a component's are those behind its outputs, if any. */
 function makers(path: string): string[] {
   const entry = nodeAt(useDocument.getState().document, path);
   if (entry?.type !== COMPONENT) return [path];
   const sources = useReport.getState().report?.components[path]?.sources ?? {};
-  return Object.values(sources).flatMap((source) => (source ? [source.node] : []));
+  const made = Object.values(sources).flatMap((source) => (source ? [source.node] : []));
+  return made.length ? made : [path];
 }
 
 export async function reset(nodes: string[] = []): Promise<void> {
@@ -60,7 +63,7 @@ export async function reset(nodes: string[] = []): Promise<void> {
   if (!path) return;
   await saveNow();
   try {
-    const report = await post<Report>(address(['reset', path]), { nodes: nodes.flatMap(makers) });
+    const report = await post<Report>(address(['reset', path]), { nodes });
     useReport.getState().setReport(report);
   } catch (error) {
     toast(sentence(sentenceOf(error)), 'error');
