@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-import json
 import re
 import subprocess
 import sys
@@ -120,16 +119,19 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
             assert not strange.search(path.read_text()), path.relative_to(ROOT)
 
 
-def test_examples_in_the_guide_run(tmp_path: Path) -> None:
-    for text in re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "guide.md").read_text(), re.S):
-        json.loads(text)
-    program = "\n".join(
-        re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "guide.md").read_text(), re.S)
-    )
+def test_examples_in_the_readme_and_the_guide_run(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "iris.csv").write_bytes(
         (ROOT / "workflows" / "data" / "iris.csv").read_bytes()
     )
+    guide = (ROOT / "docs" / "guide.md").read_text()
+    for page in ((ROOT / "README.md").read_text(), guide):
+        for number, text in enumerate(re.findall(r"```json\n(.*?)```", page, re.S)):
+            file = tmp_path / f"example_{number}.json"
+            file.write_text(text)
+            assert Workflow.load(file).dumps() == text
+            assert not api.validate(file).errors, text
+    program = "\n".join(re.findall(r"```python\n(.*?)```", guide, re.S))
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True
     )
