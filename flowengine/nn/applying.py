@@ -21,10 +21,11 @@ from flowengine.nn.feeds.ragged import masked_spec
 from flowengine.nn.inspection import Seen, look_inside
 from flowengine.nn.predicted import (
     Asked,
-    Output,
+    Form,
     asked_spec,
     class_type,
     output_form,
+    position_columns,
     require_columns,
     value_columns,
 )
@@ -55,10 +56,8 @@ class Applier:
         self.device = torch_device(ctx.device)
         self.spec = asked_spec(network.spec, asked.outputs)
         self.forms = {
-            name: output_form(
-                name, len(self.spec.tensors[tensor].shape), binding.targets.get(name), asked.output
-            )
-            for name, tensor in self.spec.outputs.items()
+            name: output_form(self.spec, name, binding.targets.get(name), asked.output)
+            for name in self.spec.outputs
         }
         self.built = build(masked_spec(self.spec, binding, schema))
         load_weights(self.built, network_weights(network, ctx.seed))
@@ -79,7 +78,7 @@ class Applier:
             Feeder(table, self.binding, self.spec, {}, self.device),
             {
                 name: partial(as_classes, answer=self.binding.targets[name].answer)
-                if form == "class"
+                if form in ("class", "position")
                 else as_values
                 for name, form in self.forms.items()
             },
@@ -93,6 +92,9 @@ class Applier:
             if form == "class":
                 target = self.binding.targets[name]
                 columns += _classes(start, results[name], target, table, self.asked)
+            elif form == "position":
+                units = self.spec.tensors[self.spec.outputs[name]].shape[-1]
+                columns += _positions(start, results[name], units or 1, self.asked)
             else:
                 columns += _values(start, name, form, results[name]["values"])
         return columns
@@ -232,7 +234,21 @@ def _classes(
     return columns
 
 
-def _values(start: str, name: str, form: Output, values: np.ndarray[Any, Any]) -> list[pl.Series]:
+def _positions(start: str, answers: Mapping[str, Any], units: int, asked: Asked) -> list[pl.Series]:
+    index, probability = answers["index"], answers["probability"]
+    shape = (*index.shape[1:], units)
+    types = position_columns(start, shape, probability=asked.probability)
+    # Where the network answers with NaN, no class is the likeliest: the row has no answer.
+    is_known = ~np.isnan(probability).any(axis=tuple(range(1, probability.ndim)))
+    return [
+        pl.select(pl.when(pl.Series(is_known)).then(pl.Series(name, values, dtype=dtype)))
+        .to_series()
+        .alias(name)
+        for (name, dtype), values in zip(types.items(), (index, probability), strict=False)
+    ]
+
+
+def _values(start: str, name: str, form: Form, values: np.ndarray[Any, Any]) -> list[pl.Series]:
     columns = value_columns(start, name, form, values.shape[1:])
     if form == "list":
         return [pl.Series(column, values, dtype=dtype) for column, dtype in columns.items()]

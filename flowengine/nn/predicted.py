@@ -10,10 +10,14 @@ import polars as pl
 
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import Feed, NetworkSpec
+from flowengine.nn.dictionary import position_type
 from flowengine.nn.feeds.columns import fed_column
+from flowengine.nn.feeds.ending import final_activation
 from flowengine.nn.feeds.inputs import check_conversion
 
 Output = Literal["auto", "class", "columns", "list"]
+Form = Literal["class", "position", "columns", "list"]
+"""What an output is added as; a position is a class that no category names."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def predicted_columns(spec: NetworkSpec, table: pl.Schema, asked: Asked) -> pl.S
     for name, tensor in spec.outputs.items():
         shape = spec.tensors[tensor].shape
         target = binding.targets.get(name)
-        form = output_form(name, len(shape), target, asked.output)
+        form = output_form(spec, name, target, asked.output)
         start = asked.prefix if len(spec.outputs) == 1 else f"{asked.prefix}{name}_"
         if form == "class":
             dtype = class_type(target, table) if target is not None else None
@@ -83,7 +87,10 @@ def predicted_columns(spec: NetworkSpec, table: pl.Schema, asked: Asked) -> pl.S
             return None
         else:
             sizes = tuple(size for size in shape if size is not None)
-            added |= value_columns(start, name, form, sizes)
+            if form == "position":
+                added |= position_columns(start, sizes, probability=asked.probability)
+            else:
+                added |= value_columns(start, name, form, sizes)
     return pl.Schema(added)
 
 
@@ -107,23 +114,26 @@ def require_columns(table: pl.Schema, name: str, feed: Feed) -> None:
             check_conversion(name, feed.conversion, [given], "input_columns")
 
 
-def output_form(name: str, rank: int, target: Feed | None, wanted: Output) -> Output:
+def output_form(spec: NetworkSpec, name: str, target: Feed | None, wanted: Output) -> Form:
     """Return the form in which an output is added.
 
     Raises:
         ConfigureError: Classes are asked for, and the output was not trained on any.
     """
     has_classes = target is not None and target.conversion in ("index", "one_hot")
-    if wanted == "class" and not has_classes:
+    if wanted in ("auto", "class") and has_classes:
+        return "class"
+    if wanted == "auto":
+        return "columns" if len(spec.tensors[spec.outputs[name]].shape) <= 1 else "list"
+    if wanted != "class":
+        return wanted
+    ending = final_activation(spec, spec.outputs[name])
+    if target is None or not (target.answer == "logits" or ending == "softmax"):
         raise ConfigureError(
             f'output "{name}" was not trained on classes; choose output "columns" or "list"',
             setting="output",
         )
-    if wanted != "auto":
-        return wanted
-    if has_classes:
-        return "class"
-    return "columns" if rank <= 1 else "list"
+    return "position"
 
 
 def class_type(target: Feed, table: pl.Schema) -> pl.DataType | None:
@@ -148,8 +158,21 @@ def class_type(target: Feed, table: pl.Schema) -> pl.DataType | None:
     return pl.Enum([str(category) for category in target.categories])
 
 
+def position_columns(
+    start: str, shape: tuple[int, ...], *, probability: bool
+) -> dict[str, pl.DataType]:
+    """Return the columns of an output of that shape that is added as positions of its units."""
+    *steps, units = shape
+    types = {"prediction": position_type(units), "probability": pl.Float32()}
+    return {
+        f"{start}{name}": pl.Array(dtype, tuple(steps)) if steps else dtype
+        for name, dtype in types.items()
+        if probability or name == "prediction"
+    }
+
+
 def value_columns(
-    start: str, name: str, form: Output, shape: tuple[int, ...]
+    start: str, name: str, form: Form, shape: tuple[int, ...]
 ) -> dict[str, pl.DataType]:
     """Return the columns of an output that is added as numbers."""
     size = 1

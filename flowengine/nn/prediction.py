@@ -15,24 +15,29 @@ from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.feeds.batches import Feeder
 
 Array = np.ndarray[Any, Any]
-Reduce = Callable[[Tensor], Mapping[str, Tensor]]
-"""Turns an output of a batch into the tensors that are kept of it, by name."""
+Reduce = Callable[[Tensor, Tensor | None], Mapping[str, Tensor]]
+"""Turns an output of a batch and its mask into the tensors that are kept of it, by name."""
 Tell = Callable[[int], None]
 """Told before each batch how many rows are done; may raise to end the work."""
 
 
-def as_values(output: Tensor) -> dict[str, Tensor]:
+def as_values(output: Tensor, _: Tensor | None) -> dict[str, Tensor]:
     """Keep an output as it is."""
     return {"values": output.float()}
 
 
-def as_classes(output: Tensor, answer: Answer) -> dict[str, Tensor]:
-    """Keep the likeliest class and its probability; of one unit, those of yes or no."""
+def as_classes(output: Tensor, mask: Tensor | None, answer: Answer) -> dict[str, Tensor]:
+    """Keep the likeliest class and its probability; of one unit, those of yes or no.
+
+    A masked step has class 0, the position of padding, with probability 0.
+    """
     probabilities = _probabilities(output.float(), answer)
     if output.shape[-1] == 1:
         yes = probabilities.squeeze(-1)
         return {"index": (yes > 0.5).int(), "probability": torch.maximum(yes, 1 - yes)}
     probability, index = probabilities.max(-1)
+    if mask is not None and mask.shape == index.shape:
+        probability, index = probability.where(mask, 0), index.where(mask, 0)
     return {"index": index.int(), "probability": probability}
 
 
@@ -69,9 +74,9 @@ def predict(
         tell(start)
         stop = min(start + batch_size, data.rows)
         batch = data.take(np.arange(start, stop))
-        outputs, _ = built.forward_with_masks(batch.inputs, batch.masks)
+        outputs, masks = built.forward_with_masks(batch.inputs, batch.masks)
         for name, reduce in kept.items():
-            for key, tensor in reduce(outputs[name]).items():
+            for key, tensor in reduce(outputs[name], masks[name]).items():
                 array = tensor.cpu().numpy()
                 if key in results[name] and results[name][key].shape[1:] != array.shape[1:]:
                     raise DataError(

@@ -13,6 +13,8 @@ from flowengine.nn.feeds.binding import plan_binding
 from flowengine.nn.losses.probability import BinaryCrossentropy, CategoricalCrossentropy
 from flowengine.nn.losses.regression import MeanAbsoluteError
 from flowengine_nodes.layer.core.flatten import Flatten
+from flowengine_nodes.layer.recurrent.lstm import LSTM
+from flowengine_nodes.layer.wrapper.bidirectional import Bidirectional
 
 FLOWERS = pl.Schema({"length": pl.Float64, "width": pl.Float64, "species": pl.String})
 IMAGES = pl.Schema({"image": pl.Array(pl.UInt8, (8, 8, 1)), "label": pl.UInt8})
@@ -163,6 +165,34 @@ def test_a_class_for_each_step_wants_an_array() -> None:
         target_columns=("y",),
     )
     assert "each step" in str(error)
+
+
+def test_classes_of_too_few_steps_are_counted_in_steps() -> None:
+    schema = pl.Schema({"x": pl.Array(pl.Float32, (5, 2)), "y": pl.Array(pl.UInt8, 4)})
+    error = refusal(chain((5, 2), dense(3, "softmax")), schema, target_columns=("y",))
+    assert '"sparse_categorical_crossentropy" compares with 5; "y" gives 4' in str(error)
+
+
+@pytest.mark.parametrize("dtype", [pl.Array(pl.UInt8, 5), pl.Array(pl.Float32, 5)])
+@pytest.mark.parametrize("end", ["softmax", "linear"])
+def test_an_answer_at_each_step_is_where_return_sequences_is_true(
+    dtype: pl.DataType, end: str
+) -> None:
+    schema = pl.Schema({"x": pl.Array(pl.Float32, (5, 2)), "y": dtype})
+    error = refusal(chain((5, 2), LSTM(units=3), dense(3, end)), schema, target_columns=("y",))
+    assert str(error).endswith('at each step takes return_sequences true in "lstm_1"')
+
+
+@pytest.mark.parametrize("dtype", [pl.UInt8, pl.Float32])
+@pytest.mark.parametrize("end", ["softmax", "linear"])
+def test_an_answer_for_a_row_is_where_return_sequences_is_false(
+    dtype: pl.DataType, end: str
+) -> None:
+    schema = pl.Schema({"x": pl.Array(pl.Float32, (5, 2)), "y": dtype})
+    inner = LSTM(units=3, return_sequences=True)
+    spec = chain((5, 2), Bidirectional(layer=inner), dense(3, end))
+    error = refusal(spec, schema, target_columns=("y",))
+    assert str(error).endswith('the whole row takes return_sequences false in "bidirectional_1"')
 
 
 @pytest.mark.parametrize("dtype", [pl.Array(pl.String, 5), pl.List(pl.String)])

@@ -234,6 +234,16 @@ def test_start_and_end_stand_around_lists(tmp_path: Path) -> None:
     assert found.to_list() == [[0, 3, 1], [0, 1]]
 
 
+@pytest.mark.parametrize(
+    ("side", "wanted"), [("start", [[0, 2], [0], None]), ("end", [[2, 0], [0], None])]
+)
+def test_one_marker_stands_at_its_side_and_the_other_is_not_needed(
+    tmp_path: Path, side: str, wanted: list[Any]
+) -> None:
+    model = letters("ab", **{side: "<m>"})
+    assert encode(tmp_path, model, [["b"], [], None], add_start_and_end=side).to_list() == wanted
+
+
 def test_markers_that_are_not_there_are_told() -> None:
     spec = ModelSpec("dictionary", {"max_size": 9, "markers": {"start": "<s>"}})
     encoder = Encoder(column="item", add_start_and_end=True)

@@ -9,7 +9,7 @@ import polars as pl
 
 from flowengine.errors import ConfigureError, listing
 from flowengine.network import Feed, NetworkSpec
-from flowengine.nn.feeds.columns import FedColumn, describe_shape, fits
+from flowengine.nn.feeds.columns import FedColumn, describe_shape, fits, innermost
 from flowengine.nn.feeds.ending import final_activation
 from flowengine.nn.feeds.inputs import check_conversion, declared_categories
 from flowengine.nn.losses.loss import Loss
@@ -101,7 +101,7 @@ def target_feed(
     names = tuple(column.name for column in columns)
     if conversion in ("index", "one_hot"):
         categories = declared_categories(columns[0])
-        _check_classes(name, shape, columns[0], categories, conversion, loss)
+        _check_classes(spec, name, columns[0], categories, conversion, loss)
         return TargetFeed(Feed(names, conversion, categories, loss.answer), loss)
     wanted = shape[:-1] if loss.form == "index" else shape
     given: Shape = columns[0].shape if conversion != "number" else (len(columns),)
@@ -114,10 +114,11 @@ def target_feed(
                 f"compares with {describe_shape(wanted) or '1 value'}; "
                 f"{listing(column.name for column in columns)} "
                 f"give{'s' if len(columns) == 1 else ''} {describe_shape(given) or '1 value'}; "
-                f"choose with the setting target_columns, or another loss",
+                f"choose with the setting target_columns, or another loss"
+                f"{_steps_hint(spec, shape, columns[0])}",
                 setting="target_columns",
             )
-    return TargetFeed(Feed(names, conversion), loss)
+    return TargetFeed(Feed(names, conversion, answer=loss.answer), loss)
 
 
 def doubt(spec: NetworkSpec, name: str, loss: Loss) -> str:
@@ -133,6 +134,19 @@ def doubt(spec: NetworkSpec, name: str, loss: Loss) -> str:
         f'{said} probabilities; give the last layer the activation "{wanted}", or set from_logits '
         f"of the loss"
     )
+
+
+def _steps_hint(spec: NetworkSpec, shape: Shape, column: FedColumn) -> str:
+    """Return what helps where one side has a value for each step, and the other one for a row."""
+    wants_steps = bool(column.shape)
+    if wants_steps == bool(shape[:-1]):
+        return ""
+    for name, layer in reversed(list(spec.layers.items())):
+        if getattr(getattr(layer, "layer", layer), "return_sequences", wants_steps) != wants_steps:
+            answer = "at each step" if wants_steps else "for the whole row"
+            wanted = str(wants_steps).lower()
+            return f'; an answer {answer} takes return_sequences {wanted} in "{name}"'
+    return ""
 
 
 def _usual_loss(name: str, activation: str, shape: Shape, columns: Sequence[FedColumn]) -> Loss:
@@ -160,7 +174,11 @@ def _has_class_each_step(column: FedColumn, shape: Shape) -> bool:
     if isinstance(column.dtype, pl.List):
         # Lists do not say their length; whole numbers are classes.
         return column.dtype.inner.is_integer() and fits(column.shape, shape[:-1])
-    return column.sort == "array" and fits(column.shape, shape[:-1])
+    if column.sort != "array":
+        return False
+    # Whole numbers of another count are classes of too few or too many steps, and told as such.
+    is_short = len(column.shape) < len(shape) and not fits(column.shape, shape)
+    return fits(column.shape, shape[:-1]) or (is_short and innermost(column.dtype).is_integer())
 
 
 def _conversion(name: str, shape: Shape, columns: Sequence[FedColumn], loss: Loss) -> str:
@@ -179,18 +197,20 @@ def _conversion(name: str, shape: Shape, columns: Sequence[FedColumn], loss: Los
 
 
 def _check_classes(
+    spec: NetworkSpec,
     name: str,
-    shape: Shape,
     column: FedColumn,
     categories: Sequence[str | int],
     conversion: str,
     loss: Loss,
 ) -> None:
+    shape = spec.tensors[spec.outputs[name]].shape
     units = shape[-1] if shape else 1
     if len(shape) > 1 and any(size != 1 for size in shape[:-1]):
         raise ConfigureError(
             f'output "{name}" gives {describe_shape(shape)}, one answer for each step, but '
-            f"{column} has one class for each row; use a column of arrays as target",
+            f"{column} has one class for each row; use a column of arrays as target"
+            f"{_steps_hint(spec, shape, column)}",
             setting="target_columns",
         )
     if units == 1 and loss.form != "values":

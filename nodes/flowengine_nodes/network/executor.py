@@ -40,7 +40,9 @@ class Executor(Node):
     begin with them."""
     output: Literal["auto", "class", "columns", "list"] = "auto"
     """What is added: the class with its probability, a column for each value, or one column of
-    arrays; by default classes where the network was trained on classes, else columns."""
+    arrays; by default classes where the network was trained on classes, else columns. A network
+    with a softmax at every step has a class at each: its position, as a Dictionary Decoder takes
+    it, and 0 at masked steps."""
     probability: bool = True
     """Whether the probability of the class is added."""
     prefix: str = ""

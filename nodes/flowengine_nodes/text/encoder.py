@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import polars as pl
 
@@ -25,8 +26,9 @@ class Encoder(Node):
 
     column: Annotated[str, Column("table")]
     """Column with one token in each row, or with lists of tokens."""
-    add_start_and_end: bool = False
-    """Put the dictionary's start and end marker around every list."""
+    add_start_and_end: Literal["start", "end"] | bool = False
+    """Put the dictionary's start and end marker around every list, or just one of them: a decoder
+    that learns to translate is shown the target behind its start, and gives it with its end."""
     name: str | None = None
     """Name of the new column; when empty, the positions replace the tokens."""
 
@@ -59,8 +61,8 @@ class Encoder(Node):
         column = table[self.column]
         if column.dtype == pl.String:
             return table.with_columns(known.encode(column).alias(self.name or self.column))
-        if self.add_start_and_end:
-            column = _between(column, known.markers["start"], known.markers["end"])
+        if added := self._added():
+            column = _between(column, {name: known.markers[name] for name in added})
         # Only what stands in lists goes through the dictionary; then the lists are put back.
         rows = pl.DataFrame({"row": pl.int_range(len(column), eager=True), "item": column})
         flat = rows.filter(pl.col("item").list.len() > 0).explode("item")
@@ -75,13 +77,19 @@ class Encoder(Node):
             encoded.select(filled).to_series().alias(self.name or self.column)
         )
 
+    def _added(self) -> tuple[str, ...]:
+        """Return the markers that stand around a list."""
+        if isinstance(self.add_start_and_end, str):
+            return (self.add_start_and_end,)
+        return ("start", "end") if self.add_start_and_end else ()
+
     def _check_markers(self, dictionary: ModelSpec, *, is_list: bool) -> None:
         if not is_list:
             raise ConfigureError(
                 f'markers stand around lists; column "{self.column}" has one token in each row',
                 setting="add_start_and_end",
             )
-        missing = [name for name in ("start", "end") if name not in dictionary.settings["markers"]]
+        missing = [name for name in self._added() if name not in dictionary.settings["markers"]]
         if missing:
             raise ConfigureError(
                 f"the dictionary has no {missing[0]} marker; set one in the node that makes it",
@@ -89,8 +97,9 @@ class Encoder(Node):
             )
 
 
-def _between(lists: pl.Series, start: str, end: str) -> pl.Series:
+def _between(lists: pl.Series, markers: Mapping[str, str]) -> pl.Series:
     column = pl.col("lists")
-    made = pl.concat_list(pl.lit(start), column, pl.lit(end))
+    start, end = ([pl.lit(markers[one])] if one in markers else [] for one in ("start", "end"))
+    made = pl.concat_list(*start, column, *end)
     frame = pl.DataFrame({"lists": lists})
     return frame.select(pl.when(column.is_not_null()).then(made)).to_series()
