@@ -39,6 +39,12 @@ def test_taking_the_last_column_for_the_target_is_said() -> None:
     assert '"species"' in note
 
 
+def test_classes_whose_output_lacks_a_softmax_are_told_though_no_target_is_named() -> None:
+    error = refusal(perceptron(2, 3, "linear"), FLOWERS)
+    assert 'target_columns among "length", "width", "species"; column "species"' in str(error)
+    assert "give its last layer a softmax activation" in str(error)
+
+
 def test_a_column_called_label_is_the_target_without_a_word() -> None:
     schema = pl.Schema({"label": pl.Int64, "a": pl.Float64, "b": pl.Float64})
     plan = plan_binding(perceptron(2, 3), schema)

@@ -61,10 +61,13 @@ def choose_target(
             f'target_columns, such as {{"{name}": ["…"]}}',
             setting="target_columns",
         )
+    reason = ""
     for column in reversed(free):
         try:
             made = target_feed(spec, name, [column], conversion, loss)
-        except ConfigureError:
+        except ConfigureError as error:
+            if error.setting == "loss" and not reason:
+                reason = f"; {error}"  # such as classes whose output lacks its softmax
             continue
         return made, (
             f'no target was named; the network learns column "{column.name}", the last that fits '
@@ -72,7 +75,7 @@ def choose_target(
         )
     raise ConfigureError(
         f'no column fits the output "{name}" ({_shape(spec, name)}); choose with the setting '
-        f"target_columns among {listing(column.name for column in free)}",
+        f"target_columns among {listing(column.name for column in free)}{reason}",
         setting="target_columns",
     )
 
