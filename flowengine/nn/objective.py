@@ -7,6 +7,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
 
+from flowengine.errors import DataError
 from flowengine.nn.history import MetricsByOutput, metric_names, part_names
 from flowengine.nn.losses.loss import Loss
 from flowengine.nn.metrics.metric import MetricState, ratio, zeros
@@ -72,11 +73,17 @@ class Objective:
             sums: Takes the loss of the batch as such, and the metrics.
             share: The batch's part of the rows that move the weights together. A loss that is a
                 mean over rows counts by it; one that is a sum counts whole.
+
+        Raises:
+            DataError: A target has other steps than its output, whose length only the data tells.
         """
         with computing_in(self.precision, self.device):
             outputs, masks = built.forward_with_masks(batch.inputs, batch.masks)
         if self.precision != "float32":
             outputs = {name: output.float() for name, output in outputs.items()}
+        for name, loss in self.losses.items():
+            if loss.by_step:
+                _check_steps(name, batch.targets[name], outputs[name])
         parts = {
             name: loss.mean(
                 batch.targets[name],
@@ -119,6 +126,14 @@ class Objective:
         values = [ratio(sums[name]["total"], sums[name]["count"]) for name in ("loss", *self.parts)]
         values += [metric.result(sums[name]) for name, (_, metric) in self.metrics.items()]
         return dict(zip(self.names, torch.stack(values).tolist(), strict=True))
+
+
+def _check_steps(name: str, target: Tensor, output: Tensor) -> None:
+    if output.ndim > 2 and target.ndim > 1 and target.shape[1] != output.shape[1]:
+        raise DataError(
+            f'output "{name}" answers at {output.shape[1]} steps, and its target has '
+            f"{target.shape[1]}; give both one length"
+        )
 
 
 def _add(state: MetricState, value: Tensor, rows: int) -> None:

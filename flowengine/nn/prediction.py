@@ -78,13 +78,21 @@ def predict(
         for name, reduce in kept.items():
             for key, tensor in reduce(outputs[name], masks[name]).items():
                 array = tensor.cpu().numpy()
-                if key in results[name] and results[name][key].shape[1:] != array.shape[1:]:
-                    raise DataError(
-                        f'output "{name}" has another length in each batch, because its input has; '
-                        f"a column of arrays needs one length"
-                    )
                 whole = results[name].setdefault(
-                    key, np.empty((data.rows, *array.shape[1:]), array.dtype)
+                    key, np.zeros((data.rows, *array.shape[1:]), array.dtype)
                 )
-                whole[start:stop] = array
+                if whole.shape[1:] != array.shape[1:]:
+                    if key == "values" or masks[name] is None:
+                        raise DataError(
+                            f'output "{name}" has another length in each batch, because its input '
+                            f"has; a column of arrays needs one length"
+                        )
+                    whole = results[name][key] = _lengthened(whole, array.shape[1])
+                whole[start:stop][tuple(map(slice, array.shape))] = array
     return results
+
+
+def _lengthened(whole: Array, steps: int) -> Array:
+    """Return rows of steps with zeros behind them, which is what a masked step has."""
+    missing = max(steps - whole.shape[1], 0)
+    return np.pad(whole, ((0, 0), (0, missing)))

@@ -276,6 +276,30 @@ def test_targets_may_have_several_lengths_too(tmp_path: Path) -> None:
     assert history["loss"][-1] < history["loss"][0] / 2
 
 
+@pytest.mark.parametrize(
+    ("x", "each", "said"),
+    [
+        ([[1, 2], [3]], [[1, 2], [3, 4]], '"each" has 2 steps in row 2, and column "x" has 1'),
+        ([[1, 2], [3, 4]], [[1, 2, 3], [3, 4, 5]], '"each" has 3 steps in row 1, and column "x"'),
+        (pl.Series([[1, 2], [3, 4]], dtype=pl.Array(pl.Float32, 2)), [[1, 2], [3]], "from 1 to 2"),
+        (
+            pl.Series([[1, 2], [3, 4]], dtype=pl.Array(pl.Float32, 2)),
+            [[1, 2, 3], [4, 5, 6]],
+            "answers at 2 steps, and its target has 3",
+        ),
+    ],
+)
+def test_a_target_of_other_lengths_than_its_input_is_told(
+    tmp_path: Path, x: Any, each: list[list[int]], said: str
+) -> None:
+    lists = pl.List(pl.Float32)
+    data = pl.DataFrame({"x": x if isinstance(x, pl.Series) else pl.Series(x, dtype=lists)})
+    data = data.with_columns(each=pl.Series(each, dtype=lists))
+    spec = chain((None, 1), LSTM(units=4, return_sequences=True), dense(1, "linear"))
+    with pytest.raises(DataError, match=said):
+        learn(spec, data, tmp_path, settings={"input_columns": ["x"], "target_columns": ["each"]})
+
+
 def test_an_input_of_one_length_says_how_to_take_several(tmp_path: Path) -> None:
     spec = chain((5, 1), LSTM(units=4), dense(1, "linear"))
     with pytest.raises(DataError, match="leave the first axis"):

@@ -28,8 +28,15 @@ def table() -> pl.DataFrame:
     return pl.DataFrame([words, tags.cast(pl.Array(pl.UInt8, 4))])
 
 
-def tagger(folder: Path, data: pl.DataFrame, *, end: str = "softmax", **settings: Any) -> Network:
-    spec = NetworkSpec.input("input", TensorSpec((4,), "uint8"))
+def tagger(
+    folder: Path,
+    data: pl.DataFrame,
+    *,
+    end: str = "softmax",
+    length: int | None = 4,
+    **settings: Any,
+) -> Network:
+    spec = NetworkSpec.input("input", TensorSpec((length,), "uint8"))
     spec = spec.apply("embedding", Embedding(input_dim=4, output_dim=8, mask_zero=True))
     spec = spec.apply("dense", Dense.model_validate({"units": 3, "activation": end}))
     columns = {"input_columns": ["words"], "target_columns": ["tags"]}
@@ -98,3 +105,17 @@ def test_numbers_at_each_step_are_no_classes(tmp_path: Path) -> None:
     network = tagger(tmp_path, data, end="linear", loss="mean_squared_error")
     with pytest.raises(ConfigureError, match="not trained on classes"):
         Executor(output="class").execute(network, data.lazy(), FakeContext(tmp_path))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("rows", [[0, 1, 2], [2, 1, 0]])
+def test_sequences_of_several_lengths_end_in_padding(
+    tmp_path: Path, size: int, rows: list[int]
+) -> None:
+    words = [[1], [3, 2], [2, 1, 3]]
+    data = pl.DataFrame({"words": words * 20}, schema={"words": pl.List(pl.UInt8)})
+    data = data.with_columns(tags=pl.col("words").list.eval(pl.element() % 3))
+    network = tagger(tmp_path, data, length=None)
+    found = execute(network, data[rows], tmp_path, batch_size=size)
+    wanted = [[1, 0, 0], [0, 2, 0], [2, 1, 0]]
+    assert found["prediction"].to_list() == [wanted[row] for row in rows]

@@ -17,8 +17,9 @@ from flowengine.errors import DataError
 from flowengine.network import Binding, Feed, NetworkSpec
 from flowengine.nn.feeds.categories import positions
 from flowengine.nn.feeds.columns import describe_shape, innermost
+from flowengine.nn.feeds.lengths import check_lengths
 from flowengine.nn.feeds.numbers import plain
-from flowengine.nn.feeds.ragged import RaggedRows, is_ragged
+from flowengine.nn.feeds.ragged import RaggedRows, is_ragged, masked_spec
 from flowengine.nn.feeds.target_values import check_target
 from flowengine.nn.losses.loss import Loss
 from flowengine.tensor import TensorSpec
@@ -186,6 +187,17 @@ class Feeder:
             name: target_rows(table, binding.targets[name], spec.tensors[spec.outputs[name]], loss)
             for name, loss in losses.items()
         }
+        ragged = {
+            binding.inputs[name].columns[0]: rows
+            for name, rows in self.inputs.items()
+            if isinstance(rows, RaggedRows)
+        }
+        known = masked_spec(spec, binding, table.schema)
+        for name, target in self.targets.items():
+            if isinstance(target, RaggedRows) and losses[name].by_step:
+                column = binding.targets[name].columns[0]
+                masked = known.tensors[spec.outputs[name]].masked
+                check_lengths(column, target, ragged, masked=masked)
 
     def take(self, index: Array) -> Batch:
         """Return the rows at these positions."""

@@ -24,10 +24,11 @@ class Loss(Member):
 
     A loss answers ``per_item(target, output)``: the mean over the last axis, one value for each row
     (and step). Targets arrive in the form it names: of the output's shape, or without its last axis
-    for ``index``.
+    for ``index``. Unless it says that it is not ``by_step``, a target has the output's steps.
     """
 
     form: ClassVar[TargetForm] = "values"
+    by_step: ClassVar[bool] = True
 
     reduction: Literal["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum"] = (
         "sum_over_batch_size"

@@ -87,6 +87,7 @@ class CTC(Loss):
     """
 
     form: ClassVar[TargetForm] = "index"
+    by_step: ClassVar[bool] = False
 
     type: Literal["ctc"] = "ctc"
 
