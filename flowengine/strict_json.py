@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowengine.errors import Problem
-from flowengine.wording import kind_of_value, pointer_to
+from flowengine.wording import kind_of_value, pointer_to, sayable
 
 DEEPEST = 200
 """Levels of lists and objects in each other."""
@@ -172,7 +172,9 @@ def _look_through(data: Any) -> tuple[dict[int, str], list[Problem]]:
                 parts = [(value, f"{pointer}/{index}") for index, value in enumerate(item)]
             else:
                 places[id(item)] = pointer
-                parts = [(value, pointer + pointer_to(key)) for key, value in item.items()]
+                parts = [
+                    (value, pointer + pointer_to(sayable(key))) for key, value in item.items()
+                ]
                 if not all(map(_is_text, item)):
                     faults.append(Problem(pointer, "a key holds half of a character (\\ud800 …)"))
             stack += reversed(parts)

@@ -61,6 +61,11 @@ def test_half_of_a_character_is_refused(text: str) -> None:
     assert "half of a character" in faults(text)[0][1]
 
 
+def test_the_place_below_half_of_a_character_can_be_written() -> None:
+    places = [pointer for pointer, _ in faults(r'{"\ud800": {"b": "\udc00"}}')]
+    assert places == ["", r"/\ud800/b"]
+
+
 def test_a_pair_of_halves_is_a_character() -> None:
     assert read_json(r'["\ud83d\ude00"]')[0] == ["😀"]
 

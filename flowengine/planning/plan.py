@@ -190,7 +190,7 @@ def _brief(value: Any, name: str = "") -> str:
             return f"no {words}"
         return words if value else f"{words} off"
     if isinstance(value, dict):
-        return str(value["type"])
+        return str(value.get("type", "…"))
     if isinstance(value, list):
         return _list(value)
     return f"{value:.4g}" if isinstance(value, float) else str(value)

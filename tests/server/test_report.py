@@ -122,6 +122,13 @@ def test_reset_forgets_results_and_failures(client: Client, put: Put) -> None:
     assert set(states(client.post("api/reset/bad.json")).values()) == {"ready"}
 
 
+def test_a_list_of_what_has_no_type_is_told_and_reported(client: Client, put: Put) -> None:
+    put("flow.json", {"one": ("local.number", {"value": [1, {"a": 2}]})})
+    report = client.get("api/report/flow.json")
+    assert report["nodes"]["one"]["essence"] == "1×…"
+    assert report["faults"][0]["setting"] == "value"
+
+
 def test_reset_of_an_unknown_node_is_refused(client: Client, put: Put) -> None:
     inner = component({"dense": ("layer.dense", {"units": 0})})
     put("flow.json", {"one": "local.number", "block": inner, "wrong": "local.absent"})
