@@ -294,6 +294,11 @@ def test_an_unknown_variable_is_told_with_one_near_it() -> None:
     assert found["/nodes/t/settings/rows"] == message
 
 
+def test_a_variable_stands_for_no_node_s_settings_as_a_whole() -> None:
+    found = problems({"t": ("local.table", {"$variable": "a"})}, variables={"a": 1})
+    assert 'there is no setting "$variable"' in found["/nodes/t/settings/$variable"]
+
+
 def test_a_variable_stands_alone() -> None:
     plan = plan_of({"t": ("local.table", {"rows": {"$variable": "a", "x": 1}})}, variables={"a": 1})
     assert (

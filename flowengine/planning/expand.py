@@ -130,7 +130,7 @@ class Expander:
         place, problems = f"{pointer}/settings", self.result.problems
         settings = filled(entry.settings, variables, place, problems)
         given = self.overrides.get(path)
-        changes = filled(dict(given), variables, place, problems) if given else {}
+        changes = filled(given, variables, place, problems) if given else {}
         self._used.add(path)
         if entry.type in (COMPONENT, INPUT, OUTPUT):  # which have no life of their own in a run
             settings = merged(settings, changes)

@@ -15,27 +15,33 @@ VARIABLE = "$variable"
 _HOLDERS = (dict, list)
 
 
-def filled(value: Any, variables: Mapping[str, Any], pointer: str, problems: list[Problem]) -> Any:
-    """Return a setting with every ``{"$variable": name}`` replaced by the variable's value.
+def filled(
+    settings: Mapping[str, Any], variables: Mapping[str, Any], pointer: str, problems: list[Problem]
+) -> dict[str, Any]:
+    """Return settings with every ``{"$variable": name}`` in them replaced by the variable's value.
 
     Args:
-        value: The setting, or all settings of a node.
+        settings: All settings of a node, which no variable can stand for.
         variables: Value by name.
-        pointer: JSON pointer of ``value``.
+        pointer: JSON pointer of ``settings``.
         problems: Takes a problem for each variable that cannot be filled in.
     """
+    return {
+        name: _filled(item, variables, pointer + pointer_to(name), problems)
+        if isinstance(item, _HOLDERS)
+        else item
+        for name, item in settings.items()
+    }
+
+
+def _filled(value: Any, variables: Mapping[str, Any], pointer: str, problems: list[Problem]) -> Any:
     if isinstance(value, dict):
         if VARIABLE in value:
             return _variable(value, variables, pointer, problems)
-        return {
-            key: filled(item, variables, pointer + pointer_to(key), problems)
-            if isinstance(item, _HOLDERS)
-            else item
-            for key, item in value.items()
-        }
+        return filled(value, variables, pointer, problems)
     if isinstance(value, list):
         return [
-            filled(item, variables, f"{pointer}/{index}", problems)
+            _filled(item, variables, f"{pointer}/{index}", problems)
             for index, item in enumerate(value)
         ]
     return value
