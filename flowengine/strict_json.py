@@ -172,9 +172,7 @@ def _look_through(data: Any) -> tuple[dict[int, str], list[Problem]]:
                 parts = [(value, f"{pointer}/{index}") for index, value in enumerate(item)]
             else:
                 places[id(item)] = pointer
-                parts = [
-                    (value, pointer + pointer_to(sayable(key))) for key, value in item.items()
-                ]
+                parts = [(value, pointer + pointer_to(sayable(key))) for key, value in item.items()]
                 if not all(map(_is_text, item)):
                     faults.append(Problem(pointer, "a key holds half of a character (\\ud800 …)"))
             stack += reversed(parts)
