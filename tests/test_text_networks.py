@@ -100,3 +100,63 @@ def test_opinions_of_several_lengths_are_told_apart(folder: Path) -> None:
     result = fe.run(path)
     statistics: pl.DataFrame = result["scorer"].statistics
     assert statistics["accuracy"].drop_nulls().max() == 1.0
+
+
+def test_a_decoder_goes_on_from_its_encoder_over_words_of_several_lengths(folder: Path) -> None:
+    (folder / "words.csv").write_text("low,high\n" + "ab,AB\nba,BA\na,A\nb,B\nabb,ABB\n" * 20)
+    flow = fe.Workflow("translation")
+    table = flow.add("io.file_reader", path="words.csv").out
+    coded = {}
+    for column in ("low", "high"):
+        table = flow.add("text.tokenizer", table=table, column=column, output="lists").out
+        coded[column] = flow.add(
+            "text.dictionary", table=table, column=column, max_size=6, **SPACES
+        ).dictionary
+    for column, name, added in (
+        ("low", "source", False),
+        ("high", "shown", "start"),
+        ("high", "wanted", "end"),
+    ):
+        table = flow.add(
+            "text.encoder",
+            dictionary=coded[column],
+            table=table,
+            column=column,
+            name=name,
+            add_start_and_end=added,
+        ).out
+    inner = {"input_dim": 6, "output_dim": 8, "mask_zero": True}
+    source = flow.add("layer.input", "source", shape=[None], dtype="uint8")
+    read = flow.add("layer.embedding", network=source.out, **inner)
+    encoder = flow.add("layer.lstm", network=read.out, units=16)
+    shown = flow.add("layer.input", "shown", shape=[None], dtype="uint8")
+    heard = flow.add("layer.embedding", network=shown.out, **inner)
+    decoder = flow.add(
+        "layer.lstm",
+        network=heard.out,
+        state_h=encoder.state_h,
+        state_c=encoder.state_c,
+        units=16,
+        return_sequences=True,
+    )
+    dense = flow.add("layer.dense", network=decoder.out, units=6, activation="softmax")
+    learner = flow.add(
+        "network.learner",
+        network=dense.out,
+        training_data=table,
+        input_columns={"source": ["source"], "shown": ["shown"]},
+        target_columns=["wanted"],
+        epochs=10,
+        batch_size=10,
+        optimizer={"type": "adam", "learning_rate": 0.03},
+    )
+    said = flow.add("network.executor", network=learner.network, table=table, output="class")
+    told = flow.add(
+        "text.decoder", dictionary=coded["high"], table=said.out, column="prediction", name="told"
+    )
+    flow.add("text.decoder", "texts", dictionary=coded["high"], table=told.out, column="wanted")
+    path = folder / "translation.json"
+    flow.save(path)
+    texts: pl.DataFrame = fe.run(path)["texts"].out
+    assert texts["told"].to_list() == texts["wanted"].to_list()
+    assert texts["told"][:5].to_list() == ["AB", "BA", "A", "B", "ABB"]

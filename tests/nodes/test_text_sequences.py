@@ -51,6 +51,50 @@ def test_windows_without_target_reach_the_end(tmp_path: Path) -> None:
     assert found.columns == ["window"]
 
 
+SENSORS = pl.DataFrame({"n": COUNT, "heat": [0.5 * place for place in range(7)]})
+
+
+@pytest.mark.parametrize(
+    ("settings", "last", "target"),
+    [
+        ({}, [[3, 1.5], [4, 2], [5, 2.5]], pl.Series([3, 4, 5, 6], dtype=pl.UInt8)),
+        (
+            {"target": "sequence", "stride": 3},
+            [[3, 1.5], [4, 2], [5, 2.5]],
+            pl.Series([[1, 2, 3], [4, 5, 6]], dtype=pl.Array(pl.UInt8, 3)),
+        ),
+        (
+            {"target": "none", "stride": 3, "rest": "pad", "padding": 9},
+            [[6, 3], [9, 9], [9, 9]],
+            None,
+        ),
+    ],
+)
+def test_features_stand_beside_the_column_at_each_step(
+    tmp_path: Path, settings: dict[str, Any], last: list[Any], target: pl.Series | None
+) -> None:
+    made = check_node(
+        Windows,
+        settings={"column": "n", "length": 3, "features": ["heat"], **settings},
+        inputs={"table": SENSORS},
+        folder=tmp_path,
+    )["out"]
+    assert made["window"].dtype == pl.Array(pl.Float64, (3, 2))
+    assert rows(made["window"])[-1] == last
+    assert target is None or made["target"].equals(target, check_dtypes=True)
+
+
+def test_features_that_cannot_stand_there_are_told(tmp_path: Path) -> None:
+    lists = pl.Schema({"n": pl.List(pl.Float64), "heat": pl.Float64()})
+    with pytest.raises(ConfigureError, match="goes down the rows"):
+        Windows(column="n", features=("heat",)).configure(lists)
+    with pytest.raises(ConfigureError, match="name a column twice"):
+        Windows(column="n", features=("n",)).configure(SENSORS.schema)
+    gap = SENSORS.with_columns(heat=pl.Series([None, *SENSORS["heat"][1:]]))
+    with pytest.raises(DataError, match='"heat" has missing values'):
+        Windows(column="n", features=("heat",)).execute(gap, FakeContext(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

@@ -9,6 +9,7 @@ import polars as pl
 from pydantic import Field
 
 from flowengine import Column, ConfigureError, Context, DataError, Node, node
+from flowengine.errors import listing
 from flowengine.nn.feeds.columns import innermost
 from flowengine.nn.feeds.numbers import plain, plain_type
 from flowengine_nodes.text._columns import check_holds, column_type
@@ -24,6 +25,8 @@ from flowengine_nodes.text._columns import check_holds, column_type
         "timeseries dataset",
         "lookback",
         "shift",
+        "multivariate",
+        "sensors",
     ),
 )
 class Windows(Node):
@@ -42,6 +45,9 @@ class Windows(Node):
 
     column: Annotated[str, Column("table")]
     """Column with one item of the sequence in each row, or with lists of items."""
+    features: Annotated[tuple[str, ...], Column("table", kind="number")] = ()
+    """Further columns that a window shows at each step, such as those of other sensors; it then
+    holds decimal numbers, one for each step and column. The target is of the first column alone."""
     length: Annotated[int, Field(ge=1)] = 100
     """Number of items in a window."""
     target: Literal["next", "sequence", "none"] = "next"
@@ -65,6 +71,17 @@ class Windows(Node):
                 f'node "Dictionary Encoder" turns tokens into positions',
                 setting="column",
             )
+        if self.features and dtype != item:
+            raise ConfigureError(
+                f'column "{self.column}" has a sequence in each row; features stand beside one '
+                f"that goes down the rows",
+                setting="features",
+            )
+        if self.column in self.features or len(set(self.features)) < len(self.features):
+            raise ConfigureError(
+                f"{listing((self.column, *self.features))} name a column twice; leave one out",
+                setting="features",
+            )
         if self.rest == "pad" and self.target == "next":
             raise ConfigureError(
                 "a window that is filled up has no next item; drop the rest, or choose the target "
@@ -80,28 +97,28 @@ class Windows(Node):
         ctx.progress(0.0, "cutting windows")
         column = plain(table[self.column])
         lists = column if isinstance(column.dtype, pl.List) else [column]
+        beside = [_items(table[name].cast(pl.Float64), name) for name in self.features]
         cuts = []
         for items in lists:
             ctx.check()
-            if items is None or items.null_count():
-                raise DataError(
-                    f'column "{self.column}" has missing values; a sequence must have none'
-                )
-            cuts.append(self._cut(items.to_numpy()))
+            own = _items(items, self.column)
+            cuts.append(self._cut(np.stack([own, *beside], -1) if beside else own))
         count = sum(map(len, cuts))
+        schema = self._schema(innermost(column.dtype))
         if not count:
             longest = max((len(items) for items in lists), default=0)
             ctx.warn(
                 f"the longest sequence has {longest:,} items, a window takes {self._span:,}; "
                 f"there is no window"
             )
-            return pl.DataFrame(schema=self._schema(innermost(column.dtype)))
+            return pl.DataFrame(schema=schema)
         columns = [_arrays("window", [cut[:, : self.length] for cut in cuts])]
+        answers = [cut[..., 0] for cut in cuts] if self.features else cuts
         if self.target == "sequence":
-            columns.append(_arrays("target", [cut[:, 1:] for cut in cuts]))
+            columns.append(_arrays("target", [cut[:, 1:] for cut in answers]))
         elif self.target == "next":
-            columns.append(pl.Series("target", np.concatenate([cut[:, -1] for cut in cuts])))
-        return pl.DataFrame(columns)
+            columns.append(pl.Series("target", np.concatenate([cut[:, -1] for cut in answers])))
+        return pl.DataFrame(columns).cast(schema)
 
     @property
     def _span(self) -> int:
@@ -113,8 +130,9 @@ class Windows(Node):
         if self.rest == "pad":
             items = self._filled(items)
         if len(items) < self._span:
-            return np.empty((0, self._span), items.dtype)
-        return np.lib.stride_tricks.sliding_window_view(items, self._span)[:: self.stride]
+            return np.empty((0, self._span, *items.shape[1:]), items.dtype)
+        windows = np.lib.stride_tricks.sliding_window_view(items, self._span, 0)[:: self.stride]
+        return np.moveaxis(windows, -1, 1)
 
     def _filled(self, items: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Return the items with padding, so that the last window holds the last item."""
@@ -124,18 +142,26 @@ class Windows(Node):
         # A stride longer than a window may reach behind the end.
         windows = min(windows, -(-len(items) // self.stride))
         missing = (windows - 1) * self.stride + self._span - len(items)
-        return np.concatenate([items, np.full(max(missing, 0), self.padding, items.dtype)])
+        shape = (max(missing, 0), *items.shape[1:])
+        return np.concatenate([items, np.full(shape, self.padding, items.dtype)])
 
     def _schema(self, dtype: pl.DataType) -> pl.Schema:
-        window = pl.Array(dtype, self.length)
-        targets: dict[str, pl.DataType] = {"next": dtype, "sequence": window}
-        columns: dict[str, pl.DataType] = {"window": window}
+        one = pl.Array(dtype, self.length)
+        targets: dict[str, pl.DataType] = {"next": dtype, "sequence": one}
+        shown = pl.Array(pl.Float64(), (self.length, 1 + len(self.features)))
+        columns: dict[str, pl.DataType] = {"window": shown if self.features else one}
         if self.target in targets:
             columns["target"] = targets[self.target]
         return pl.Schema(columns)
 
 
+def _items(sequence: pl.Series | None, column: str) -> np.ndarray[Any, Any]:
+    if sequence is None or sequence.null_count():
+        raise DataError(f'column "{column}" has missing values; a sequence must have none')
+    return sequence.to_numpy()
+
+
 def _arrays(name: str, parts: list[np.ndarray[Any, Any]]) -> pl.Series:
     """Return rows as a column of arrays: one copy out of overlapping views, none into polars."""
     rows = np.concatenate(parts) if len(parts) > 1 else np.ascontiguousarray(parts[0])
-    return pl.Series(name, rows.reshape(-1)).reshape((-1, rows.shape[1]))
+    return pl.Series(name, rows.reshape(-1)).reshape((-1, *rows.shape[1:]))
