@@ -160,6 +160,18 @@ def test_names_of_two_lines_are_refused_in_words(client: Client, folder: Path, p
     assert [path.name for path in folder.glob("*.json")] == ["flow.json"]
 
 
+def test_name_of_a_sample_is_no_name_of_a_file(client: Client, folder: Path) -> None:
+    wish = {"source": "sample:iris.json", "target": "sample:mine.json"}
+    replies = [
+        client("POST", "api/copy", wish),
+        client("PUT", "api/workflows/sample:iris.json", FLOW, if_none_match="*"),
+        client("POST", "api/files/sample:iris.json", b"x", content_type="application/octet-stream"),
+    ]
+    assert [reply.status for reply in replies] == [400] * 3
+    assert all("copied to be changed" in reply.json["message"] for reply in replies)
+    assert not list(folder.glob("sample*"))
+
+
 def test_copied_sample_brings_the_files_it_uses(client: Client, folder: Path) -> None:
     wish = {"source": "sample:iris.json", "target": "lessons/iris.json"}
     report = client.post("api/copy", wish)["report"]

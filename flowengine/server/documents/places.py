@@ -10,6 +10,8 @@ from flowengine.paths import resolve
 from flowengine.wording import sayable
 
 WORKFLOW_SUFFIX = ".json"
+SAMPLE = "sample:"
+"""How the names of workflows begin that come with the installation."""
 MOST_LETTERS = 1000
 
 _TWICE = re.compile(r"%(2e|2f|5c|00)", re.IGNORECASE)
@@ -39,6 +41,8 @@ def place_in(folder: Path, name: str, *, write: bool = False) -> Path:
         raise PathError(f'"{shown}" holds a zero byte, which no path can')
     if "\n" in name:
         raise PathError(f'"{shown}" holds a line break; expected a name of one line')
+    if name.startswith(SAMPLE):
+        raise PathError(f'"{shown}" is the name of a sample, which is copied to be changed')
     if _TWICE.search(name):
         raise PathError(f'"{shown}" is encoded twice; expected a path such as "a/b.json"')
     if "\\" in name or name.startswith("/") or (len(name) > 1 and name[1] == ":"):

@@ -8,7 +8,7 @@ from flowengine.document import read_object
 from flowengine.errors import FlowEngineError, WorkflowError
 from flowengine.server.documents import samples
 from flowengine.server.documents import versions as documents
-from flowengine.server.documents.places import workflow_in
+from flowengine.server.documents.places import SAMPLE, workflow_in
 from flowengine.server.documents.versions import Absent, Stale, Text
 from flowengine.server.endpoint import Answer, Call, Endpoint, Refused
 from flowengine.server.reports.report import faults_of, report_on
@@ -72,7 +72,7 @@ def copy(site: Site, call: Call) -> Saved:
     wish = call.read(CopyRequest)
     target = site.place(wish.target)
     source = _source(site, wish.source)
-    root = (wish.source.startswith(samples.MARK) and samples.folder()) or site.folder
+    root = (wish.source.startswith(SAMPLE) and samples.folder()) or site.folder
     text = documents.read_text(source)
     with site.saving:
         if target.exists():
@@ -92,9 +92,9 @@ def delete(site: Site, call: Call) -> Answer:
 
 def _source(site: Site, path: str) -> Path:
     """Return where a workflow lies that is read, which may be a sample."""
-    if not path.startswith(samples.MARK):
+    if not path.startswith(SAMPLE):
         return site.place(path)
-    folder, name = samples.folder(), path.removeprefix(samples.MARK)
+    folder, name = samples.folder(), path.removeprefix(SAMPLE)
     if folder is None:
         raise Absent(f'there is no sample "{name}": this installation has none')
     return workflow_in(folder, name)

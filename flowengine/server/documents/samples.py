@@ -13,9 +13,6 @@ from flowengine.errors import FlowEngineError, PathError
 from flowengine.paths import resolve
 from flowengine.server.documents.versions import read_text
 
-MARK = "sample:"
-"""What the path of a sample begins with."""
-
 
 def folder() -> Path | None:
     """Return the folder of the samples, ``None`` where the installation has none."""

@@ -11,7 +11,7 @@ import flowengine
 from flowengine.document import Document, parse_document
 from flowengine.errors import FlowEngineError, WorkflowError
 from flowengine.server.documents import samples
-from flowengine.server.documents.places import is_plain
+from flowengine.server.documents.places import SAMPLE, is_plain
 from flowengine.server.documents.sketch import sketch_of
 from flowengine.server.documents.versions import read_text
 from flowengine.server.endpoint import Call, Endpoint
@@ -58,7 +58,7 @@ def workspace(site: Site, call: Call) -> Workspace:
     # a workspace that holds the samples shows them once
     if home is not None and home != site.folder and site.folder not in home.parents:
         for path in _json_files(home):
-            name = f"{samples.MARK}{path.relative_to(home).as_posix()}"
+            name = f"{SAMPLE}{path.relative_to(home).as_posix()}"
             card = _card(path, name)
             if card is not None:
                 found.append(card.model_copy(update={"is_sample": True}))
