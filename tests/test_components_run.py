@@ -221,7 +221,8 @@ def test_a_workflow_with_inputs_is_a_function(tmp_path: Path) -> None:
         (
             {},
             "/nodes/rows",
-            'the input "rows" of the workflow was given no value',
+            'the input "rows" of the workflow was given no value; it gets one in Python: '
+            'inputs={"rows": …}',
         ),
         (
             {"rows": 5},

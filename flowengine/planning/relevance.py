@@ -104,7 +104,10 @@ def _lacks(planned: PlannedNode, plan: Plan, inputs: Collection[str]) -> list[Pr
     if planned.missing:
         problems.append(Problem(planned.pointer, planned.missing))
     if planned.path in plan.inputs and planned.path not in inputs:
-        text = f'the input "{planned.path}" of the workflow was given no value'
+        text = (
+            f'the input "{planned.path}" of the workflow was given no value; it gets one in '
+            f'Python: inputs={{"{planned.path}": …}}'
+        )
         problems.append(Problem(planned.pointer, text))
     return problems
 
