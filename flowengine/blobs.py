@@ -94,14 +94,19 @@ def move(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        aside = target.with_name(f"{ASIDE}{secrets.token_hex(8)}")
-        try:
-            shutil.copy2(source, aside)
-            os.replace(aside, target)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
+        copy(source, target)
         source.unlink()
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy what a file holds; what the new name stands for is whole at any moment."""
+    aside = target.with_name(f"{ASIDE}{secrets.token_hex(8)}")
+    try:
+        shutil.copyfile(source, aside)
+        os.replace(aside, target)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def canonical_json(value: Any) -> bytes:

@@ -136,7 +136,7 @@ def test_a_node_that_is_left_behind_does_no_harm(tmp_path: Path) -> None:
 PROGRAM = """
 import sys
 sys.path.insert(0, {tests!r})
-from support.engine import NODES, flow, write_node
+from support.engine import NODES, flow
 import flowengine as fe
 
 def listen(event):

@@ -100,7 +100,7 @@ PROMISES = (
          "tests/test_testing.py::test_a_good_node_passes_and_its_outputs_come_back"),
     # an embedder
     kept("three lines of Python, and a result that is a data frame",
-         "tests/test_house.py::test_examples_in_the_guide_run",
+         "tests/test_house.py::test_examples_in_the_readme_and_the_guide_run",
          "tests/test_api.py::test_a_workflow_built_in_python_is_run"),
     kept("types are complete", "flowengine/py.typed"),
     kept("no state of ours, no noise, no thread left behind",

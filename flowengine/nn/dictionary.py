@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from flowengine.errors import ConfigureError, DataError, listing
@@ -73,6 +72,9 @@ class Dictionary:
 
     def to_model(self) -> Model:
         """Return it as a model; the tokens are a tensor, so that its spec stays small."""
+        # Here, as the executor's classes of steps have a dictionary's types, and validate no numpy.
+        import numpy as np
+
         text = json.dumps(self.tokens, ensure_ascii=False).encode()
         settings = {
             "size": len(self.tokens),

@@ -21,6 +21,8 @@ Array = np.ndarray[Any, Any]
 class Kernel:
     """The kernel of a convolution, one picture for each unit and channel.
 
+    A ConvLSTM's has the units of its input gate, forget gate, candidate and output gate in turn.
+
     Attributes:
         part: The module that has it.
         values: Height, width, channels that a unit reads, units; a volume has its depth before

@@ -87,12 +87,12 @@ def predict(
                             f'output "{name}" has another length in each batch, because its input '
                             f"has; a column of arrays needs one length"
                         )
-                    whole = results[name][key] = _lengthened(whole, array.shape[1])
+                    if array.shape[1] > whole.shape[1]:
+                        whole = results[name][key] = _lengthened(whole, array.shape[1])
                 whole[start:stop][tuple(map(slice, array.shape))] = array
     return results
 
 
 def _lengthened(whole: Array, steps: int) -> Array:
     """Return rows of steps with zeros behind them, which is what a masked step has."""
-    missing = max(steps - whole.shape[1], 0)
-    return np.pad(whole, ((0, 0), (0, missing)))
+    return np.pad(whole, ((0, 0), (0, steps - whole.shape[1])))

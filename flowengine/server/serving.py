@@ -94,5 +94,5 @@ def serve(
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     finally:
-        site.close()
         server.timer.cancel()
+        site.close()

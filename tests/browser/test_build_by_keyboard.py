@@ -23,6 +23,7 @@ COUNT_CLICKS = """() => {
 
 
 def new_by_keyboard(desk: Desk, name: str) -> None:
+    expect(desk.button("New workflow").first).to_be_enabled()
     desk.tab_to("New workflow")
     desk.press("Enter")
     expect(desk.page.get_by_label("Name", exact=True)).to_be_focused()

@@ -189,6 +189,13 @@ def test_an_answer_at_each_step_is_where_return_sequences_is_true(
     assert str(error).endswith('at each step takes return_sequences true in "lstm_1"')
 
 
+def test_several_values_for_a_row_are_no_steps() -> None:
+    schema = pl.Schema({"x": pl.Array(pl.Float32, (5, 2)), "y": pl.Array(pl.Float32, 4)})
+    error = refusal(chain((5, 2), LSTM(units=3), dense(3, "linear")), schema, target_columns=("y",))
+    assert "gives 4" in str(error)
+    assert "return_sequences" not in str(error)
+
+
 @pytest.mark.parametrize("dtype", [pl.UInt8, pl.Float32])
 @pytest.mark.parametrize("end", ["softmax", "linear"])
 def test_an_answer_for_a_row_is_where_return_sequences_is_false(

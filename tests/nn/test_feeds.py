@@ -16,6 +16,7 @@ from flowengine.network import Binding, NetworkSpec
 from flowengine.nn.feeds.batches import Batch, Feeder, column_rows
 from flowengine.nn.feeds.binding import Plan, plan_binding
 from flowengine.nn.feeds.categories import fit_binding, positions
+from flowengine.nn.feeds.numbers import plain
 from flowengine.nn.losses.probability import CategoricalCrossentropy
 from flowengine.ports import LoadContext, TablePort
 
@@ -110,6 +111,11 @@ def test_numbers_that_numpy_lacks_are_read_alone_and_in_arrays_and_lists(
         names = {"input_columns": tuple(column.columns), "target_columns": ("y",)}
         batch = feeder(spec, table, plan_binding(spec, table.schema, **names)).take(np.arange(3))
         assert batch.inputs["input"].tolist() == pairs
+
+
+def test_decimals_in_lists_of_lists_are_numbers() -> None:
+    values = pl.Series("x", [[[1, 2], [3]]]).cast(pl.List(pl.List(pl.Decimal(4, 1))))
+    assert plain(values).to_list() == [[[1.0, 2.0], [3.0]]]
 
 
 def test_numbers_of_more_than_64_bits_are_told() -> None:

@@ -11,7 +11,10 @@ import pytest
 from training_samples import chain, dense, learn, perceptron, weights
 
 from flowengine.errors import DataError
+from flowengine.network import Feed
+from flowengine.nn.feeds.target_values import check_target
 from flowengine.nn.losses.overlap import Circle
+from flowengine.nn.losses.probability import SparseCategoricalCrossentropy
 from flowengine_nodes.layer.recurrent.simple_rnn import SimpleRNN
 
 STEPS = chain(
@@ -41,6 +44,31 @@ def test_a_step_whose_class_is_no_unit_is_refused(tmp_path: Path, odd: float, ra
     settings = {"loss": "sparse_categorical_crossentropy", "class_weight": {"0": 2.0}}
     with pytest.raises(DataError, match=f'"y" holds {odd:g}, .* from 0 to 2.*ignore_class'):
         learn(STEPS, sequences(odd, ragged=ragged), tmp_path, settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values", "ignored", "odd"),
+    [
+        (pl.UInt8, [2, 255], None, None),
+        (pl.Int8, [2, -1], None, "-1"),
+        (pl.UInt8, [2, 255], -1, None),
+        (pl.Int8, [2, -1], 300, "-1"),
+        (pl.Int64, [2, 1_234_567], None, "1234567"),
+        (pl.Decimal(4, 1), ["2.0", "0.5"], None, r"0\.5"),
+    ],
+)
+def test_classes_are_compared_whatever_their_type_can_hold(
+    dtype: Any, values: list[Any], ignored: int | None, odd: str | None
+) -> None:
+    column = pl.Series("y", [values], dtype=pl.List(pl.String if odd == r"0\.5" else pl.Int64))
+    table = column.cast(pl.List(dtype)).to_frame()
+    loss = SparseCategoricalCrossentropy(ignore_class=ignored)
+    feed = Feed(("y",), "list")
+    if odd is None:
+        check_target(table, feed, 300, loss)
+        return
+    with pytest.raises(DataError, match=f'"y" holds {odd}, .* from 0 to 299'):
+        check_target(table, feed, 300, loss)
 
 
 @pytest.mark.parametrize("ignored", [-1, 255])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.client import Client
 
-from flowengine.blobs import move
+from flowengine.blobs import copy, move
 
 RAW = {"content_type": "application/octet-stream", "if_none_match": "*"}
 
@@ -87,6 +87,19 @@ def test_file_is_moved_to_another_disk(tmp_path: Path, monkeypatch: pytest.Monke
     move(tmp_path / "a/b", tmp_path / "c")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "c"]
     assert (tmp_path / "c").read_text() == "x"
+
+
+def test_a_copy_that_breaks_off_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks_off(source: Path, target: Path) -> None:
+        target.write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfile", breaks_off)
+    with pytest.raises(OSError, match="No space"):
+        copy(tmp_path / "a", tmp_path / "b")
+    assert not list(tmp_path.iterdir())
 
 
 def test_hidden_files_are_not_brought_in(client: Client, folder: Path) -> None:

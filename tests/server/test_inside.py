@@ -160,6 +160,11 @@ def test_of_volumes_and_films_a_page_gets_the_last_picture(
     assert numbers(sent)[-1] == values.size - 1
 
 
+def test_a_kernel_tells_which_channel_each_unit_reads() -> None:
+    sent = part_of(Seen("conv", "kernel", np.zeros((3, 3, 1, 2), np.float32), (0, 1)))
+    assert sent.first == (0, 1)
+
+
 def test_without_a_table_it_sees_random_numbers(trained: Site) -> None:
     first, other = (look(trained, table="", row=row) for row in (0, 1))
     assert numbers(first.parts[0]) != numbers(other.parts[0])

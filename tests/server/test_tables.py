@@ -97,6 +97,10 @@ def test_unknown_column_is_refused() -> None:
         ([1, 2], pl.Int64, 1.5, ()),
         ([1, 2], pl.Int64, float("inf"), ()),
         ([1, 2], pl.Int8, 10**50, ()),
+        ([1, 44], pl.UInt8, 300, ()),
+        ([1, 2], pl.UInt8, -1, ()),
+        ([1, 2], pl.Decimal(10, 2), 0.1, ()),
+        ([1, 2], pl.Decimal(10, 2), 2, (1,)),
         ([1, 61_000], pl.Duration("ms"), "1m 1s", (1,)),
     ],
     ids=[
@@ -111,6 +115,10 @@ def test_unknown_column_is_refused() -> None:
         "a half",
         "infinity",
         "beyond all",
+        "beyond bytes",
+        "below zero",
+        "no such decimal",
+        "decimal",
         "length of time",
     ],
 )
@@ -133,9 +141,12 @@ def test_lengths_of_time_are_shown_and_found_in_words() -> None:
     assert table.rows(search="61MS").indices == (0,)
 
 
-def test_days_that_python_has_no_date_for_are_shown() -> None:
-    values = pl.Series("x", [10**18, None], dtype=pl.Int64).cast(pl.Datetime("us"))
-    assert cells(Table(values.to_frame()).rows()) == ["+33658-09-27 01:46:40.000000", None]
+@pytest.mark.parametrize(
+    ("zone", "said"), [(None, "01:46:40.000000"), ("Europe/Berlin", "02:46:40.000000+01:00")]
+)
+def test_days_that_python_has_no_date_for_are_shown(zone: str | None, said: str) -> None:
+    values = pl.Series("x", [10**18, None], dtype=pl.Int64).cast(pl.Datetime("us", zone))
+    assert cells(Table(values.to_frame()).rows()) == [f"+33658-09-27 {said}", None]
 
 
 def test_chosen_rows_can_be_sorted() -> None:

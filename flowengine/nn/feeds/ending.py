@@ -21,7 +21,7 @@ MOVING = (
 OVER_ROWS = ("softmax", "log_softmax", "sparsemax")
 """Activations whose values belong together along the last axis."""
 
-SCORES = ("reversible_embedding",)
+SCORING = ("reversible_embedding",)
 """Layers that end a network with a score of each unit, as a dense layer without activation."""
 
 
@@ -38,7 +38,7 @@ def final_activation(spec: NetworkSpec, tensor: str) -> str:
     while layer.__type_id__ in WRAPPERS:
         layer = getattr(layer, "layer")  # noqa: B009  # for a type checker
     own = layer.__type_id__.rpartition(".")[2]
-    if own in SCORES:
+    if own in SCORING:
         return "linear"
     if own in (*SHAPING, *MOVING):
         before = final_activation(spec, call.inputs[0])

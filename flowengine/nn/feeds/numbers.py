@@ -40,4 +40,6 @@ def plain_type(item: pl.DataType) -> pl.DataType:
 def _of_items(dtype: pl.DataType, item: pl.DataType) -> pl.DataType:
     if isinstance(dtype, pl.Array):
         return pl.Array(item, dtype.shape)
-    return pl.List(item) if isinstance(dtype, pl.List) else item
+    if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.DataType):
+        return pl.List(_of_items(dtype.inner, item))
+    return item

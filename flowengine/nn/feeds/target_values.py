@@ -6,6 +6,7 @@ import polars as pl
 
 from flowengine.errors import DataError
 from flowengine.network import Feed
+from flowengine.nn.feeds.numbers import plain
 from flowengine.nn.losses.loss import Loss
 
 AT_ONCE = 4096
@@ -39,6 +40,10 @@ def _odd(part: pl.Series, bounds: tuple[int, int], loss: Loss) -> float | None:
         part = part.explode()
     if not part.dtype.is_numeric():
         return None
+    part = plain(part)
+    if part.dtype.is_integer():
+        # A class may be beyond what bytes hold, such as the 300th of 300 units.
+        part = part.cast(pl.Int128)
     is_odd = (part < bounds[0]) | (part > bounds[1])
     if loss.form == "index":
         if part.dtype.is_float():
@@ -54,7 +59,8 @@ def _odd(part: pl.Series, bounds: tuple[int, int], loss: Loss) -> float | None:
 
 def _sentence(column: str, odd: float, bounds: tuple[int, int], loss: Loss) -> str:
     low, high = bounds
-    said = f'column "{column}" holds {odd:g}, and the loss "{loss.type}" '
+    number = f"{odd:g}" if isinstance(odd, float) else odd
+    said = f'column "{column}" holds {number}, and the loss "{loss.type}" '
     if loss.form == "index":
         can_ignore = hasattr(loss, "ignore_class")
         return (

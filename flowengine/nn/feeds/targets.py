@@ -144,8 +144,12 @@ def _steps_hint(spec: NetworkSpec, shape: Shape, column: FedColumn) -> str:
     wants_steps = bool(column.shape)
     if wants_steps == bool(shape[:-1]):
         return ""
-    for name, layer in reversed(list(spec.layers.items())):
+    for call in reversed(list(spec.calls.values())):
+        name, layer = call.layer, spec.layers[call.layer]
         if getattr(getattr(layer, "layer", layer), "return_sequences", wants_steps) != wants_steps:
+            steps = spec.tensors[call.inputs[0]].shape[0]
+            if wants_steps and None not in (steps, column.shape[0]) and steps != column.shape[0]:
+                continue  # several values for a row, not one for each step
             answer = "at each step" if wants_steps else "for the whole row"
             wanted = str(wants_steps).lower()
             return f'; an answer {answer} takes return_sequences {wanted} in "{name}"'

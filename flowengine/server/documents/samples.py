@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import flowengine
+from flowengine.blobs import copy
 from flowengine.document import Body, NodeEntry, parse_document
 from flowengine.errors import FlowEngineError, PathError
 from flowengine.paths import resolve
@@ -56,7 +56,7 @@ def copy_used(source: Path, root: Path, target: Path, workspace: Path) -> None:
 def _copy(file: Path, place: Path, value: str) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, place)
+        copy(file, place)
     except OSError as error:
         raise FlowEngineError(f'"{value}" cannot be copied along: {error.strerror}') from error
 

@@ -143,26 +143,23 @@ def _only(network: Network, layers: set[str]) -> Network:
 
 
 def _part(seen: Seen) -> InsidePart:
-    return _sent(seen.layer, seen.kind, seen.values)
-
-
-def _sent(layer: str, kind: str, values: Any) -> InsidePart:
     import numpy as np
 
-    whole = np.atleast_1d(np.asarray(values, np.float32))
-    while whole.ndim > (4 if kind == "kernel" else 3):
+    whole = np.atleast_1d(np.asarray(seen.values, np.float32))
+    while whole.ndim > (4 if seen.kind == "kernel" else 3):
         # of a volume, or of pictures over time, the last
         whole = whole[-1]
     finite = whole[np.isfinite(whole)]
     shown = _cut(whole)
     return InsidePart(
-        layer=layer,
-        kind=kind,
+        layer=seen.layer,
+        kind=seen.kind,
         shape=whole.shape,
         shown=shown.shape,
         values=base64.b64encode(np.ascontiguousarray(shown, "<f4").tobytes()).decode(),
         low=float(finite.min()) if finite.size else 0.0,
         high=float(finite.max()) if finite.size else 0.0,
+        first=seen.first,
     )
 
 

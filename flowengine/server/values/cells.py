@@ -31,7 +31,7 @@ def column_cells(column: pl.Series) -> list[Any]:
         return list_cells(column)
     try:
         return [cell(value) for value in _plain(column)]
-    except ValueError:  # a day that Python has no date for, as its year is beyond 9999
+    except (ValueError, OverflowError):  # a day that Python has no date for, after the year 9999
         return words(column).to_list()
 
 

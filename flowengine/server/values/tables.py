@@ -188,7 +188,8 @@ def _equals(column: pl.Series, value: Any) -> pl.Series:
         number = _number(value, whole=dtype.is_integer())
         if number is None:
             return pl.repeat(value=False, n=column.len(), dtype=pl.Boolean, eager=True)
-        return column == number
+        # As an expression: a value that the column's own type does not hold is in none of its rows.
+        return column.to_frame("_").select(pl.col("_") == number).to_series()
     if kind_of(dtype) not in SORTED and not dtype.is_temporal():
         raise NoSuchPlace(f'column "{column.name}" holds {dtype}, which have no single value')
     word = str(value).lower() if isinstance(value, bool) else str(value)

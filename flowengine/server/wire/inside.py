@@ -62,6 +62,7 @@ class InsidePart(Wire):
         values: 32-bit floats, little-endian, the last axis fastest, in base 64.
         low: The lowest value of all.
         high: The highest.
+        first: Of a kernel, the first channel that each unit reads; empty: channel 0.
     """
 
     layer: str
@@ -71,6 +72,7 @@ class InsidePart(Wire):
     values: str
     low: float
     high: float
+    first: tuple[int, ...] = ()
 
 
 class InsideWeight(Wire):

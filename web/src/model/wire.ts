@@ -157,6 +157,7 @@ export interface InsidePart {
   values: string;
   low: number;
   high: number;
+  first: number[];
 }
 
 /** Where the inside of a node can be seen. */

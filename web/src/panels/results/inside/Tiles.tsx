@@ -54,6 +54,7 @@ export function Tiles({ kernels, maps, say }: Props) {
               }
             />
             of {kernels?.shape[2]}
+            {kernels && kernels.first.length > 0 && ' of its group'}
           </label>
         )}
       </div>
@@ -81,7 +82,7 @@ export function Tiles({ kernels, maps, say }: Props) {
                   side={maps ? KERNEL : 2 * KERNEL}
                   of={kernelOf(unit)}
                   label={`Kernel of unit ${unit}`}
-                  words={`kernel ${unit}`}
+                  words={`kernel ${unit}, reading channel ${(kernels.first[unit] ?? 0) + channel}`}
                   say={say}
                 />
               )}

@@ -6,7 +6,7 @@ import { byLayer, decoded, formOf, leftOut, partTitle, picture, strip, wrapped }
 function part(kind: string, shape: number[], numbers: number[] = [], shown = shape): InsidePart {
   const bytes = new Uint8Array(new Float32Array(numbers).buffer);
   const values = btoa(String.fromCharCode(...bytes));
-  return { layer: 'a', kind, shape, shown, values, low: 0, high: 1 };
+  return { layer: 'a', kind, shape, shown, values, low: 0, high: 1, first: [] };
 }
 
 describe('what is inside', () => {
