@@ -22,6 +22,8 @@ export function Pictures({ run, path, latest }: Props) {
   );
   const all = answer?.length ? answer : [latest];
   const shown = place === null ? latest : (all[Math.min(place, all.length - 1)] ?? latest);
+  // A slider without a way stands at its left end, which would say "the first".
+  const end = Math.max(1, all.length - 1);
   const name = shown.name.replaceAll('_', ' ');
   return (
     <figure className="fe-preview" onPointerEnter={() => setAsked(true)}>
@@ -30,13 +32,13 @@ export function Pictures({ run, path, latest }: Props) {
         type="range"
         aria-label="Earlier pictures"
         min={0}
-        max={all.length - 1}
-        value={place ?? all.length - 1}
+        max={end}
+        value={place ?? end}
         onFocus={() => setAsked(true)}
         onChange={(event) => {
           const next = Number(event.target.value);
           // at the end it follows what comes
-          setPlace(next === all.length - 1 ? null : next);
+          setPlace(next >= all.length - 1 ? null : next);
         }}
       />
       <figcaption>
