@@ -251,8 +251,6 @@ def cancelled_soon(ask: Looker, asker: str, words: list[str]) -> threading.Threa
 
     thread = threading.Thread(target=look)
     thread.start()
-    while asker not in ask._askers:
-        time.sleep(0.01)
     return thread
 
 
@@ -272,7 +270,27 @@ def test_look_is_cancelled_also_while_it_waits_for_its_turn(tmp_path: Path) -> N
     first.join(20)
     second.join(20)
     assert words == ["the look inside was cancelled"] * 2
-    assert (ask._process, ask._askers, ask._given_up) == (None, set(), set())
+    assert ask._process is None
+
+
+def test_look_is_cancelled_also_before_it_comes_and_while_its_process_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = asking("input(); input()", tmp_path)
+    ask.cancel("early")
+    with pytest.raises(CannotLook, match="the look inside was cancelled"):
+        ask.look({}, "early")
+    assert ask._process is None
+    process = looker._Process
+
+    def starts(command: list[str]) -> looker._Process:
+        ask.cancel("late")
+        return process(command)
+
+    monkeypatch.setattr(looker, "_Process", starts)
+    with pytest.raises(CannotLook, match="the look inside was cancelled"):
+        ask.look({}, "late")
+    assert ask._process is None
 
 
 def test_look_ends_with_the_server_and_no_other_begins(tmp_path: Path) -> None:

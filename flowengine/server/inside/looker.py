@@ -9,7 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ PATIENCE_SECONDS = 120.0
 IDLE_SECONDS = 180.0
 HELD = 32
 """Looks that are remembered."""
+GIVEN_UP = 256
+"""Names of cancelled looks that are remembered: a name may come before its look."""
 
 
 class CannotLook(FlowEngineError):
@@ -44,8 +46,7 @@ class Looker:
         self._process: _Process | None = None
         self._idle: threading.Timer | None = None
         self._known: OrderedDict[str, Inside] = OrderedDict()
-        self._askers: set[str] = set()
-        self._given_up: set[str] = set()
+        self._given_up: deque[str] = deque(maxlen=GIVEN_UP)
         self._asked_by = ""
         self._is_over = False
 
@@ -60,8 +61,6 @@ class Looker:
             CannotLook: It cannot be shown, or was cancelled.
         """
         name = json.dumps(question, sort_keys=True)
-        if asker:
-            self._askers.add(asker)
         try:
             with self._asking:
                 if asker in self._given_up or self._is_over:
@@ -74,15 +73,10 @@ class Looker:
             if asker in self._given_up:
                 raise CannotLook("the look inside was cancelled") from None
             raise
-        finally:
-            self._askers.discard(asker)
-            self._given_up.discard(asker)
 
     def cancel(self, asker: str) -> None:
-        """End a look that is under way, with the process, or one that waits for its turn."""
-        if asker not in self._askers:
-            return
-        self._given_up.add(asker)
+        """End a look that is under way, with the process, or one that has yet to come."""
+        self._given_up.append(asker)
         process = self._process
         if process is not None and self._asked_by == asker:
             process.end()
@@ -115,6 +109,8 @@ class Looker:
             if self._process is None or not self._process.is_alive:
                 self._end()
                 self._process = _Process(self._command)
+            if asker in self._given_up:  # while there was no process to be ended
+                raise CannotLook("nobody waits for it any more")
             return self._process.ask(line)
         except CannotLook:
             self._end()
