@@ -241,8 +241,8 @@ def test_look_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.M
     assert ask._process is None
 
 
-def cancelled_soon(ask: Looker, asker: str, words: list[str]) -> threading.Thread:
-    """Begin a look in a thread, and note the words with which it ends."""
+def looking(ask: Looker, asker: str, words: list[str]) -> threading.Thread:
+    """Begin a look in a thread, and note the words with which it is refused."""
 
     def look() -> None:
         with pytest.raises(CannotLook) as caught:
@@ -254,15 +254,21 @@ def cancelled_soon(ask: Looker, asker: str, words: list[str]) -> threading.Threa
     return thread
 
 
-def test_look_is_cancelled_also_while_it_waits_for_its_turn(tmp_path: Path) -> None:
+def at_work(tmp_path: Path, words: list[str]) -> tuple[Looker, threading.Thread]:
+    """Return a looker whose process is at work on the look of ``first``, and that look's thread."""
     flag = tmp_path / "asked"
     program = f"import pathlib; input(); pathlib.Path({str(flag)!r}).touch(); input()"
     ask = asking(program, tmp_path)
-    words: list[str] = []
-    first = cancelled_soon(ask, "first", words)
+    first = looking(ask, "first", words)
     while not flag.exists():
         time.sleep(0.01)
-    second = cancelled_soon(ask, "second", words)
+    return ask, first
+
+
+def test_look_is_cancelled_also_while_it_waits_for_its_turn(tmp_path: Path) -> None:
+    words: list[str] = []
+    ask, first = at_work(tmp_path, words)
+    second = looking(ask, "second", words)
     ask.cancel("second")
     ask.cancel("nobody")
     assert first.is_alive()
@@ -294,15 +300,10 @@ def test_look_is_cancelled_also_before_it_comes_and_while_its_process_starts(
 
 
 def test_look_ends_with_the_server_and_no_other_begins(tmp_path: Path) -> None:
-    flag = tmp_path / "asked"
-    program = f"import pathlib; input(); pathlib.Path({str(flag)!r}).touch(); input()"
-    ask = asking(program, tmp_path)
     words: list[str] = []
-    looking = cancelled_soon(ask, "first", words)
-    while not flag.exists():
-        time.sleep(0.01)
+    ask, first = at_work(tmp_path, words)
     ask.end()
-    looking.join(20)
+    first.join(20)
     with pytest.raises(CannotLook, match="nobody waits"):
         ask.look({})
     assert (len(words), ask._process) == (1, None)
