@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from support.desk import Desk
+from support.ui import MAIN, Server
 
 OpenDesk = Callable[..., Desk]
 
@@ -112,6 +113,35 @@ def test_what_is_no_workflow_is_not_opened_and_stays_as_it_is(
     expect(desk.page.locator(".fe-toast")).to_contain_text(re.compile(re.escape(told)))
     expect(desk.button("New workflow").first).to_be_visible()
     assert (workspace / "other.json").read_text() == text
+    desk.expect_complaints(r"status of 422 .*/api/workflows/")
+
+
+SLOW_SOCKETS = f"""
+import asyncio
+from flowengine.server import hub
+
+serve = hub.Hub.serve
+
+async def late(self, socket):
+    await asyncio.sleep(1)
+    await serve(self, socket)
+
+hub.Hub.serve = late
+{MAIN}
+"""
+
+
+def test_a_line_that_nobody_needs_any_more_is_closed_when_it_stands(
+    open_desk: OpenDesk, workspace: Path, server: Server
+) -> None:
+    """A browser complains of a socket that is closed on its way; the page is to be silent."""
+    (workspace / "other.json").write_text("[1, 2]")
+    server.program = SLOW_SOCKETS
+    desk = open_desk()
+    with desk.page.expect_websocket() as met:
+        desk.page.goto(f"{desk.page.url.split('#')[0]}#workflow=other.json")
+    expect(desk.page.locator(".fe-toast")).to_contain_text("A workflow is a JSON object")
+    desk.wait_until(met.value.is_closed, "the line stays open")
     desk.expect_complaints(r"status of 422 .*/api/workflows/")
 
 

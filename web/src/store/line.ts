@@ -16,8 +16,15 @@ export function listenAhead(workflow: string): void {
 
 /** Nobody is going to listen. */
 export function hangUp(workflow: string): void {
-  lines.get(workflow)?.socket.close();
+  const line = lines.get(workflow);
+  if (line) closeQuietly(line.socket);
   lines.delete(workflow);
+}
+
+/** Close a socket, one on its way as soon as it stands: browsers complain of it before. */
+export function closeQuietly(socket: WebSocket): void {
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+  else socket.close();
 }
 
 /** The socket of a workflow, with what it has said already; a new one where none is open. */

@@ -3,7 +3,7 @@
 import type { Push } from '../model/wire';
 import { useCatalogue } from './catalogue';
 import { documentChanged } from './document';
-import { takeLine } from './line';
+import { closeQuietly, takeLine } from './line';
 import { useReport } from './report';
 import { receive, useRun } from './run';
 import { sentenceOf } from './server';
@@ -14,7 +14,7 @@ const LONGEST_WAIT = 5000;
 
 /** Listen to what happens to a workflow, also after interruptions; returns how to stop. */
 export function listen(workflow: string): () => void {
-  let socket: WebSocket;
+  let socket: WebSocket | undefined;
   let timer = 0;
   let wait = FIRST_WAIT;
   let stopped = false;
@@ -40,7 +40,7 @@ export function listen(workflow: string): () => void {
   return () => {
     stopped = true;
     window.clearTimeout(timer);
-    socket?.close();
+    if (socket) closeQuietly(socket);
   };
 }
 
