@@ -147,7 +147,7 @@ def test_a_waiting_run_can_be_cancelled(tmp_path: Path, log: Path) -> None:
 
 
 def test_what_another_run_ended_early_is_gone_on_with(tmp_path: Path, log: Path) -> None:
-    work = {"t": ("local.train", {"epochs": 100, "seconds": 0.01})}
+    work = {"t": ("local.train", {"epochs": 400, "seconds": 0.01})}
     options: dict[str, Any] = {"nodes": [NODES], "workspace": tmp_path, "check": False}
     first = fe.start(flow(work), **options)
     until = time.monotonic() + 10
@@ -159,7 +159,7 @@ def test_what_another_run_ended_early_is_gone_on_with(tmp_path: Path, log: Path)
     first.stop_and_keep("t")
     early, whole = first.wait(10), second.wait(10)
     assert (early.nodes["t"].state, whole.nodes["t"].state) == ("stopped", "done")
-    assert (early["t"].out["done"], whole["t"].out["done"]) == (whole["t"].out["first"], 100)
+    assert (early["t"].out["done"], whole["t"].out["done"]) == (whole["t"].out["first"], 400)
 
 
 @pytest.mark.slow
