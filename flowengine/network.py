@@ -18,9 +18,10 @@ from flowengine.tensor import TensorSpec, Weight
 if TYPE_CHECKING:
     from flowengine.layer import BaseLayer
 
-Answer = Literal["probability", "logit", "logits", "margin"]
+Answer = Literal["probability", "logit", "logits", "margin", "margins"]
 """What an output says of classes: their probability; a logit of each unit by itself, of which a
-sigmoid makes one; logits of all units, of which a softmax does; or on which side of zero it is."""
+sigmoid makes one; logits of all units, of which a softmax does; on which side of zero it is; or by
+how much the right unit leads the others."""
 
 LayerLoader = Callable[[str, int, dict[str, Any]], "BaseLayer"]
 """Turns type id, version and settings into a layer; a registry has one."""

@@ -12,6 +12,7 @@ from torch import nn
 from flowengine.nn.cells.conv_lstm import ConvLSTMCell
 from flowengine.nn.cells.convolution import ConvolutionCell
 from flowengine.nn.cells.depthwise_convolution import DepthwiseCell, SeparableCell
+from flowengine.nn.cells.locally_connected import LocallyConnectedCell
 from flowengine.nn.cells.transposed_convolution import TransposedConvolutionCell
 
 Array = np.ndarray[Any, Any]
@@ -21,7 +22,8 @@ Array = np.ndarray[Any, Any]
 class Kernel:
     """The kernel of a convolution, one picture for each unit and channel.
 
-    A ConvLSTM's has the units of its input gate, forget gate, candidate and output gate in turn.
+    A ConvLSTM's has the units of its input gate, forget gate, candidate and output gate in turn. Of
+    a locally connected layer the kernels of all places make one picture, side by side.
 
     Attributes:
         part: The module that has it.
@@ -59,6 +61,8 @@ def kernels_of(module: nn.Module, weights: Mapping[str, Array]) -> Iterator[Kern
             values = weights[f"{place}kernel"].swapaxes(-1, -2)
         elif isinstance(part, ConvLSTMCell):
             values = weights[f"{place}kernel"]
+        elif isinstance(part, LocallyConnectedCell):
+            values = _side_by_side(weights[f"{place}kernel"], part.places, part.window)
         else:
             continue
         yield Kernel(part, values[None] if values.ndim == 3 else values, first)
@@ -67,6 +71,15 @@ def kernels_of(module: nn.Module, weights: Mapping[str, Array]) -> Iterator[Kern
 def _grouped(kernel: Array, groups: int) -> tuple[int, ...]:
     channels, units = kernel.shape[-2:]
     return tuple(unit // (units // groups) * channels for unit in range(units * (groups > 1)))
+
+
+def _side_by_side(kernel: Array, places: tuple[int, ...], window: tuple[int, ...]) -> Array:
+    """Return the kernels of all places as one, each where the window stands."""
+    rank, units = len(window), kernel.shape[-1]
+    kernels = kernel.reshape(*places, *window, -1, units)
+    order = [axis for pair in zip(range(rank), range(rank, 2 * rank), strict=True) for axis in pair]
+    sizes = [count * size for count, size in zip(places, window, strict=True)]
+    return kernels.transpose(*order, -2, -1).reshape(*sizes, -1, units)
 
 
 def _depthwise(kernel: Array) -> tuple[Array, tuple[int, ...]]:

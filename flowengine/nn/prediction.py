@@ -31,11 +31,13 @@ def as_classes(output: Tensor, mask: Tensor | None, answer: Answer) -> dict[str,
 
     A masked step has class 0, the position of padding, with probability 0.
     """
-    probabilities = _probabilities(output.float(), answer)
+    output = output.float()
     if output.shape[-1] == 1:
-        yes = probabilities.squeeze(-1)
+        yes = _probabilities(output, answer).squeeze(-1)
         return {"index": (yes > 0.5).int(), "probability": torch.maximum(yes, 1 - yes)}
-    probability, index = probabilities.max(-1)
+    # Of the output itself, as several units may be as certain as can be.
+    index = output.argmax(-1)
+    probability = _probabilities(output, answer).gather(-1, index.unsqueeze(-1)).squeeze(-1)
     if mask is not None and mask.shape == index.shape:
         probability, index = probability.where(mask, 0), index.where(mask, 0)
     return {"index": index.int(), "probability": probability}
@@ -46,8 +48,14 @@ def _probabilities(output: Tensor, answer: Answer) -> Tensor:
         return output.sigmoid()
     if answer == "logits":
         return output.softmax(-1)
+    if answer == "margins":
+        first, second = torch.split(output.topk(2).values, 1, -1)
+        output = output - second.where(output == first, first)
     # Between both margins it goes evenly from no to yes.
-    return ((output + 1) / 2).clamp(0, 1) if answer == "margin" else output
+    if answer in ("margin", "margins"):
+        output = (output + 1) / 2
+    # What learned ones and zeros as numbers may reach beyond both.
+    return output.clamp(0, 1)
 
 
 @torch.inference_mode()

@@ -93,7 +93,7 @@ class ExponentialDecay(_Decay):
 
     def factor(self, step: int, steps: int) -> float:
         part = step / self.span(steps)
-        return float(self.decay_rate ** (math.floor(part) if self.staircase else part))
+        return _power(self.decay_rate, math.floor(part) if self.staircase else part)
 
 
 class InverseTimeDecay(_Decay):
@@ -182,7 +182,7 @@ class CosineDecayRestarts(Schedule):
             round_ = math.floor(math.log(1.0 - part * (1.0 - self.t_mul)) / math.log(self.t_mul))
             before = (1.0 - self.t_mul**round_) / (1.0 - self.t_mul)
             part = (part - before) / self.t_mul**round_
-        top = self.m_mul**round_
+        top = _power(self.m_mul, round_)
         return float((1.0 - self.alpha) * _cosine(top, 0.0, part) + self.alpha)
 
 
@@ -208,6 +208,14 @@ class PiecewiseConstantDecay(Schedule):
 
     def factor(self, step: int, steps: int) -> float:
         return self.values[bisect.bisect_left(self.boundaries, step)]
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        # As in Keras: a rate that grew beyond all numbers is told by the loss, which is none then.
+        return math.inf
 
 
 def _cosine(start: float, end: float, part: float) -> float:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 from typing import Any
 
@@ -41,6 +42,20 @@ def test_one_cycle_is_that_of_torch(steps: int) -> None:
 def test_one_cycle_of_few_steps_stays_within_its_bounds(steps: int) -> None:
     for step in range(steps):
         assert 0.0 < OneCycle().factor(step, steps) <= 1.0
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        {"type": "exponential_decay", "decay_rate": 10.0, "decay_steps": 1},
+        {"type": "exponential_decay", "decay_rate": 10.0, "decay_steps": 1, "staircase": True},
+        {"type": "cosine_decay_restarts", "first_decay_steps": 1, "t_mul": 1.0, "m_mul": 10.0},
+    ],
+)
+def test_a_rate_may_grow_beyond_all_numbers(schedule: dict[str, Any]) -> None:
+    made: Schedule = TypeAdapter(ScheduleSetting).validate_python(schedule)
+    assert made.factor(300, 400) == pytest.approx(1e300)
+    assert made.factor(309, 400) == math.inf
 
 
 RATE = 0.02

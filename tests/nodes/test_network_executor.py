@@ -33,12 +33,18 @@ def table(rows: int = 60) -> pl.DataFrame:
 
 
 def trained(
-    folder: Path, data: pl.DataFrame, *, units: int = 2, end: str = "softmax", loss: Any = None
+    folder: Path,
+    data: pl.DataFrame,
+    *,
+    units: int = 2,
+    end: str = "softmax",
+    loss: Any = None,
+    **more: Any,
 ) -> Network:
     spec = NetworkSpec.input("input", TensorSpec((2,)))
     spec = spec.apply("dense", Dense.model_validate({"units": units, "activation": end}))
     rate = {"type": "adam", "learning_rate": 0.05}
-    settings = {"epochs": 30, "optimizer": rate, "input_columns": ["a", "b"], "loss": loss}
+    settings = {"epochs": 30, "optimizer": rate, "input_columns": ["a", "b"], "loss": loss, **more}
     node = Learner.model_validate_json(json.dumps(settings))
     return node.execute(Network(spec), data, FakeContext(folder)).network
 
@@ -121,6 +127,33 @@ def test_a_margin_is_answered_by_its_side_of_zero(tmp_path: Path) -> None:
     margin = execute(network, table(), tmp_path, output="columns")["prediction"]
     assert result["prediction"].to_list() == ["up" if one > 0 else "down" for one in margin]
     assert result["probability"].is_between(0.5, 1.0).all()
+
+
+@pytest.mark.parametrize("loss", ["mean_squared_error", "categorical_hinge", "hinge"])
+def test_a_loss_that_knows_no_probabilities_gives_them_all_the_same(
+    tmp_path: Path, loss: str
+) -> None:
+    conversions = {"dense": "one_hot"}
+    network = trained(tmp_path, table(), units=2, end="linear", loss=loss, conversions=conversions)
+    result = execute(network, table(), tmp_path)
+    units = execute(network, table(), tmp_path, output="columns").select("dense_0", "dense_1")
+    assert units.max_horizontal().max() > 1.0
+    # Two units that are both as certain as can be are not alike: the larger one is the answer.
+    likeliest = [["down", "up"][one] for one in units.to_numpy().argmax(1)]
+    assert result["prediction"].to_list() == likeliest
+    assert result["probability"].is_between(0.0, 1.0).all()
+    assert result["probability"].n_unique() > 5
+
+
+@pytest.mark.parametrize("no", [-1, 0, False])
+def test_margins_of_numbers_are_answered_with_these(tmp_path: Path, no: int) -> None:
+    yes = type(no)(1)
+    label = pl.when(pl.col("label") == "up").then(yes).otherwise(no)
+    data = table().with_columns(label=label)
+    network = trained(tmp_path, data, units=1, end="tanh", loss="hinge")
+    result = execute(network, data, tmp_path)
+    assert result["prediction"].dtype == data["label"].dtype
+    assert (result["prediction"] == data["label"]).mean() > 0.9
 
 
 def test_units_without_a_class_give_no_prediction(tmp_path: Path) -> None:

@@ -217,7 +217,13 @@ def test_a_broken_description_is_refused(tmp_path: Path) -> None:
 def test_a_description_that_contradicts_itself_is_refused(
     tmp_path: Path, change: Any, words: str
 ) -> None:
-    path = write(network(tmp_path), tmp_path)
+    describe(write(network(tmp_path), tmp_path), change)
+    with pytest.raises(DataError, match=words):
+        read(tmp_path)
+
+
+def describe(path: Path, change: Any) -> None:
+    """Write the file again with its description changed."""
 
     def changed(metadata: dict[str, str], _: Any) -> None:
         described = json.loads(metadata["network"])
@@ -225,6 +231,26 @@ def test_a_description_that_contradicts_itself_is_refused(
         metadata["network"] = json.dumps(described)
 
     edit(path, changed)
+
+
+@pytest.mark.parametrize(
+    ("type_id", "inputs", "words"),
+    [
+        ("lstm", 2, '"layer" takes 1 or 3 inputs, and is called on 2: "x", "h"'),
+        ("gru", 3, '"layer" takes 1 or 2 inputs, and is called on 3'),
+        ("dense", 2, '"layer" takes 1 input, and is called on 2'),
+    ],
+)
+def test_a_call_with_too_few_or_too_many_tensors_is_refused(
+    tmp_path: Path, type_id: str, inputs: int, words: str
+) -> None:
+    layer = Registry.default().load_layer(f"layer.{type_id}", 1, {"units": 4})
+    spec = NetworkSpec.input("x", TensorSpec((5, 3)))
+    for name in ("h", "c"):
+        spec = spec.merge(NetworkSpec.input(name, TensorSpec((4,))))
+    path = write(Network(spec.apply("layer", layer, ["x"])), tmp_path)
+    given = ["x", "h", "c"][:inputs]
+    describe(path, lambda net: net["calls"][0].update(inputs=given))
     with pytest.raises(DataError, match=words):
         read(tmp_path)
 

@@ -208,6 +208,28 @@ def test_the_kernels_that_are_shown_make_what_the_convolution_gives(
     )
 
 
+@pytest.mark.parametrize("rank", [1, 2])
+def test_kernels_of_each_place_stand_side_by_side(rank: int, tmp_path: Path) -> None:
+    shape, window, stride = ((7, 2), (1, 3), 2) if rank == 1 else ((6, 7, 2), (2, 3), 2)
+    settings = {"filters": 3, "kernel_size": window[-rank:], "strides": stride, "use_bias": False}
+    layer = Registry.default().load_layer(f"layer.locally_connected{rank}d", 1, settings)
+    data = table(*shape)
+    network = train(chain(shape, local=layer, flat=Flatten()), data, tmp_path)
+    images = inspect(network, data, tmp_path, layers=["local"], max_images=99).images
+    row = data["x"].to_numpy()[0].reshape(-1, *shape[-2:])
+    asked = Executor(outputs=("local",), output="list", keep_columns=False)
+    made = asked.execute(network, data.lazy(), FakeContext(tmp_path)).collect()
+    given = made["prediction"].to_numpy()[0].reshape(-1, 3, 3)
+    expected = np.zeros_like(given)
+    for unit, channel, y, x, value in (
+        images.filter(kind="kernel").select("unit", "channel", "y", "x", "value").rows()
+    ):
+        place, where = (y // window[0], x // window[1]), (y % window[0], x % window[1])
+        seen = row[place[0] * stride + where[0], place[1] * stride + where[1], channel]
+        expected[(*place, unit)] += value * seen
+    np.testing.assert_allclose(given, expected, rtol=1e-4, atol=1e-5)
+
+
 def test_kernels_and_gates_of_volumes_over_time_are_shown(tmp_path: Path) -> None:
     data = table(3, 4, 4, 4, 1)
     layer = ConvLSTM3D(filters=2, kernel_size=(2, 2, 2), padding="same")

@@ -88,6 +88,28 @@ def test_images_of_any_size_are_resized_but_not_to_proportions(tmp_path: Path) -
         write(chain(TensorSpec((8, 8, 3)), one), tmp_path)
 
 
+POOLS: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {
+    "even": ((9, 8), {"pool_size": 3, "strides": 1}),
+    "behind": ((9, 8), {"pool_size": 2, "strides": 1}),
+    "strides": ((9, 8), {"pool_size": (2, 4), "strides": 3}),
+    "steps": ((7,), {"pool_size": 2}),
+    "volumes": ((5, 4, 7), {"pool_size": 2, "strides": 3}),
+    "larger than the volume": ((2, 2, 2), {"pool_size": 3, "strides": 1}),
+}
+
+
+@pytest.mark.parametrize("name", POOLS)
+@pytest.mark.parametrize("kind", ["max", "average"])
+def test_pools_that_reach_over_the_edge_compute_the_same(
+    name: str, kind: str, tmp_path: Path
+) -> None:
+    sizes, settings = POOLS[name]
+    pool = layer(f"{kind}_pooling{len(sizes)}d", padding="same", **settings)
+    shape = (*sizes, 2)
+    compare(chain(TensorSpec(shape), pool, pool), [normal(2, *shape)], tmp_path)
+    check_style(tmp_path / "net.py")
+
+
 INNER: dict[str, tuple[dict[str, Any], tuple[int, ...]]] = {
     "images": ({"type": "layer.conv2d", "filters": 2, "kernel_size": 3, "padding": "same"}, (5, 5)),
     "pools": ({"type": "layer.max_pooling2d", "pool_size": 2}, (6, 6)),

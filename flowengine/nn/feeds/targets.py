@@ -194,11 +194,12 @@ def _conversion(name: str, shape: Shape, columns: Sequence[FedColumn], loss: Los
         return "image" if len(column.shape) >= 2 and len(shape) == 3 else "list"
     if len(columns) > 1:
         return "number"
-    if loss.form == "index" or (units == 1 and column.is_class and loss.type.startswith("binary")):
+    tells_two = loss.answer == "margin" or loss.type.startswith("binary")
+    if loss.form == "index" or (units == 1 and column.is_class and tells_two):
         return "index"
     if column.sort == "category" or (loss.form == "one_hot" and column.is_class):
         return "index" if units == 1 else "one_hot"
-    if units not in (1, None) and column.is_class and loss.type.startswith("binary"):
+    if units not in (1, None) and column.is_class and tells_two:
         return "one_hot"
     return "number"
 

@@ -176,6 +176,10 @@ class CategoricalHinge(Loss):
 
     type: Literal["categorical_hinge"] = "categorical_hinge"
 
+    @property
+    def answer(self) -> Answer:
+        return "margins"
+
     def per_item(self, target: Tensor, output: Tensor) -> Tensor:
         target = target.to(output.dtype)
         right = (target * output).sum(-1)

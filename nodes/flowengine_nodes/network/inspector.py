@@ -44,7 +44,8 @@ class Inspector(Node):
     the update and reset gates, the candidate and the output. Steps stand in the order in which the
     layer goes through them. Of convolutions it shows the kernels, a picture for each unit and
     channel it reads, and the feature maps they make of the row, of all other layers the
-    activations. A separable convolution has the kernel that its two kernels make together.
+    activations. A separable convolution has the kernel that its two kernels make together, a
+    locally connected layer one picture of the kernels of all places, side by side.
     """
 
     layers: tuple[str, ...] = ()

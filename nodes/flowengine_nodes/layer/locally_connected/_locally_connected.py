@@ -63,6 +63,7 @@ class LocallyConnected(KernelSettings, Layer):
         return LocallyConnectedCell(
             self.weights(*inputs),
             activation_module(self.activation),
+            places=self._places(*inputs),
             window=self.kernel_size,
             strides=self.strides,
         )

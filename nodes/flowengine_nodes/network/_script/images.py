@@ -126,26 +126,31 @@ def max_pooling(call: CallWriter) -> None:
     x, padding = _padded(
         call, layer.pool_size, layer.strides, (1,) * call.rank, "-torch.inf", allowed=False
     )
-    _pool(call, f"F.max_pool{call.rank}d", x, padding)
+    call.give(_pooled(call, f"F.max_pool{call.rank}d", x, padding), "first")
 
 
 def average_pooling(call: CallWriter) -> None:
     """AveragePooling1D, AveragePooling2D, AveragePooling3D."""
     layer: Any = call.layer
-    x, padding = _padded(
-        call, layer.pool_size, layer.strides, (1,) * call.rank, None, allowed=False
-    )
+    function, sizes = f"F.avg_pool{call.rank}d", (layer.pool_size, layer.strides)
+    x, padding = _padded(call, *sizes, (1,) * call.rank, "0", allowed=False)
     more = {} if padding == 0 else {"count_include_pad": False}
-    _pool(call, f"F.avg_pool{call.rank}d", x, padding, **more)
+    name = call.give(_pooled(call, function, x, padding, **more), "first")
+    bare = call.take(layout="first")
+    if x != bare:
+        # PyTorch counts what is added beforehand, so that ones say how much of a mean is real.
+        ones, _ = _padded(call, *sizes, (1,) * call.rank, "0", allowed=False, of="ones")
+        call.line(f"ones = torch.ones_like({bare})")
+        call.line(f"{name} = {name} / {_pooled(call, function, ones, 0)}")
 
 
-def _pool(call: CallWriter, function: str, x: str, padding: Any, **more: Any) -> None:
+def _pooled(call: CallWriter, function: str, x: str, padding: Any, **more: Any) -> str:
     layer: Any = call.layer
     arguments = [x, str(compact(layer.pool_size))]
     if layer.strides not in (None, layer.pool_size):
         arguments.append(f"stride={compact(layer.strides)}")
     arguments += arguments_of(padding=padding, **more)
-    call.give(f"{function}({', '.join(arguments)})", "first")
+    return f"{function}({', '.join(arguments)})"
 
 
 def global_pooling(call: CallWriter) -> None:
@@ -211,9 +216,10 @@ def _padded(
     window: tuple[int, ...],
     strides: tuple[int, ...] | None,
     dilation: tuple[int, ...],
-    value: str | None,
+    value: str,
     *,
     allowed: bool = True,
+    of: str | None = None,
 ) -> tuple[str, Any]:
     """Return the input, padded beforehand where PyTorch cannot, and the padding for PyTorch.
 
@@ -222,10 +228,11 @@ def _padded(
         window: Size of the window.
         strides: Its steps; those of the window by default.
         dilation: Steps between places of the window.
-        value: What to pad with; ``None`` where that changes the result.
+        value: What to pad with.
         allowed: Whether PyTorch takes ``padding="same"``.
+        of: Another tensor of the input's shape, in place of the input.
     """
-    x, padding = call.take(layout="first"), getattr(call.layer, "padding", "valid")
+    x, padding = of or call.take(layout="first"), getattr(call.layer, "padding", "valid")
     strides = strides or window
     if padding == "valid":
         return x, 0
@@ -240,10 +247,10 @@ def _padded(
         same_padding(size or 0, *rest)
         for size, *rest in zip(sizes, window, strides, dilation, strict=True)
     ]
-    if all(before == after for before, after in sides):
+    # PyTorch's averages of volumes refuse windows that reach beyond both edges.
+    is_within = all(size is None or size >= one for size, one in zip(sizes, window, strict=True))
+    if is_within and all(before == after for before, after in sides):
         return x, compact([before for before, _ in sides])
-    if value is None:
-        raise call.refuse("PyTorch counts what an average is padded with on one side only")
     more = "" if value == "0" else f", value={value}"
     return f"F.pad({x}, {flat_sides(sides)}{more})", 0
 
