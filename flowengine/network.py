@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -145,27 +146,37 @@ class NetworkSpec:
         call = next(call for call in self.calls.values() if call.layer == layer)
         return self.layers[layer].weights(*(self.tensors[name] for name in call.inputs))
 
+    def weights_by_layer(self) -> dict[str, dict[str, Weight]]:
+        """Return ``weights_of`` every layer, in one pass over the calls."""
+        weights: dict[str, dict[str, Weight]] = {}
+        for call in self.calls.values():
+            if call.layer not in weights:
+                inputs = (self.tensors[name] for name in call.inputs)
+                weights[call.layer] = self.layers[call.layer].weights(*inputs)
+        return weights
+
     def parameters_of(self, layer: str) -> int:
         """Number of values in a layer's weights, moving averages included (as Keras counts)."""
         return sum(weight.size for weight in self.weights_of(layer).values())
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """Number of values in all weights."""
-        return sum(self.parameters_of(layer) for layer in self.layers)
+        layers = self.weights_by_layer().values()
+        return sum(weight.size for weights in layers for weight in weights.values())
 
     @property
     def trainable_parameters(self) -> int:
         """Number of values that training changes: no moving averages, no frozen layers."""
         return sum(
             weight.size
-            for layer in self.layers
+            for layer, weights in self.weights_by_layer().items()
             if layer not in self.frozen
-            for weight in self.weights_of(layer).values()
+            for weight in weights.values()
             if weight.trainable
         )
 
-    @property
+    @cached_property
     def flops(self) -> int:
         """Floating-point operations of one row through the network."""
         return sum(
@@ -343,7 +354,8 @@ class Network:
     def is_trained(self) -> bool:
         """Whether every layer that has weights has them on disk."""
         return all(
-            name in self.weights or not self.spec.weights_of(name) for name in self.spec.layers
+            name in self.weights or not weights
+            for name, weights in self.spec.weights_by_layer().items()
         )
 
     def merge(self, other: Network) -> Network:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from support.engine import NODES, write_node
+from support.engine import NODES, component, plan_of, write_node
 from support.runs import DIAMOND, DIAMOND_WIRES, Run
 
 import flowengine as fe
+from flowengine.planning.relevance import startable
 
 
 def test_a_fault_elsewhere_does_not_stop_a_run_until_a_node(run: Run) -> None:
@@ -30,6 +32,38 @@ def test_a_wrong_connection_into_a_needed_node_stops_it(run: Run) -> None:
     with pytest.raises(fe.WorkflowError, match='has no input "nowhere"'):
         run(DIAMOND, wires, until=["sum"])
     assert run(DIAMOND, wires, until=["right"])["right"].out == 101
+
+
+@pytest.mark.parametrize(
+    ("alien", "wire", "pointer"),
+    [
+        ("no.such", "alien.out sum.numbers", "/nodes/alien/type"),
+        ("no.such", "alien.out right.plus", "/nodes/alien/type"),
+        ({"type": 7}, "alien.out sum.numbers", "/nodes/alien/type"),
+        (component({"out": "flow.output"}), "alien.out sum.numbers", "/nodes/alien/nodes/out"),
+    ],
+    ids=["unknown type", "into a setting", "unreadable", "output that nothing feeds"],
+)
+def test_a_node_that_is_connected_to_what_nobody_knows_never_runs_without_it(
+    run: Run, alien: Any, wire: str, pointer: str
+) -> None:
+    nodes, wires = {**DIAMOND, "alien": alien}, [*DIAMOND_WIRES, wire]
+    with pytest.raises(fe.WorkflowError) as error:
+        run(nodes, wires, until=["sum"])
+    assert [problem.pointer for problem in error.value.problems] == [pointer]
+    assert run(nodes, wires, until=["left"])["left"].out == 11
+    assert "sum" not in startable(plan_of(nodes, wires))
+
+
+def test_an_input_left_open_cuts_nothing_off(run: Run) -> None:
+    handing = component(
+        {"maybe": ("flow.input", {"optional": True, "port_type": "variable"}), "on": "flow.output"},
+        ["maybe.out on.value"],
+    )
+    nodes = {**DIAMOND, "handing": handing, "alien": "no.such"}
+    wires = [*DIAMOND_WIRES, "handing.on sum.numbers"]
+    assert run(nodes, wires, until=["sum"])["sum"].out == 112
+    assert "sum" in startable(plan_of(nodes, wires))
 
 
 def test_a_circle_elsewhere_does_not_stop_it(run: Run) -> None:

@@ -121,7 +121,7 @@ def _total(plan: Plan) -> str:
     ]
     if not networks:
         return ""
-    largest = max(networks, key=lambda spec: spec.parameters)
+    largest = max(networks, key=lambda spec: (spec.parameters, len(spec.layers)))
     return (
         f"network of {count(len(largest.layers), 'layer')}: "
         f"{count(largest.parameters, 'parameter')}, {count(largest.flops)} operations a row"

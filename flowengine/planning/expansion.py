@@ -111,20 +111,37 @@ class Expansion:
             Circle: Components pass it round.
         """
         seen: set[Source] = set()
-        while True:
-            if source.path in self.components:
-                link = self.feeding(inside(source.path, source.port), VALUE)
-            elif source.path in self.passages:
-                component = self.passages[source.path]
-                link = self.feeding(component, source.path.rpartition("/")[2])
-            else:
-                return None if source.path in self.absent else source
+        while self._hands_on(source.path):
+            link = self._handed_on(source)
             if link is None:
                 return None
             if source in seen:
                 raise Circle
             seen.add(source)
             source = link.source
+        return None if source.path in self.absent else source
+
+    def is_left_open(self, source: Source) -> bool:
+        """Return whether a value comes from an input that is given none: so it should be."""
+        seen: set[Source] = set()
+        while self._hands_on(source.path):
+            link = self._handed_on(source)
+            if link is None:
+                return source.path in self.passages
+            if source in seen:
+                return False
+            seen.add(source)
+            source = link.source
+        return source.path in self.absent
+
+    def _hands_on(self, path: str) -> bool:
+        return path in self.components or path in self.passages
+
+    def _handed_on(self, source: Source) -> Link | None:
+        """Return the connection whose value a component, or an input of one, hands on."""
+        if source.path in self.components:
+            return self.feeding(inside(source.path, source.port), VALUE)
+        return self.feeding(self.passages[source.path], source.path.rpartition("/")[2])
 
     def maker(self, source: Source) -> Source | None:
         """Return the same as ``origin``, and ``None`` for what is passed round."""

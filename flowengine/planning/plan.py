@@ -51,6 +51,8 @@ class PlannedNode:
         warnings: Sentences from ``configure``.
         missing: A file it reads that is not there, in words; data that a run fetches is no such.
         is_readable: Whether its settings are of a version that its class reads.
+        is_cut_off: Whether something is connected to it of which nobody knows what makes it, such
+            as a node of an unknown type; without it, the node would compute something else.
     """
 
     path: str
@@ -73,6 +75,7 @@ class PlannedNode:
     warnings: list[str] = field(default_factory=list)
     missing: str = ""
     is_readable: bool = True
+    is_cut_off: bool = False
 
     @property
     def type(self) -> str:

@@ -72,13 +72,14 @@ def obstacles(plan: Plan, until: Collection[str], inputs: Collection[str] = ()) 
     """Return what keeps a run until these nodes from starting; empty: a run of everything.
 
     An error that belongs to no node, such as one of the workflow's variables, concerns every run;
-    so does all where a node is needed that could not be planned, for example one of a circle.
+    so does all where a node is needed that could not be planned, for example one of a circle, or
+    that is cut off from what feeds it.
     A file that is not there is in the way of the node that reads it, and an input of the workflow
     in its own, unless it is one of those that are given a value.
     """
     paths = needed(plan, until)
     problems = list(plan.errors)
-    if until and paths <= plan.nodes.keys():
+    if until and paths <= plan.nodes.keys() and not any(plan.nodes[p].is_cut_off for p in paths):
         pointers = [plan.nodes[path].pointer for path in paths]
         problems = [item for item in problems if _concerns(item, plan, paths, pointers)]
     for path, planned in plan.nodes.items():
@@ -92,7 +93,7 @@ def startable(plan: Plan) -> list[str]:
     errors, found = plan.errors, dict[str, None]()
     for path, planned in plan.nodes.items():  # what feeds a node comes before it
         is_faulty = any(_concerns(error, plan, {path}, [planned.pointer]) for error in errors)
-        is_fed = all(source.path in found for source in planned.sources)
+        is_fed = not planned.is_cut_off and all(item.path in found for item in planned.sources)
         if is_fed and not is_faulty and not _lacks(planned, plan, ()):
             found[path] = None
     return list(found)

@@ -171,6 +171,8 @@ class Wiring:
         given = link.source.path
         if source is None and (given in self.expansion.passages or given in self.expansion.absent):
             self._open[link.target, port.id] = given
+        if source is None and not self.expansion.is_left_open(link.source):
+            planned.is_cut_off = True
 
     def _add(self, link: Link, port: InputPort, source: Source) -> None:
         place = (link.target, port.id)
@@ -194,8 +196,11 @@ class Wiring:
         elif link.port in planned.changes:
             text = f'the setting "{link.port}" comes from a connection; it cannot be set for a run'
             self._error(planned.pointer, text)
-        elif self._fits(link, link.port, made, _PORT_TYPES["variable"]) and source is not None:
-            planned.setting_sources[link.port] = source
+        elif self._fits(link, link.port, made, _PORT_TYPES["variable"]):
+            if source is not None:
+                planned.setting_sources[link.port] = source
+            elif not self.expansion.is_left_open(link.source):
+                planned.is_cut_off = True
 
     # What is missing
 
