@@ -153,6 +153,20 @@ def test_a_loss_of_numbers_cannot_take_several_units_for_one_number() -> None:
     assert "mean_absolute_error" in str(error)
 
 
+def test_a_loss_of_numbers_says_how_it_takes_classes() -> None:
+    schema, net = pl.Schema({"a": pl.Float64, "y": pl.Int64}), perceptron(1, 3)
+    error = refusal(net, schema, target_columns=("y",), losses=MeanAbsoluteError())
+    assert 'set conversions to {"dense_2": "one_hot"}' in str(error)
+    plan = plan_binding(
+        net,
+        schema,
+        target_columns=("y",),
+        losses=MeanAbsoluteError(),
+        conversions={"dense_2": "one_hot"},
+    )
+    assert plan.binding.targets["dense_2"].conversion == "one_hot"
+
+
 def test_a_class_for_each_step_wants_an_array() -> None:
     schema = pl.Schema({"x": pl.Array(pl.Float32, (5, 2)), "y": pl.Array(pl.Int64, 5)})
     plan = plan_binding(chain((5, 2), dense(4, "softmax")), schema, target_columns=("y",))

@@ -118,7 +118,7 @@ def target_feed(
                 f"{listing(column.name for column in columns)} "
                 f"give{'s' if len(columns) == 1 else ''} {describe_shape(given) or '1 value'}; "
                 f"choose with the setting target_columns, or another loss"
-                f"{_steps_hint(spec, shape, columns[0])}",
+                f"{_steps_hint(spec, shape, columns[0])}{_class_hint(name, shape, columns)}",
                 setting="target_columns",
             )
     return TargetFeed(Feed(names, conversion, answer=loss.answer), loss)
@@ -154,6 +154,13 @@ def _steps_hint(spec: NetworkSpec, shape: Shape, column: FedColumn) -> str:
             wanted = str(wants_steps).lower()
             return f'; an answer {answer} takes return_sequences {wanted} in "{name}"'
     return ""
+
+
+def _class_hint(name: str, shape: Shape, columns: Sequence[FedColumn]) -> str:
+    """Return what helps where a column may be of classes, and the loss alone does not say so."""
+    if len(columns) > 1 or len(shape) != 1 or not columns[0].is_class:
+        return ""
+    return f'; where its values are classes, set conversions to {{"{name}": "one_hot"}}'
 
 
 def _usual_loss(name: str, activation: str, shape: Shape, columns: Sequence[FedColumn]) -> Loss:

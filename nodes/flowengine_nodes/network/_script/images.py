@@ -133,15 +133,18 @@ def average_pooling(call: CallWriter) -> None:
     """AveragePooling1D, AveragePooling2D, AveragePooling3D."""
     layer: Any = call.layer
     function, sizes = f"F.avg_pool{call.rank}d", (layer.pool_size, layer.strides)
+    bare = call.take(layout="first")
     x, padding = _padded(call, *sizes, (1,) * call.rank, "0", allowed=False)
+    is_padded = x != bare
+    if is_padded:
+        # PyTorch counts what is added beforehand, so that ones say how much of a mean is real.
+        ones = f"torch.ones_like({bare})"
+        ones, _ = _padded(call, *sizes, (1,) * call.rank, "0", allowed=False, of=ones)
+        call.line(f"real = {_pooled(call, function, ones, 0)}")
     more = {} if padding == 0 else {"count_include_pad": False}
     name = call.give(_pooled(call, function, x, padding, **more), "first")
-    bare = call.take(layout="first")
-    if x != bare:
-        # PyTorch counts what is added beforehand, so that ones say how much of a mean is real.
-        ones, _ = _padded(call, *sizes, (1,) * call.rank, "0", allowed=False, of="ones")
-        call.line(f"ones = torch.ones_like({bare})")
-        call.line(f"{name} = {name} / {_pooled(call, function, ones, 0)}")
+    if is_padded:
+        call.line(f"{name} = {name} / real")
 
 
 def _pooled(call: CallWriter, function: str, x: str, padding: Any, **more: Any) -> str:
