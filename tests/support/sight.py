@@ -82,9 +82,10 @@ class Sight:
         return (chart.get_attribute("aria-label") or "") if chart.count() else ""
 
     def table(self, label: str) -> list[list[str]]:
-        """Return the rows of a table that are seen."""
+        """Return the rows of a table that are seen, as soon as they have come."""
         grid = self.results.get_by_role("grid", name=label)
         expect(grid.get_by_role("gridcell").first).to_be_visible()
+        expect(grid.locator(".fe-cell-loading")).to_have_count(0)
         rows = grid.locator("[role=rowgroup] [role=row]").all()
         return [row.locator("[role=gridcell]").all_inner_texts() for row in rows]
 
