@@ -56,7 +56,8 @@ class File(_SettingMarker):
 
     Args:
         mode: ``read`` an existing file, ``read_any`` a file or folder, or ``write`` one.
-        suffixes: Endings offered by a file chooser, such as ``(".csv",)``.
+        suffixes: Endings offered by a file chooser, such as ``(".csv",)``; other than a dot may
+            begin them (``train-images-idx3-ubyte``).
     """
 
     mode: FileMode = "read"

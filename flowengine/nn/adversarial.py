@@ -271,8 +271,10 @@ class GanTrainer:
     def finish_epoch(self) -> None:
         """Write the epoch into the history, show samples and begin the next."""
         position = self.position
-        row: dict[str, Any] = {"epoch": position.epoch + 1, **self.running_values()}
+        values = self.running_values()
+        row: dict[str, Any] = {"epoch": position.epoch + 1, **values}
         position.history.append({**row, "seconds": position.seconds})
+        self.monitor.points(self.steps_done, values)
         position.epoch += 1
         made = self.samples[f"{position.epoch:06d}"] = self.show()
         if is_picture(made.shape[1:]):

@@ -160,6 +160,27 @@ def test_a_table_without_rows_says_so(open_desk: OpenDesk, workspace: Path) -> N
     expect(desk.results).to_contain_text("No row has this in one of its cells.")
 
 
+def test_a_text_that_its_cell_cuts_off_is_read_in_full(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    long = "Call me Ishmael. Some years ago\nI thought I would sail about a little."
+    (workspace / "texts.csv").write_text(f'number,text\n1,"{long}"\n2,short\n')
+    nodes = {"reader": ("io.file_reader", {"path": "texts.csv"})}
+    write(workspace / "texts.json", document(nodes, []))
+    desk = open_desk("texts.json")
+    desk.run_all()
+    desk.select("reader")
+    grid = desk.results.get_by_role("grid")
+    cell = grid.get_by_role("gridcell", name="Call me Ishmael")
+    whole = desk.results.get_by_role("region", name="The cell in full")
+    cell.click()
+    expect(whole).to_have_text(long, use_inner_text=True)
+    expect(cell).to_be_in_viewport()
+    desk.press("ArrowDown")
+    expect(grid.get_by_role("gridcell", name="short")).to_have_attribute("aria-selected", "true")
+    expect(whole).to_have_count(0)
+
+
 def test_the_canvas_is_taken_away_as_a_picture(open_desk: OpenDesk, iris: str) -> None:
     desk = open_desk(iris)
     with desk.page.expect_download() as download:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 from support.desk import Desk
+from support.engine import document, write
 from support.samples import copy, edit
 
 OpenDesk = Callable[..., Desk]
@@ -169,3 +170,18 @@ def test_ctrl_a_beside_fields_and_canvas_marks_no_words(open_desk: OpenDesk, iri
     desk.button("Add a variable").focus()
     desk.press("Control+a")
     assert desk.page.evaluate("getSelection().isCollapsed")
+
+
+def test_what_is_wrong_with_a_node_stays_in_sight_however_far_down_its_settings_are_read(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    nodes = {"input": ("layer.input", {"shape": [4]}), "learner": ("network.learner", {})}
+    wires = ["input.out learner.network"]
+    write(workspace / "half.json", document(nodes, wires))
+    desk = open_desk("half.json")
+    desk.select("learner")
+    wrong = desk.settings.get_by_text("is not connected")
+    expect(wrong).to_be_in_viewport()
+    desk.settings.get_by_role("heading", name="Output").scroll_into_view_if_needed()
+    expect(desk.settings.get_by_label("Input columns", exact=True)).not_to_be_in_viewport()
+    expect(wrong).to_be_in_viewport()

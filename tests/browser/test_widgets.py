@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import expect
 from support.desk import Desk
+from support.digits import IMAGES, LABELS, write_digits
 from support.engine import document, write
 from support.samples import edit
 
@@ -217,6 +219,36 @@ def test_a_choice_takes_only_what_was_set_to_the_next_and_the_file_keeps_no_more
     assert optimizer() is None
 
 
+def test_a_default_with_values_of_its_own_is_pale_and_comes_back(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    nodes = {"input": ("layer.input", {"shape": [4]}), "gan": ("network.gan_learner", {})}
+    write(workspace / "gan.json", document(nodes, ["input.out gan.generator"]))
+    desk = open_desk("gan.json")
+    desk.select("gan")
+
+    def optimizer() -> object:
+        settings = desk.wait_saved()["nodes"]["gan"].get("settings", {})
+        return settings.get("generator_optimizer")
+
+    rate = desk.settings.get_by_label("Learning rate", exact=True).first
+    choice = desk.settings.get_by_label("Generator optimizer", exact=True)
+    expect(rate).to_have_attribute("placeholder", "0.0002")
+    expect(rate).to_have_value("")
+    rate.fill("0.001")
+    rate.blur()
+    expect(choice).not_to_have_class(re.compile("pale"))
+    assert optimizer() == {"type": "adam", "learning_rate": 0.001, "beta_1": 0.5}
+    desk.settings.get_by_role("button", name="Back to the default: 0.0002").click()
+    expect(choice).to_have_class(re.compile("pale"))
+    assert optimizer() is None
+    choice.select_option("sgd")
+    assert optimizer() == "sgd"
+    choice.select_option("adam")
+    expect(choice).to_have_class(re.compile("pale"))
+    assert optimizer() is None
+
+
 def test_the_list_of_files_closes_by_escape_and_gives_the_focus_back(
     open_desk: OpenDesk, iris: str
 ) -> None:
@@ -234,3 +266,21 @@ def test_the_list_of_files_closes_by_escape_and_gives_the_focus_back(
     desk.press("Enter")
     expect(files).to_have_count(0)
     expect(chooser).to_be_focused()
+
+
+def test_mnist_s_files_are_chosen_under_the_names_they_have_once_unpacked(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    write_digits(workspace, 20)
+    nodes = {"input": ("layer.input", {"shape": [4]}), "reader": ("image.image_reader", {})}
+    write(workspace / "digits.json", document(nodes, []))
+    desk = open_desk("digits.json")
+    desk.select("reader")
+    files = desk.settings.get_by_role("region", name="Files of the workspace")
+    for number, (place, what) in enumerate((IMAGES.split("/"), LABELS.split("/"))):
+        desk.settings.get_by_role("button", name="Choose a file").nth(number).click()
+        files.get_by_text(place, exact=True).click()
+        files.get_by_text(what, exact=True).click()
+        expect(files).to_have_count(0)
+    desk.wait_until(lambda: desk.state("reader") == "ready", "the reader does not become ready")
+    assert desk.wait_saved()["nodes"]["reader"]["settings"] == {"images": IMAGES, "labels": LABELS}

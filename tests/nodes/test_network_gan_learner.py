@@ -13,6 +13,7 @@ import torch
 
 from flowengine.errors import Cancelled, ConfigureError
 from flowengine.network import Network, NetworkSpec
+from flowengine.registry import Registry
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.core.dense import Dense
@@ -85,7 +86,9 @@ def test_what_is_made_comes_near_what_is_real(tmp_path: Path, activation: str) -
 
 def test_a_probability_that_is_put_into_another_shape_stays_one(tmp_path: Path) -> None:
     judge = discriminator("sigmoid")
-    shaped = judge.apply("shaped", Reshape(target_shape=(1, 1)))
+    # of the registry, so that it bears its type also where no test before has looked there
+    layer = Registry.default().load_layer("layer.reshape", 1, {"target_shape": [1, 1]})
+    shaped = judge.apply("shaped", layer)
     histories = [
         GanLearner(epochs=2)
         .execute(Network(generator()), Network(one), table(), FakeContext(tmp_path))
@@ -140,6 +143,43 @@ def test_samples_of_bytes_are_bytes(tmp_path: Path) -> None:
     assert learned.samples.schema["made"] == pl.Array(pl.UInt8, 2)
 
 
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        ("sigmoid", 'ends with "sigmoid" and makes numbers from 0 to 1, but "image" holds bytes'),
+        ("tanh", "a Rescaling layer with scale 127.5 and offset 127.5 behind it"),
+        ("linear", ""),
+    ],
+)
+def test_a_generator_that_cannot_make_bytes_is_told_before_the_run(
+    tmp_path: Path, ending: Any, words: str
+) -> None:
+    made = NetworkSpec.input("noise", TensorSpec((3,)))
+    made = made.apply("made", Dense(units=2, activation=ending))
+    bytes_, numbers = (pl.Schema({"image": pl.Array(kind, 2)}) for kind in (pl.UInt8, pl.Float32))
+
+    def told(made: NetworkSpec, rows: pl.Schema) -> str:
+        ctx = FakeContext(tmp_path)
+        GanLearner().configure(made, discriminator(), rows, ctx)
+        return " ".join(ctx.warnings)
+
+    assert words in told(made, bytes_)
+    assert bool(told(made, bytes_)) == bool(words)
+    assert told(made, numbers) == ""
+    rescaling = Registry.default().load_layer("layer.rescaling", 1, {"scale": 255})
+    assert told(made.apply("scaled", rescaling), bytes_) == ""
+
+
+def test_the_curves_end_with_the_last_row_of_the_history(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    learned = GanLearner(epochs=3, batch_size=16).execute(
+        Network(generator()), Network(discriminator()), table(), ctx
+    )
+    ends = {name: (step, value) for name, step, value in ctx.metrics}
+    last = learned.history.drop("epoch", "seconds").row(-1, named=True)
+    assert ends == {name: (12, value) for name, value in last.items()}
+
+
 def test_pictures_are_shown_after_each_epoch(tmp_path: Path) -> None:
     made = generator(6).apply("picture", Reshape(target_shape=(2, 3, 1)))
     judge = NetworkSpec.input("row", TensorSpec((2, 3, 1))).apply(
@@ -167,10 +207,10 @@ def test_pictures_are_shown_after_each_epoch(tmp_path: Path) -> None:
     ],
 )
 def test_networks_that_do_not_match_are_refused(
-    made: NetworkSpec, judge: NetworkSpec, words: str
+    tmp_path: Path, made: NetworkSpec, judge: NetworkSpec, words: str
 ) -> None:
     with pytest.raises(ConfigureError, match=words):
-        GanLearner().configure(made, judge, table().schema)
+        GanLearner().configure(made, judge, table().schema, FakeContext(tmp_path))
 
 
 @pytest.mark.parametrize("use_ema", [False, True])

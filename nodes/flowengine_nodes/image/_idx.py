@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+IDX_SUFFIXES = ("-ubyte", ".idx", ".gz")
+"""Endings of their names: MNIST's are ``train-images-idx3-ubyte`` once they are unpacked."""
+
 # A packed file could claim any size; the largest data set of this kind has 0.2 GB.
 _LARGEST = 16 << 30
 _BYTE = 8

@@ -30,7 +30,7 @@ from flowengine_nodes.image._files import (
     listed_files,
     zip_files,
 )
-from flowengine_nodes.image._idx import IdxFile, open_idx
+from flowengine_nodes.image._idx import IDX_SUFFIXES, IdxFile, open_idx
 from flowengine_nodes.image._target import SUFFIXES, Channels, Shape, Target
 
 Pixels = Annotated[int, Field(ge=1, le=65_535)]
@@ -53,9 +53,9 @@ class ImageReader(Node):
     `image` added.
     """
 
-    images: Annotated[str | None, File("read_any", suffixes=(".zip", ".gz"))] = None
+    images: Annotated[str | None, File("read_any", suffixes=(".zip", *IDX_SUFFIXES))] = None
     """A folder, a zip or an IDX file, or public data such as `data://mnist/train-images`."""
-    labels: Annotated[str | None, File("read", suffixes=(".gz",))] = None
+    labels: Annotated[str | None, File("read", suffixes=IDX_SUFFIXES)] = None
     """IDX file of the labels, where the images are an IDX file."""
     column: Annotated[str | None, Column("table", kind="text")] = None
     """Column of paths, where a table is connected."""

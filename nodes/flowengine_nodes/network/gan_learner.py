@@ -10,6 +10,7 @@ from pydantic import Field
 
 from flowengine import (
     Column,
+    ConfigureContext,
     ConfigureError,
     Context,
     Network,
@@ -39,6 +40,11 @@ HISTORY = pl.Schema(
         ),
     }
 )
+RANGES = {
+    **dict.fromkeys(("sigmoid", "hard_sigmoid", "softmax"), (0, "scale 255")),
+    **dict.fromkeys(("tanh", "hard_tanh", "softsign"), (-1, "scale 127.5 and offset 127.5")),
+}
+"""The smallest value an activation gives, all at most 1, and what makes bytes of them."""
 
 
 class Learned(NamedTuple):
@@ -97,10 +103,15 @@ class GanLearner(Node):
     """Seed of first weights, order and noise; by default it follows from the workflow's seed."""
 
     def configure(
-        self, generator: NetworkSpec, discriminator: NetworkSpec, training_data: pl.Schema
+        self,
+        generator: NetworkSpec,
+        discriminator: NetworkSpec,
+        training_data: pl.Schema,
+        ctx: ConfigureContext,
     ) -> Specs:
         _check(generator, discriminator)
         binding = self._binding(discriminator, training_data)
+        _compare_scales(generator, training_data, binding, ctx)
         return Specs(
             generator=replace(generator, binding=None),
             discriminator=replace(discriminator, binding=binding),
@@ -186,12 +197,31 @@ def _check(generator: NetworkSpec, discriminator: NetworkSpec) -> None:
         )
 
 
-def _samples_schema(generator: NetworkSpec, table: pl.Schema, binding: Binding) -> pl.Schema:
+def _compare_scales(
+    generator: NetworkSpec, table: pl.Schema, binding: Binding, ctx: ConfigureContext
+) -> None:
+    """Warn of a generator that cannot make bytes, which anybody tells from real ones."""
+    ending = final_activation(generator, generator.output)
+    if ending not in RANGES or not _is_of_bytes(table, binding):
+        return
+    lowest, scaling = RANGES[ending]
+    (feed,) = binding.inputs.values()
+    ctx.warn(
+        f'the generator ends with "{ending}" and makes numbers from {lowest} to 1, but '
+        f'"{feed.columns[0]}" holds bytes from 0 to 255: put a Rescaling layer with {scaling} '
+        f"behind it"
+    )
+
+
+def _is_of_bytes(table: pl.Schema, binding: Binding) -> bool:
     (feed,) = binding.inputs.values()
     real = table[feed.columns[0]]
-    is_bytes = isinstance(real, pl.Array) and innermost(real) == pl.UInt8
+    return isinstance(real, pl.Array) and innermost(real) == pl.UInt8
+
+
+def _samples_schema(generator: NetworkSpec, table: pl.Schema, binding: Binding) -> pl.Schema:
     shape = tuple(size or 1 for size in generator.output_spec.shape)
-    made = pl.Array(pl.UInt8 if is_bytes else pl.Float32, shape)
+    made = pl.Array(pl.UInt8 if _is_of_bytes(table, binding) else pl.Float32, shape)
     return pl.Schema({"epoch": pl.Int64(), "sample": pl.Int64(), "made": made})
 
 

@@ -1,9 +1,11 @@
 import { type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import type { ColumnInfo } from '../../../model/wire';
 import type { Order } from '../api';
-import { firstWidth } from './cells';
+import { cutText, firstWidth } from './cells';
 import { HEAD } from './GridHead';
 import { GridHeads } from './GridHeads';
 import { GridRow, INDEX_WIDTH } from './GridRow';
+import type { PageCache } from './pages';
 import { columnEdges, columnWindow } from './scroll';
 import { area, HEADER, type Selection } from './selection';
 import type { Seen } from './table_picture';
@@ -79,6 +81,12 @@ export function TableGrid({ source, label, view }: Props) {
     setSelection((old) => ({ cursor, anchor: extend && old ? old.anchor : cursor }));
   };
 
+  const whole = selection ? wholeText(cache, columns, edges, selection) : '';
+  // the text that opens below takes room from the rows, perhaps from the very one
+  useEffect(() => {
+    if (whole && selection) scroll.reveal(selection.cursor.row);
+  }, [whole !== '', scroll.view]);
+
   const marked = selection && area(selection);
   const isMarked = (row: number) => marked && row >= marked.from.row && row <= marked.to.row;
   const lines = Array.from({ length: Math.max(0, seen.last - seen.first) }, (_, place) => (
@@ -95,47 +103,67 @@ export function TableGrid({ source, label, view }: Props) {
     />
   ));
   return (
-    <div className="fe-grid-frame">
-      <div
-        className="fe-grid"
-        role="grid"
-        aria-label={label}
-        aria-rowcount={rows + 1}
-        aria-colcount={columns.length + 1}
-        aria-multiselectable="true"
-        aria-activedescendant={activeId(selection, seen, { first, last })}
-        tabIndex={0}
-        ref={scroller}
-        onScroll={scroll.onScroll}
-        onKeyDown={onKeyDown}
-        onPointerDown={select}
-        onPointerMove={select}
-      >
+    <>
+      <div className="fe-grid-frame">
         <div
-          className="fe-grid-sheet"
-          style={{
-            height: HEAD + scroll.scaling.height,
-            width: INDEX_WIDTH + edges[columns.length],
-          }}
+          className="fe-grid"
+          role="grid"
+          aria-label={label}
+          aria-rowcount={rows + 1}
+          aria-colcount={columns.length + 1}
+          aria-multiselectable="true"
+          aria-activedescendant={activeId(selection, seen, { first, last })}
+          tabIndex={0}
+          ref={scroller}
+          onScroll={scroll.onScroll}
+          onKeyDown={onKeyDown}
+          onPointerDown={select}
+          onPointerMove={select}
         >
-          <GridHeads
-            {...{ source, edges, first, last, statistics, order, sort }}
-            cursor={selection?.cursor.row === HEADER ? selection.cursor.column : null}
-            resize={(name, width) => setWidths((old) => ({ ...old, [name]: width }))}
-          />
-          <div role="rowgroup" style={{ transform: `translateY(${seen.top}px)` }}>
-            {lines}
+          <div
+            className="fe-grid-sheet"
+            style={{
+              height: HEAD + scroll.scaling.height,
+              width: INDEX_WIDTH + edges[columns.length],
+            }}
+          >
+            <GridHeads
+              {...{ source, edges, first, last, statistics, order, sort }}
+              cursor={selection?.cursor.row === HEADER ? selection.cursor.column : null}
+              resize={(name, width) => setWidths((old) => ({ ...old, [name]: width }))}
+            />
+            <div role="rowgroup" style={{ transform: `translateY(${seen.top}px)` }}>
+              {lines}
+            </div>
           </div>
         </div>
+        {cache.total === 0 && (
+          <p className="fe-grid-none" style={{ top: HEAD }}>
+            {source.search ? 'No row has this in one of its cells.' : 'There are no rows.'}
+          </p>
+        )}
+        {cache.fault && <p role="alert">{cache.fault}</p>}
       </div>
-      {cache.total === 0 && (
-        <p className="fe-grid-none" style={{ top: HEAD }}>
-          {source.search ? 'No row has this in one of its cells.' : 'There are no rows.'}
-        </p>
+      {whole && (
+        <section className="fe-grid-whole" aria-label="The cell in full">
+          {whole}
+        </section>
       )}
-      {cache.fault && <p role="alert">{cache.fault}</p>}
-    </div>
+    </>
   );
+}
+
+/** Return the text under the cursor where its cell cuts it off. */
+function wholeText(
+  cache: PageCache,
+  columns: readonly ColumnInfo[],
+  edges: readonly number[],
+  { cursor: { row, column } }: Selection,
+): string {
+  const one = columns[column];
+  const cells = row === HEADER ? undefined : cache.row(row)?.cells;
+  if (!one || !cells) return '';
+  return cutText(cells[column], one.kind, edges[column + 1] - edges[column]);
 }
 
 /** A click sorts upwards, the next one downwards, the third not at all. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellText, copyCells, firstWidth, numberText } from './cells';
+import { cellText, copyCells, cutText, firstWidth, numberText } from './cells';
 
 describe('cellText', () => {
   it('shortens numbers and groups their digits', () => {
@@ -37,5 +37,17 @@ describe('firstWidth', () => {
     expect(firstWidth('x', 'integer')).toBe(96);
     expect(firstWidth('a'.repeat(20), 'integer')).toBe(180);
     expect(firstWidth('a'.repeat(200), 'text')).toBe(240);
+  });
+});
+
+describe('cutText', () => {
+  it('is what a cell has no room for, and lines below the first', () => {
+    const long = 'Call me Ishmael. Some years ago';
+    expect(cutText(long, 'text', 168)).toBe(long);
+    expect(cutText(long, 'text', 400)).toBe('');
+    expect(cutText('a\nb', 'text', 168)).toBe('a\nb');
+    expect(cutText({ items: [1, 2], length: 1002 }, 'list', 96)).toBe('[1, 2, … 1,000 more]');
+    expect(cutText({ image: 'data:', width: 9, height: 9, channels: 1 }, 'image', 8)).toBe('');
+    expect(cutText(null, 'text', 8)).toBe('');
   });
 });

@@ -55,6 +55,16 @@ export function cellText(value: unknown, kind: ColumnKind = 'other'): string {
   return JSON.stringify(value);
 }
 
+const LETTER = 7;
+const PADDING = 16;
+
+/** Return the text of a value that its cell cannot show whole; empty where it can. */
+export function cutText(value: unknown, kind: ColumnKind, width: number): string {
+  if (isImage(value)) return '';
+  const text = cellText(value, kind);
+  return text.includes('\n') || text.length * LETTER > width - PADDING ? text : '';
+}
+
 /** Return a value as it is copied: numbers in full, so that a spreadsheet reads them. */
 export function copyText(value: unknown): string {
   if (typeof value === 'number') return String(value);

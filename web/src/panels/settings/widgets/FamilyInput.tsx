@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { below } from '../../../model/form/faults';
 import type { FamilyShape } from '../../../model/form/shape';
+import { differing, withDefaults } from '../../../model/form/usual';
 import { asMember, memberOf, withPart } from '../../../model/form/value';
 import { IconButton } from '../../../parts/Button';
 import { Fields } from '../Fields';
@@ -13,9 +14,12 @@ const NONE = '';
 export function FamilyInput(props: WidgetProps<FamilyShape>) {
   const { shape, value, fallback, nullable, faults, onChange } = props;
   const { name, settings } = memberOf(value === undefined ? fallback : value);
-  const member = shape.members.find((one) => one.name === name);
+  const usual = memberOf(fallback);
+  const own = shape.members.find((one) => one.name === name);
+  const defaults = name === usual.name ? usual.settings : {};
+  const member = own && withDefaults(own, defaults);
   const [isOpen, setOpen] = useState(false);
-  const hasFields = member !== undefined && member.fields.length > 0;
+  const hasFields = own !== undefined && member !== undefined && own.fields.length > 0;
   // settings that are usually left empty, such as a seed, come when they are asked for
   const isQuiet =
     value === undefined &&
@@ -30,7 +34,8 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
       shape.members.find((one) => one.name === next)?.fields.map((field) => field.name),
     );
     const kept = Object.entries(memberOf(value).settings).filter(([key]) => names.has(key));
-    onChange(next === NONE ? null : asMember(next, Object.fromEntries(kept)));
+    const first = next === usual.name ? usual.settings : {};
+    onChange(next === NONE ? null : asMember(next, { ...first, ...Object.fromEntries(kept) }));
   }
 
   return (
@@ -77,9 +82,13 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
           fields={member.fields}
           fold={member.fields.length > 2 ? 1 : undefined}
           idPrefix={props.id}
-          onChange={(part, item) => onChange(asMember(name, withPart(settings, part, item)))}
+          onChange={(part, item) =>
+            onChange(
+              asMember(name, withPart(settings, part, item === undefined ? defaults[part] : item)),
+            )
+          }
           title={name}
-          values={settings}
+          values={differing(own, settings, defaults)}
         />
       )}
     </div>

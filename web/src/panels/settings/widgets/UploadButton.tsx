@@ -13,6 +13,8 @@ interface UploadButtonProps {
 export function UploadButton({ folder, suffixes, onDone }: UploadButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isBusy, setBusy] = useState(false);
+  // browsers know no other endings; with them they would hide the files that are wanted
+  const isKnown = suffixes.every((suffix) => suffix.startsWith('.'));
 
   async function send(file: File): Promise<void> {
     setBusy(true);
@@ -29,7 +31,7 @@ export function UploadButton({ folder, suffixes, onDone }: UploadButtonProps) {
   return (
     <>
       <input
-        accept={suffixes.join(',')}
+        accept={isKnown ? suffixes.join(',') : undefined}
         hidden
         onChange={(event) => {
           const [file] = event.target.files ?? [];
