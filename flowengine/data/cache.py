@@ -43,7 +43,7 @@ def path_of(item: DataSet) -> Path:
 
 
 def is_cached(item: DataSet) -> bool:
-    """Return whether a data set is there; its digest was checked when it was written."""
+    """Return whether a file of a data set's size is there; ``verify`` looks at its bytes too."""
     try:
         return path_of(item).stat().st_size == item.size
     except OSError:
@@ -61,7 +61,9 @@ def data_path(
 
     Args:
         name: Its name in the catalogue, without ``data://``.
-        fetch: Whether to fetch it where it is not in the cache.
+        fetch: Whether to read its bytes through, and to fetch it where they are not there or not
+            the right ones: a person may have put a file there, and Fashion-MNIST's have the names
+            and the sizes of MNIST's.
         report: Told what is going on while it is fetched; may raise to cancel.
         catalogue: The data sets known.
 
@@ -70,7 +72,7 @@ def data_path(
         DataError: There is no such data set, or it could not be fetched.
     """
     item = find(name, catalogue)
-    if not is_cached(item):
+    if not (verify(item) if fetch and not item.packaged else is_cached(item)):
         if not fetch:
             raise PathError(
                 f'the data set "{name}" is not on this machine yet; "flowengine run" fetches it, '

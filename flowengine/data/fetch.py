@@ -74,10 +74,11 @@ def _fetch_one(item: DataSet, missing: list[DataSet], report: Report) -> None:
                 f"FLOWENGINE_DATA to another folder"
             ) from error
     tried = "".join(f"\n  {source}: {reason}" for source, reason in failures)
+    other = "\nAnother file of the same size lies there." if cache.is_cached(item) else ""
     raise DataError(
         f'could not fetch the data set "{item.name}"; tried:{tried or " nothing, no source known"}'
         f"\nIf you have the file, put it at {cache.path_of(item)} "
-        f"({item.size:,} bytes, SHA-256 {item.sha256})"
+        f"({item.size:,} bytes, SHA-256 {item.sha256}){other}"
     )
 
 

@@ -66,7 +66,9 @@ def read_npm(
     if program is None:
         raise SourceError("the npm command is not installed")
     with tempfile.TemporaryDirectory(prefix="flowengine-npm-") as folder:
-        command = [program, "pack", "--ignore-scripts", "--silent", *_SOON, f"{package}@{version}"]
+        # Not --silent: then npm keeps to itself, too, why it failed.
+        words = ("pack", "--ignore-scripts", "--loglevel=error", *_SOON)
+        command = [program, *words, f"{package}@{version}"]
         _call(command, Path(folder), report, seconds)
         tarballs = list(Path(folder).glob("*.tgz"))
         if len(tarballs) != 1:
