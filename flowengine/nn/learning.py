@@ -20,6 +20,7 @@ from flowengine.nn.devices import borrowed_torch, free_memory, torch_device
 from flowengine.nn.feeds.batches import Feeder
 from flowengine.nn.feeds.binding import Plan
 from flowengine.nn.feeds.categories import fit_binding
+from flowengine.nn.feeds.lengths import filling_doubts
 from flowengine.nn.feeds.ragged import masked_spec
 from flowengine.nn.feeds.row_weights import row_weights
 from flowengine.nn.history import MetricsByOutput
@@ -98,8 +99,10 @@ def learn(
     """
     spec, losses, settings = network.spec, recipe.plan.losses, recipe.settings
     device = torch_device(ctx.device)
-    _check_memory(spec, recipe, device)
+    _check_memory(spec, recipe, training.height, device)
     binding = fit_binding(recipe.plan.binding, spec, training, losses)
+    for doubt in filling_doubts(binding, spec, training):
+        ctx.warn(doubt)
     with borrowed_torch(device, threads=ctx.threads, seed=settings.seed):
         built = build(masked_spec(spec, binding, training.schema))
         load_weights(built, network_weights(network, settings.seed))
@@ -184,7 +187,7 @@ def load_state(stepper: Stepper, state: Model) -> None:
         ) from error
 
 
-def _check_memory(spec: NetworkSpec, recipe: Recipe, device: torch.device) -> None:
+def _check_memory(spec: NetworkSpec, recipe: Recipe, rows: int, device: torch.device) -> None:
     stopping = recipe.settings.early_stopping
     estimate = estimate_memory(
         spec,
@@ -192,7 +195,9 @@ def _check_memory(spec: NetworkSpec, recipe: Recipe, device: torch.device) -> No
         kept_weights=int(stopping is not None and stopping.restore_best_weights),
         activation_bytes=FLOAT if recipe.precision == "float32" else FLOAT // 2,
     )
-    check_memory(estimate, recipe.settings.batch_size, free_memory(device), device.type)
+    # A batch has no more rows than the table.
+    batch_size = min(recipe.settings.batch_size, rows)
+    check_memory(estimate, batch_size, free_memory(device), device.type)
 
 
 def _divided(

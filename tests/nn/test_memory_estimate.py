@@ -82,6 +82,8 @@ def test_the_learner_looks_before_it_trains(
     monkeypatch.setattr(learning, "free_memory", little)
     with pytest.raises(ConfigureError, match="a batch_size of 16 fits"):
         learn(perceptron(2, 3), iris_like(), tmp_path)
+    # A batch has no more rows than the table.
+    learn(perceptron(2, 3), iris_like(16), tmp_path)
 
 
 def test_the_free_memory_of_this_machine_is_known() -> None:
