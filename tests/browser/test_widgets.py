@@ -172,6 +172,21 @@ def test_who_adds_a_value_by_name_writes_the_name_at_once(open_desk: OpenDesk, i
     assert desk.wait_saved()["nodes"]["learner"]["settings"]["class_weight"] == {"setosa": 2.5}
 
 
+def test_who_adds_a_text_to_a_list_writes_it_at_once(open_desk: OpenDesk, workspace: Path) -> None:
+    nodes = {"input": ("layer.input", {"shape": [4]}), "freeze": ("network.freeze", {})}
+    write(workspace / "frozen.json", document(nodes, ["input.out freeze.network"]))
+    desk = open_desk("frozen.json")
+    desk.select("freeze")
+    desk.settings.get_by_role("button", name="Add to Layers").click()
+    expect(desk.settings.get_by_label("Layers 1", exact=True)).to_be_focused()
+    desk.type("input")
+    desk.press("Tab")
+    desk.wait_until(
+        lambda: desk.document()["nodes"]["freeze"].get("settings") == {"layers": ["input"]},
+        "the layer is not named",
+    )
+
+
 def test_a_variable_is_named_and_given_its_value_without_a_mouse(
     open_desk: OpenDesk, iris: str
 ) -> None:

@@ -72,9 +72,11 @@ class Learner(Node):
     """
 
     input_columns: Columns | dict[str, Columns] | None = None
-    """Columns that feed the input; for several inputs the columns of each, by its name."""
+    """Columns that feed the input, by default those that fit; for several inputs the columns of
+    each, by its name."""
     target_columns: Columns | dict[str, Columns] | None = None
-    """Columns with what the output should be; for several outputs the columns of each."""
+    """Columns with what the output should be, by default `label`, `target`, `class` or the last
+    that fits; for several outputs the columns of each."""
     conversions: dict[str, Conversion] | None = None
     """How the columns of an input or output become a tensor, by its name, where it is not obvious:
     numbers side by side, the position of a category, one-hot, lists or images."""

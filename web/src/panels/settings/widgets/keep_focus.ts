@@ -31,9 +31,10 @@ export function keepPlace(button: Element): void {
 /** Give the focus to the first field of the item that a button just added above itself. */
 export function goToNew(button: Element): void {
   requestAnimationFrame(() => {
-    const field =
-      button.previousElementSibling?.querySelector<HTMLElement>('input, select, button');
+    const field = button.previousElementSibling?.querySelector<HTMLElement>(
+      'input, textarea, select, button',
+    );
     field?.focus();
-    if (field instanceof HTMLInputElement) field.select();
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
   });
 }
