@@ -10,6 +10,7 @@ from training_samples import chain, convolutional, dense, perceptron, two_headed
 
 from flowengine.errors import ConfigureError
 from flowengine.nn.feeds.binding import plan_binding
+from flowengine.nn.feeds.columns import fed_column
 from flowengine.nn.losses.probability import BinaryCrossentropy, CategoricalCrossentropy
 from flowengine.nn.losses.regression import MeanAbsoluteError
 from flowengine_nodes.layer.core.flatten import Flatten
@@ -264,6 +265,11 @@ def test_a_wrong_tensor_name_is_answered_with_the_nearest() -> None:
     assert 'Did you mean "input"' in str(error)
     error = refusal(perceptron(2, 3), FLOWERS, conversions={"dense_3": "index"})
     assert 'Did you mean "dense_2"' in str(error)
+
+
+def test_lists_of_any_length_are_called_so() -> None:
+    schema = pl.Schema({"number": pl.Float64, "lists": pl.List(pl.Float64)})
+    assert str(fed_column(schema, "lists")) == 'column "lists" (lists)'
 
 
 def test_text_beside_numbers_cannot_feed_an_input() -> None:

@@ -44,7 +44,8 @@ class FedColumn:
         return self.sort in ("category", "integer", "boolean")
 
     def __str__(self) -> str:
-        return f'column "{self.name}" ({describe_shape(self.shape) or self.dtype})'
+        kind = "lists" if self.shape == (None,) else describe_shape(self.shape) or self.dtype
+        return f'column "{self.name}" ({kind})'
 
 
 def fed_column(schema: pl.Schema, name: str) -> FedColumn:
