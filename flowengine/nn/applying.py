@@ -150,7 +150,11 @@ def _is_known_beforehand(spec: NetworkSpec, binding: Binding) -> bool:
 
 
 def inspect_network(
-    network: Network, row: pl.DataFrame, calls: Mapping[str, str], ctx: Context
+    network: Network,
+    row: pl.DataFrame,
+    calls: Mapping[str, str],
+    ctx: Context,
+    asked: Asked | None = None,
 ) -> list[Seen]:
     """Return what there is to see inside a network for one row.
 
@@ -159,6 +163,7 @@ def inspect_network(
         row: A table of one row.
         calls: Layer by the name of a call, for the calls to look at.
         ctx: The node's context.
+        asked: Which columns feed the inputs; by default those of the training.
 
     Raises:
         ConfigureError: Columns are missing.
@@ -166,7 +171,7 @@ def inspect_network(
     """
     _warn_untrained(network, ctx)
     device = torch_device(ctx.device)
-    binding = _planned_binding(network, row.schema, Asked())
+    binding = _planned_binding(network, row.schema, asked or Asked())
     binding = fit_binding(binding, network.spec, row, {})
     ctx.check()
     with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):

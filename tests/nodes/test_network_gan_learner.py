@@ -213,6 +213,13 @@ def test_networks_that_do_not_match_are_refused(
         GanLearner().configure(made, judge, table().schema, FakeContext(tmp_path))
 
 
+def test_columns_that_do_not_fit_are_told_with_the_setting_of_this_node(tmp_path: Path) -> None:
+    schema = pl.Schema({"a": pl.Float64(), "b": pl.Float64(), "c": pl.Float64()})
+    with pytest.raises(ConfigureError, match="choose with the setting columns, or") as raised:
+        GanLearner().configure(generator(), discriminator(), schema, FakeContext(tmp_path))
+    assert raised.value.setting == "columns"
+
+
 @pytest.mark.parametrize("use_ema", [False, True])
 def test_the_last_samples_are_what_the_trained_generator_makes(
     tmp_path: Path, use_ema: bool

@@ -294,6 +294,16 @@ def test_an_untrained_network_is_shown_with_a_warning(tmp_path: Path) -> None:
     assert "not trained" in ctx.warnings[0]
 
 
+def test_other_columns_can_be_looked_at(tmp_path: Path) -> None:
+    data = pl.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0], "label": [0, 1]})
+    network = train(chain((2,)), data, tmp_path)
+    turned = data.rename({"a": "one", "b": "two"})
+    with pytest.raises(ConfigureError, match="choose with the setting input_columns"):
+        inspect(network, turned, tmp_path)
+    seen = inspect(network, turned, tmp_path, input_columns=["one", "two"])
+    assert seen.values.equals(inspect(network, data, tmp_path).values)
+
+
 def test_rows_and_layers_that_are_not_there_are_refused(tmp_path: Path) -> None:
     network, data = Network(chain((4,))), table(4)
     with pytest.raises(DataError, match="no row 12"):

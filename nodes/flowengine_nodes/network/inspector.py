@@ -7,7 +7,18 @@ from typing import Annotated, NamedTuple
 import polars as pl
 from pydantic import Field
 
-from flowengine import Chart, Context, DataError, Network, NetworkSpec, Node, Port, Specs, node
+from flowengine import (
+    Chart,
+    Column,
+    Context,
+    DataError,
+    Network,
+    NetworkSpec,
+    Node,
+    Port,
+    Specs,
+    node,
+)
 from flowengine.nn.inspected import (
     IMAGES,
     VALUES,
@@ -17,6 +28,8 @@ from flowengine.nn.inspected import (
 )
 from flowengine.nn.inspected_charts import images_chart, values_chart
 from flowengine.nn.predicted import Asked, predicted_columns
+
+Columns = Annotated[tuple[str, ...], Column("table")]
 
 
 class Inspected(NamedTuple):
@@ -54,11 +67,13 @@ class Inspector(Node):
     """Row of the table that is looked at, counted from 0."""
     max_images: Annotated[int, Field(ge=1)] = 16
     """Feature maps of a layer, and kernels of one, at most."""
+    input_columns: Columns | dict[str, Columns] | None = None
+    """Columns that feed the input, where they are not those of the training."""
 
     def configure(self, network: NetworkSpec, table: pl.Schema) -> Specs:
         chosen_calls(network, self.layers)
         # Only whether the table has the columns is asked here.
-        predicted_columns(network, table, Asked())
+        predicted_columns(network, table, self._asked())
         return Specs(values=VALUES, images=IMAGES, chart=None, pictures=None)
 
     def execute(self, network: Network, table: pl.DataFrame, ctx: Context) -> Inspected:
@@ -67,6 +82,9 @@ class Inspector(Node):
         if self.row >= table.height:
             raise DataError(f"there is no row {self.row}; the table has {table.height:,} rows")
         calls = chosen_calls(network.spec, self.layers)
-        seen = inspect_network(network, table.slice(self.row, 1), calls, ctx)
+        seen = inspect_network(network, table.slice(self.row, 1), calls, ctx, self._asked())
         values, images = values_table(seen), images_table(seen, self.max_images)
         return Inspected(values, images, values_chart(values), images_chart(images))
+
+    def _asked(self) -> Asked:
+        return Asked(input_columns=self.input_columns)
