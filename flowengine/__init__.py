@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from flowengine.binding import Binding, Feed
 from flowengine.context import ConfigureContext, Context
 from flowengine.errors import (
     ConfigureError,
@@ -24,7 +25,7 @@ from flowengine.errors import (
 from flowengine.events import Event
 from flowengine.layer import Layer, MergeLayer
 from flowengine.markers import Column, File, Port
-from flowengine.network import Binding, Feed, Network, NetworkSpec
+from flowengine.network import Network, NetworkSpec
 from flowengine.node import Node, Specs, node
 from flowengine.tensor import TensorSpec, Weight
 from flowengine.values import Chart, Model, ModelSpec

@@ -11,18 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from flowengine.binding import Binding, merged_bindings
 from flowengine.errors import ConfigureError, listing
 from flowengine.tensor import TensorSpec, Weight
 
 if TYPE_CHECKING:
     from flowengine.layer import BaseLayer
-
-Answer = Literal["probability", "logit", "logits", "margin", "margins"]
-"""What an output says of classes: their probability; a logit of each unit by itself, of which a
-sigmoid makes one; logits of all units, of which a softmax does; on which side of zero it is; or by
-how much the right unit leads the others."""
 
 LayerLoader = Callable[[str, int, dict[str, Any]], "BaseLayer"]
 """Turns type id, version and settings into a layer; a registry has one."""
@@ -78,9 +74,10 @@ class NetworkSpec:
             raise ConfigureError(f'the network has a "{name}" already; rename this node')
         given = [self.tensors[tensor] for tensor in taken]
         specs = layer.output_specs(*given)
-        _check_initializers(layer.weights(*given))
+        weights = layer.weights(*given)
+        _check_initializers(weights)
         names = (name, *(f"{name}.{port}" for port in layer.output_names()[1:]))
-        return replace(
+        applied = replace(
             self,
             binding=None,
             layers={**self.layers, name: layer},
@@ -88,6 +85,10 @@ class NetworkSpec:
             tensors={**self.tensors, **dict(zip(names, specs, strict=True))},
             outputs={name: name},
         )
+        # Counted on from here: each node of a chain of thousands tells what it comes to.
+        vars(applied)["parameters"] = self.parameters + _size(weights)
+        vars(applied)["flops"] = self.flops + layer.flops(*given)
+        return applied
 
     def with_output(self, tensor: str) -> NetworkSpec:
         """Return the same network with ``tensor`` as its one output."""
@@ -157,13 +158,12 @@ class NetworkSpec:
 
     def parameters_of(self, layer: str) -> int:
         """Number of values in a layer's weights, moving averages included (as Keras counts)."""
-        return sum(weight.size for weight in self.weights_of(layer).values())
+        return _size(self.weights_of(layer))
 
     @cached_property
     def parameters(self) -> int:
         """Number of values in all weights."""
-        layers = self.weights_by_layer().values()
-        return sum(weight.size for weights in layers for weight in weights.values())
+        return sum(map(_size, self.weights_by_layer().values()))
 
     @property
     def trainable_parameters(self) -> int:
@@ -240,6 +240,10 @@ class NetworkSpec:
         )
 
 
+def _size(weights: Mapping[str, Weight]) -> int:
+    return sum(weight.size for weight in weights.values())
+
+
 def _check_initializers(weights: Mapping[str, Weight]) -> None:
     for name, weight in weights.items():
         # One that a pack brings need not have an opinion.
@@ -249,84 +253,6 @@ def _check_initializers(weights: Mapping[str, Weight]) -> None:
                 check(weight.shape)
             except ValueError as error:
                 raise ConfigureError(f'weight "{name}": {error}') from None
-
-
-@dataclass(frozen=True)
-class Feed:
-    """How columns become one tensor, or one tensor becomes columns.
-
-    Args:
-        columns: The columns, in order.
-        conversion: ``number`` (columns side by side), ``index`` (category to its position),
-            ``one_hot`` (category to a vector), ``list`` or ``image`` (one column of arrays).
-        categories: The categories in order, for ``index`` and ``one_hot``.
-        answer: What the output says of them, where the tensor is one.
-    """
-
-    columns: tuple[str, ...]
-    conversion: str
-    categories: tuple[str | int, ...] = ()
-    answer: Answer = "probability"
-
-
-@dataclass(frozen=True)
-class Binding:
-    """What feeds what: input name and output name to columns. Written by the learner."""
-
-    inputs: Mapping[str, Feed] = field(default_factory=dict)
-    targets: Mapping[str, Feed] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON data; ``from_json`` reads it."""
-
-        def feeds(items: Mapping[str, Feed]) -> dict[str, Any]:
-            return {
-                name: {
-                    "columns": list(feed.columns),
-                    "conversion": feed.conversion,
-                    "categories": list(feed.categories),
-                    **({} if feed.answer == "probability" else {"answer": feed.answer}),
-                }
-                for name, feed in items.items()
-            }
-
-        return {"inputs": feeds(self.inputs), "targets": feeds(self.targets)}
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Binding:
-        """Return the binding that ``to_json`` described."""
-
-        def feeds(items: Mapping[str, Any]) -> dict[str, Feed]:
-            return {
-                name: Feed(
-                    tuple(item["columns"]),
-                    item["conversion"],
-                    tuple(item["categories"]),
-                    item.get("answer", "probability"),
-                )
-                for name, item in items.items()
-            }
-
-        return Binding(feeds(data["inputs"]), feeds(data["targets"]))
-
-
-def _merged_bindings(one: Binding | None, two: Binding | None) -> Binding | None:
-    if one is None or two is None:
-        return one or two
-    for name in one.inputs.keys() & two.inputs.keys():
-        if one.inputs[name] != two.inputs[name]:
-            raise ConfigureError(
-                f'input "{name}" was fed differently in two trainings: {_told(one.inputs[name])} '
-                f"in one, {_told(two.inputs[name])} in the other; "
-                f"give each network an Input layer of its own"
-            )
-    # Of an output that both have, what the network that comes last gives is taken.
-    return Binding({**one.inputs, **two.inputs}, {**one.targets, **two.targets})
-
-
-def _told(feed: Feed) -> str:
-    known = f" of the categories {listing(map(str, feed.categories))}" if feed.categories else ""
-    return f"from {listing(feed.columns)} as {feed.conversion}{known}"
 
 
 @dataclass(frozen=True)
@@ -374,7 +300,7 @@ class Network:
         return Network(
             spec=self.spec.merge(other.spec),
             weights={**self.weights, **other.weights},
-            binding=_merged_bindings(self.binding, other.binding),
+            binding=merged_bindings(self.binding, other.binding),
             blobs=self.blobs or other.blobs,
         )
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flowengine.binding import Binding
 from flowengine.errors import ConfigureError, listing, suggest
-from flowengine.network import Binding, Call, Network, NetworkSpec
+from flowengine.network import Call, Network, NetworkSpec
 from flowengine.tensor import TensorSpec
 
 if TYPE_CHECKING:

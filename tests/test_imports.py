@@ -26,6 +26,7 @@ ROWS = (
         "pictures",
         "wording",
         "strict_json",
+        "binding",
         "network",
         "network_surgery",
         "node",

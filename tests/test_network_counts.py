@@ -57,6 +57,18 @@ def test_whether_a_network_is_trained_is_known_after_one_pass(missing: str | Non
     assert calls.looks == len(calls)
 
 
+def test_a_further_layer_is_counted_without_a_look_at_those_before() -> None:
+    spec, calls = deep_network()
+    counted = spec.parameters, spec.flops
+    calls.looks = 0
+    longer = spec.apply("last", Dense(units=3), ["dense_39"])
+    assert (longer.parameters, longer.flops) == (counted[0] + 15, counted[1] + 24)
+    assert calls.looks == 0
+    # what is counted from the beginning comes to the same
+    afresh = replace(longer)
+    assert (afresh.parameters, afresh.flops) == (longer.parameters, longer.flops)
+
+
 def test_the_largest_of_networks_without_weights_is_the_one_with_most_layers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from flowengine.binding import Binding
 from flowengine.context import Context
-from flowengine.network import Binding, Network
+from flowengine.network import Network
 from flowengine.nn.adversarial import GanSettings, GanTrainer, Pair, Player
 from flowengine.nn.build import build, load_weights, network_weights, save_weights
 from flowengine.nn.checkpoint import Checkpoints

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from flowengine.binding import Binding, Feed
 from flowengine.context import Context
 from flowengine.errors import listing
-from flowengine.network import Binding, Feed, Network, NetworkSpec
+from flowengine.network import Network, NetworkSpec
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.nn.devices import borrowed_torch, torch_device
 from flowengine.nn.feeds.batches import Feeder

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from flowengine.binding import Answer
 from flowengine.errors import DataError
-from flowengine.network import Answer
 from flowengine.nn.feeds.columns import Conversion
 from flowengine.tensor import DataType
 from flowengine.wording import problems_of

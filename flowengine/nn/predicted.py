@@ -8,8 +8,9 @@ from typing import Literal
 
 import polars as pl
 
+from flowengine.binding import Feed
 from flowengine.errors import ConfigureError, listing, suggest
-from flowengine.network import Feed, NetworkSpec
+from flowengine.network import NetworkSpec
 from flowengine.nn.dictionary import position_type
 from flowengine.nn.feeds.columns import fed_column
 from flowengine.nn.feeds.ending import final_activation

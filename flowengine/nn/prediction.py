@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from flowengine.binding import Answer
 from flowengine.errors import DataError
-from flowengine.network import Answer
 from flowengine.nn.build import BuiltNetwork
 from flowengine.nn.feeds.batches import Feeder
 

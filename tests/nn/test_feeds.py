@@ -11,8 +11,9 @@ import pytest
 import torch
 from training_samples import chain, convolutional, dense, images, iris_like, perceptron
 
+from flowengine.binding import Binding
 from flowengine.errors import DataError
-from flowengine.network import Binding, NetworkSpec
+from flowengine.network import NetworkSpec
 from flowengine.nn.feeds.batches import Batch, Feeder, column_rows
 from flowengine.nn.feeds.binding import Plan, plan_binding
 from flowengine.nn.feeds.categories import fit_binding, positions

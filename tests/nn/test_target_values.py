@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from training_samples import chain, dense, learn, perceptron, weights
 
+from flowengine.binding import Feed
 from flowengine.errors import DataError
-from flowengine.network import Feed
 from flowengine.nn.feeds.target_values import check_target
 from flowengine.nn.losses.overlap import Circle
 from flowengine.nn.losses.probability import SparseCategoricalCrossentropy

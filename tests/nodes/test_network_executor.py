@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from flowengine.binding import Binding
 from flowengine.errors import ConfigureError, DataError
-from flowengine.network import Binding, Network, NetworkSpec
+from flowengine.network import Network, NetworkSpec
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.layer.core.dense import Dense

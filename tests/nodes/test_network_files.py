@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
+from flowengine.binding import Binding, Feed
 from flowengine.blobs import save_blob
 from flowengine.errors import ConfigureError, DataError, PathError
 from flowengine.layer import BaseLayer
-from flowengine.network import Binding, Feed, Network, NetworkSpec
+from flowengine.network import Network, NetworkSpec
 from flowengine.registry import Registry
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node

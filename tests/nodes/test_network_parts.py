@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 import torch
 
+from flowengine.binding import Binding, Feed
 from flowengine.blobs import save_blob
 from flowengine.errors import ConfigureError
-from flowengine.network import Binding, Feed, Network, NetworkSpec
+from flowengine.network import Network, NetworkSpec
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.registry import Registry
 from flowengine.tensor import TensorSpec

@@ -17,7 +17,8 @@ from support.engine import document, write
 from support.samples import copy, edit
 
 import flowengine as fe
-from flowengine.network import Binding, Feed, Network, NetworkSpec
+from flowengine.binding import Binding, Feed
+from flowengine.network import Network, NetworkSpec
 from flowengine.nn.inspection import Seen
 from flowengine.server.endpoint import Call, Refused
 from flowengine.server.inside import looker

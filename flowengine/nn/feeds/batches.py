@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import polars as pl
 
+from flowengine.binding import Binding, Feed
 from flowengine.errors import DataError
-from flowengine.network import Binding, Feed, NetworkSpec
+from flowengine.network import NetworkSpec
 from flowengine.nn.feeds.categories import positions
 from flowengine.nn.feeds.columns import describe_shape, innermost
 from flowengine.nn.feeds.lengths import check_lengths

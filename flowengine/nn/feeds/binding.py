@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from flowengine.binding import Binding, Feed
 from flowengine.errors import ConfigureError, listing, suggest
-from flowengine.network import Binding, Feed, NetworkSpec
+from flowengine.network import NetworkSpec
 from flowengine.nn.feeds.columns import FedColumn, fed_column, find_columns
 from flowengine.nn.feeds.inputs import choose_input, input_feed
 from flowengine.nn.feeds.targets import TargetFeed, choose_target, doubt, target_feed

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from flowengine.binding import Binding, Feed
 from flowengine.errors import DataError, listing
-from flowengine.network import Binding, Feed, NetworkSpec
+from flowengine.network import NetworkSpec
 
 Categories = Sequence[str | int]
 

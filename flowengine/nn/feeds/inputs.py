@@ -7,8 +7,8 @@ from typing import get_args
 
 import polars as pl
 
+from flowengine.binding import Feed
 from flowengine.errors import ConfigureError, listing, suggest
-from flowengine.network import Feed
 from flowengine.nn.feeds.columns import Conversion, FedColumn, describe_shape, fits, innermost
 from flowengine.tensor import TensorSpec
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import polars as pl
 
+from flowengine.binding import Binding
 from flowengine.errors import DataError
-from flowengine.network import Binding, NetworkSpec
+from flowengine.network import NetworkSpec
 from flowengine.nn.feeds.ragged import RaggedRows
 
 LOOKED_AT = 1024

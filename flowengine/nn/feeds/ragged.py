@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from flowengine.binding import Binding
 from flowengine.errors import DataError
-from flowengine.network import Binding, NetworkSpec
+from flowengine.network import NetworkSpec
 from flowengine.network_surgery import called
 from flowengine.nn.feeds.numbers import plain
 from flowengine.tensor import Shape

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from flowengine.binding import Binding
 from flowengine.errors import DataError, listing, suggest
-from flowengine.network import Binding, NetworkSpec
+from flowengine.network import NetworkSpec
 from flowengine.nn.feeds.batches import ChunkRows, column_rows
 from flowengine.nn.losses.loss import Loss
 

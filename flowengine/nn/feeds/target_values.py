@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from flowengine.binding import Feed
 from flowengine.errors import DataError
-from flowengine.network import Feed
 from flowengine.nn.feeds.numbers import plain
 from flowengine.nn.losses.loss import Loss
 

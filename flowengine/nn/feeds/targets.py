@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flowengine.binding import Feed
 from flowengine.errors import ConfigureError, listing
-from flowengine.network import Feed, NetworkSpec
+from flowengine.network import NetworkSpec
 from flowengine.nn.feeds.columns import FedColumn, describe_shape, fits, innermost
 from flowengine.nn.feeds.ending import final_activation
 from flowengine.nn.feeds.inputs import check_conversion, declared_categories

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from flowengine.binding import Answer
 from flowengine.family import Member
-from flowengine.network import Answer
 from flowengine.tensor import Shape
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from flowengine.network import Answer
+from flowengine.binding import Answer
 from flowengine.nn.losses.loss import EPSILON, Loss, TargetForm
 from flowengine.tensor import Shape
 

@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flowengine.binding import Binding, Feed
 from flowengine.errors import DataError, FlowEngineError
-from flowengine.network import Binding, Feed, Network
+from flowengine.network import Network
 from flowengine.ports import BUILTIN, PortType
 from flowengine.process import prepare_process
 from flowengine.registry import Registry

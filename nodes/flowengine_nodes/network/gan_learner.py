@@ -20,7 +20,7 @@ from flowengine import (
     Specs,
     node,
 )
-from flowengine.network import Binding
+from flowengine.binding import Binding
 from flowengine.nn.activations import Activation
 from flowengine.nn.feeds.binding import plan_inputs
 from flowengine.nn.feeds.columns import describe_shape, innermost
