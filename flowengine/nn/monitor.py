@@ -60,7 +60,8 @@ class Monitor:
             self._looked = now
             self.values = look()
             self.points(step, self.values)
-        if now - self._reported < PROGRESS_EVERY:
+        # The last step is always told: what is seen of a training that is done rests on it.
+        if now - self._reported < PROGRESS_EVERY and step < self.steps:
             self.ctx.check()
             return is_new
         self._reported = now

@@ -136,6 +136,7 @@ class RunContext(PlanContext):
         self.stopped = False
         self._resume = resume
         self._next_report = 0.0
+        self._untold: tuple[float, str] | None = None
         self._previews: Previews | None = None
 
     @property
@@ -162,11 +163,18 @@ class RunContext(PlanContext):
             self.bus.emit("warning", self.node, message=message)
 
     def progress(self, fraction: float, message: str = "") -> None:
-        """Report progress, 0 to 1; told at most ten times a second."""
+        """Report progress, 0 to 1; told at most ten times a second, and the last one."""
         self.check()
+        self._untold = fraction, message
         now = time.monotonic()
         if now >= self._next_report:
             self._next_report = now + REPORT_SECONDS
+            self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        untold, self._untold = self._untold, None
+        if untold is not None:
+            fraction, message = untold
             share = min(1.0, max(0.0, fraction))
             self.bus.emit("progress", self.node, fraction=share, message=str(message))
 
@@ -188,7 +196,8 @@ class RunContext(PlanContext):
         self._previews.show(name, step, image)
 
     def finish(self) -> None:
-        """Show the pictures that still wait; the node is done."""
+        """Tell the progress and show the pictures that still wait; the node is done."""
+        self._tell_progress()
         if self._previews is not None:
             self._previews.finish()
 

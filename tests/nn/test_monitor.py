@@ -27,9 +27,17 @@ def test_progress_is_told_ten_times_a_second_and_values_four_times(tmp_path: Pat
         clock.now += 0.001
         monitor.after_step((step - 1) // 500, step, look)
     assert len(looks) == 4
-    assert len(ctx.fractions) == 10
+    assert len(ctx.fractions) == 11  # and of the last step
     assert ctx.points == 1000
     assert ctx.messages[-1] == "epoch 2/2 · loss 0.0412 · accuracy 98.8 % · 0 s left"
+
+
+def test_the_last_step_is_told_however_soon_it_comes(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    monitor = Monitor(ctx, epochs=1, steps=3, clock=Clock())
+    for step in (1, 2, 3):
+        monitor.after_step(0, step, dict)
+    assert ctx.fractions == [1 / 3, 1.0]
 
 
 def test_the_time_left_follows_from_the_steps_of_this_run(tmp_path: Path) -> None:
