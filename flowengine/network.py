@@ -58,7 +58,8 @@ class NetworkSpec:
     @staticmethod
     def input(name: str, tensor: TensorSpec) -> NetworkSpec:
         """Return the network that is one input."""
-        return NetworkSpec(tensors={name: tensor}, inputs={name: name}, outputs={name: name})
+        spec = NetworkSpec(tensors={name: tensor}, inputs={name: name}, outputs={name: name})
+        return spec._counting(parameters=0, flops=0)
 
     def apply(
         self, name: str, layer: BaseLayer, inputs: Sequence[str] | None = None
@@ -70,7 +71,7 @@ class NetworkSpec:
                 its settings say, or the name is taken.
         """
         taken = tuple(inputs) if inputs is not None else (self.output,)
-        if name in self.tensors:
+        if name in self.tensors or name in self.layers:
             raise ConfigureError(f'the network has a "{name}" already; rename this node')
         given = [self.tensors[tensor] for tensor in taken]
         specs = layer.output_specs(*given)
@@ -85,10 +86,18 @@ class NetworkSpec:
             tensors={**self.tensors, **dict(zip(names, specs, strict=True))},
             outputs={name: name},
         )
-        # Counted on from here: each node of a chain of thousands tells what it comes to.
-        vars(applied)["parameters"] = self.parameters + _size(weights)
-        vars(applied)["flops"] = self.flops + layer.flops(*given)
-        return applied
+        # Counted on where it can be: each node of a chain of thousands tells what it comes to.
+        counted = vars(self)
+        if "parameters" not in counted or "flops" not in counted:
+            return applied
+        return applied._counting(
+            parameters=self.parameters + _size(weights), flops=self.flops + layer.flops(*given)
+        )
+
+    def _counting(self, *, parameters: int, flops: int) -> NetworkSpec:
+        """Return this network knowing what it comes to; else that is counted when asked for."""
+        vars(self).update(parameters=parameters, flops=flops)
+        return self
 
     def with_output(self, tensor: str) -> NetworkSpec:
         """Return the same network with ``tensor`` as its one output."""

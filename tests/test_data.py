@@ -19,7 +19,7 @@ from typing import ClassVar
 import pytest
 from support.client import until
 
-from flowengine.data import CATALOGUE, DataSet, data_path, data_root, find, is_cached, members
+from flowengine.data import CATALOGUE, DataSet, data_path, data_root, find, members, verify
 from flowengine.data.catalogue import NpmMember, NpmTexts, Source, Web
 from flowengine.data.fetch import fetch
 from flowengine.data.sources import SourceError, read_npm, read_tarball
@@ -161,7 +161,7 @@ def test_data_comes_from_the_web(server: str, file: str, gzipped: bool) -> None:
     item = dataset(Web(f"{server}/{file}", gzipped=gzipped))
     found = data_path(item.name, fetch=True, catalogue=(item,))
     assert found.read_bytes() == CONTENT
-    assert is_cached(item)
+    assert verify(item)
 
 
 def test_cached_data_is_not_fetched_again(server: str) -> None:
@@ -214,7 +214,7 @@ def test_failure_says_what_was_tried_and_why_each_failed(
     assert "/cut.gz: the connection broke (the file ends in the middle)" in message
     assert "/closed: not reachable" in message
     assert f"put it at {data_root() / item.file}" in message
-    assert not is_cached(item)
+    assert not verify(item)
 
 
 def test_another_file_of_the_same_size_is_never_read(server: str, cache: Path) -> None:
@@ -222,6 +222,7 @@ def test_another_file_of_the_same_size_is_never_read(server: str, cache: Path) -
     path = cache / item.file
     path.parent.mkdir(parents=True)
     path.write_bytes(bytes(len(CONTENT)))
+    assert not verify(item)
     with pytest.raises(DataError, match="Another file of the same size lies there"):
         data_path(item.name, fetch=True, catalogue=(item,))
     path.write_bytes(CONTENT)

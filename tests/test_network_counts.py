@@ -69,6 +69,21 @@ def test_a_further_layer_is_counted_without_a_look_at_those_before() -> None:
     assert (afresh.parameters, afresh.flops) == (longer.parameters, longer.flops)
 
 
+def test_what_nobody_asks_for_is_not_counted() -> None:
+    spec, calls = deep_network()
+    calls.looks = 0
+    longer = spec.apply("last", Dense(units=3), ["dense_39"])
+    assert calls.looks == 0
+    assert longer.parameters == 20 * LAYERS + 15
+
+
+def test_a_layer_takes_no_other_layers_name() -> None:
+    spec, _ = deep_network()
+    tensors = {name: tensor for name, tensor in spec.tensors.items() if name != "dense_9"}
+    with pytest.raises(fe.ConfigureError, match='has a "dense_9" already'):
+        replace(spec, tensors=tensors).apply("dense_9", Dense(units=2), ["dense_39"])
+
+
 def test_the_largest_of_networks_without_weights_is_the_one_with_most_layers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -157,7 +157,7 @@ def test_what_another_run_ended_early_is_gone_on_with(tmp_path: Path, log: Path)
     second = fe.start(flow(work), **options)
     time.sleep(0.2)
     first.stop_and_keep("t")
-    early, whole = first.wait(10), second.wait(10)
+    early, whole = first.wait(60), second.wait(60)
     assert (early.nodes["t"].state, whole.nodes["t"].state) == ("stopped", "done")
     assert (early["t"].out["done"], whole["t"].out["done"]) == (whole["t"].out["first"], 400)
 

@@ -31,7 +31,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from flowengine.data import CATALOGUE, data_root, is_cached
+    from flowengine.data import CATALOGUE, data_root, verify
 
     if arguments.json:
         print_json(
@@ -44,7 +44,7 @@ def _list(arguments: argparse.Namespace) -> int:
                         "bytes": item.size,
                         "sha256": item.sha256,
                         "licence": item.licence,
-                        "cached": is_cached(item),
+                        "cached": verify(item),
                     }
                     for item in CATALOGUE
                 ],
@@ -52,7 +52,7 @@ def _list(arguments: argparse.Namespace) -> int:
         )
         return 0
     rows = [
-        (item.name, size(item.size), "here" if is_cached(item) else "–", item.about)
+        (item.name, size(item.size), "here" if verify(item) else "–", item.about)
         for item in CATALOGUE
     ]
     print_lines(columns([("NAME", "SIZE", "CACHE", "WHAT IT IS"), *rows], indent=0))

@@ -5,7 +5,7 @@ Fetching is in ``flowengine.data.fetch``, so that knowing names and paths costs 
 
 from __future__ import annotations
 
-from flowengine.data.cache import data_path, data_root, is_cached
+from flowengine.data.cache import data_path, data_root, verify
 from flowengine.data.catalogue import CATALOGUE, DataSet, find, members
 
 __all__ = [
@@ -14,6 +14,6 @@ __all__ = [
     "data_path",
     "data_root",
     "find",
-    "is_cached",
     "members",
+    "verify",
 ]

@@ -99,11 +99,14 @@ def keep(item: DataSet, data: bytes) -> None:
 
 
 def verify(item: DataSet) -> bool:
-    """Return whether a file in the cache still has its digest."""
+    """Return whether a data set is there to be read, and has its digest."""
     if not is_cached(item):
         return False
-    with path_of(item).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == item.sha256
+    try:
+        with path_of(item).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == item.sha256
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager
