@@ -110,9 +110,22 @@ def test_pools_that_reach_over_the_edge_compute_the_same(
     check_style(tmp_path / "net.py")
 
 
+def test_tensors_may_be_called_like_what_a_mean_over_one_edge_needs(tmp_path: Path) -> None:
+    pool = layer("average_pooling2d", pool_size=2, strides=1, padding="same")
+    spec = NetworkSpec.input("means", TensorSpec((4, 5, 2)))
+    spec = spec.apply("real", layer("conv2d", filters=2, kernel_size=1)).apply("pool", pool)
+    spec = spec.apply("sum", layer("add"), ["pool", "real", "means"])
+    compare(spec, [normal(2, 4, 5, 2)], tmp_path)
+    check_style(tmp_path / "net.py")
+
+
 INNER: dict[str, tuple[dict[str, Any], tuple[int, ...]]] = {
     "images": ({"type": "layer.conv2d", "filters": 2, "kernel_size": 3, "padding": "same"}, (5, 5)),
     "pools": ({"type": "layer.max_pooling2d", "pool_size": 2}, (6, 6)),
+    "means over one edge": (
+        {"type": "layer.average_pooling2d", "pool_size": 2, "strides": 1, "padding": "same"},
+        (4, 5),
+    ),
     "normal": ({"type": "layer.batch_normalization"}, (5,)),
     "last": ({"type": "layer.lstm", "units": 2}, (5,)),
     "sequences": ({"type": "layer.gru", "units": 2, "return_sequences": True}, (5,)),

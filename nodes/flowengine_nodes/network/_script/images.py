@@ -135,16 +135,16 @@ def average_pooling(call: CallWriter) -> None:
     function, sizes = f"F.avg_pool{call.rank}d", (layer.pool_size, layer.strides)
     bare = call.take(layout="first")
     x, padding = _padded(call, *sizes, (1,) * call.rank, "0", allowed=False)
-    is_padded = x != bare
-    if is_padded:
+    more = {} if padding == 0 else {"count_include_pad": False}
+    means = _pooled(call, function, x, padding, **more)
+    if x != bare:
         # PyTorch counts what is added beforehand, so that ones say how much of a mean is real.
         ones = f"torch.ones_like({bare})"
         ones, _ = _padded(call, *sizes, (1,) * call.rank, "0", allowed=False, of=ones)
         call.line(f"real = {_pooled(call, function, ones, 0)}")
-    more = {} if padding == 0 else {"count_include_pad": False}
-    name = call.give(_pooled(call, function, x, padding, **more), "first")
-    if is_padded:
-        call.line(f"{name} = {name} / real")
+        call.line(f"means = {means}")
+        means = "means / real"
+    call.give(means, "first")
 
 
 def _pooled(call: CallWriter, function: str, x: str, padding: Any, **more: Any) -> str:

@@ -47,6 +47,8 @@ RESERVED = (
     "least",
     "most",
     "share",
+    "real",
+    "means",
     "forward",
     "backward",
     *STATES,
