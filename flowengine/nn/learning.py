@@ -20,7 +20,7 @@ from flowengine.nn.devices import borrowed_torch, free_memory, torch_device
 from flowengine.nn.feeds.batches import Feeder
 from flowengine.nn.feeds.binding import Plan
 from flowengine.nn.feeds.categories import fit_binding
-from flowengine.nn.feeds.lengths import filling_doubts
+from flowengine.nn.feeds.filling import filling_doubts
 from flowengine.nn.feeds.ragged import masked_spec
 from flowengine.nn.feeds.row_weights import row_weights
 from flowengine.nn.history import MetricsByOutput
@@ -101,7 +101,7 @@ def learn(
     device = torch_device(ctx.device)
     _check_memory(spec, recipe, training.height, device)
     binding = fit_binding(recipe.plan.binding, spec, training, losses)
-    for doubt in filling_doubts(binding, spec, training):
+    for doubt in filling_doubts(binding, spec, training, losses):
         ctx.warn(doubt)
     with borrowed_torch(device, threads=ctx.threads, seed=settings.seed):
         built = build(masked_spec(spec, binding, training.schema))

@@ -21,7 +21,6 @@ from flowengine.testing import FakeContext
 from flowengine_nodes.layer.convolution.conv1d import Conv1D
 from flowengine_nodes.layer.core.flatten import Flatten
 from flowengine_nodes.layer.core.rescaling import Rescaling
-from flowengine_nodes.layer.embedding.embedding import Embedding
 from flowengine_nodes.layer.merge.concatenate import Concatenate
 from flowengine_nodes.layer.normalization.layer_normalization import LayerNormalization
 from flowengine_nodes.layer.pooling.global_max_pooling1d import GlobalMaxPooling1D
@@ -310,24 +309,3 @@ def test_an_input_of_one_length_says_how_to_take_several(tmp_path: Path) -> None
             tmp_path,
             settings={"input_columns": ["x"], "target_columns": ["last"]},
         )
-
-
-@pytest.mark.parametrize("end", ["beginning", "end"])
-def test_lists_filled_up_at_other_ends_are_told(tmp_path: Path, end: str) -> None:
-    rows = np.random.default_rng(0).integers(1, 4, (20, 5))
-    before = np.where(np.arange(5) < np.arange(20)[:, None] % 3, 0, rows)
-    data = pl.DataFrame({"before": before, "behind": before[:, ::-1].copy()})
-    source, other = ("before", "behind") if end == "beginning" else ("behind", "before")
-    spec = chain(
-        (5,),
-        Embedding(input_dim=4, output_dim=3, mask_zero=True),
-        GRU(units=4, return_sequences=True),
-        dense(4, "softmax"),
-        dtype="int32",
-    )
-    for target, told in ((other, 1), (source, 0)):
-        ctx = FakeContext(tmp_path)
-        columns = {"input_columns": [source], "target_columns": [target]}
-        learn(spec, data, tmp_path, ctx=ctx, settings=columns)
-        assert len(ctx.warnings) == told
-        assert all(f'column "{source}" up at its {end}' in one for one in ctx.warnings)

@@ -27,9 +27,10 @@ class Executor(Node):
     The columns are those the network was trained on. For a network that was trained on classes it
     adds the columns `prediction` (the class, in the type of the target) and `probability`; else one
     column for each value of the output. Where the loss took logits, the probability is that of the
-    sigmoid or softmax left out; a hinge's goes evenly from 0 at a margin of -1 to 1 at a margin of
-    1, and numbers that learned ones and zeros are cut to 0 and 1. Where the network answers with no
-    number (NaN), the class is missing.
+    sigmoid or softmax left out; after a hinge it goes evenly from one half at a margin of 0 to 1 at
+    a margin of 1 (after a categorical hinge, the lead over the next class), and numbers that
+    learned ones and zeros are cut to 0 and 1. Where the network answers with no number (NaN), the
+    class is missing.
 
     A network without training is applied with first weights, and a warning says so. Tables larger
     than memory stream through.
