@@ -9,7 +9,7 @@ import pytest
 from training_samples import chain, convolutional, dense, perceptron, two_headed
 
 from flowengine.errors import ConfigureError
-from flowengine.nn.feeds.binding import plan_binding
+from flowengine.nn.feeds.binding import plan_binding, plan_inputs
 from flowengine.nn.feeds.columns import fed_column
 from flowengine.nn.losses.probability import BinaryCrossentropy, CategoricalCrossentropy
 from flowengine.nn.losses.regression import MeanAbsoluteError
@@ -108,6 +108,29 @@ def test_a_column_that_is_not_there_is_answered_with_the_nearest() -> None:
     error = refusal(perceptron(2, 3), FLOWERS, target_columns=("specis",))
     assert 'Did you mean "species"' in str(error)
     assert error.setting == "target_columns"
+
+
+@pytest.mark.parametrize(
+    ("schema", "columns"),
+    [
+        ({"a": pl.Array(pl.Float32, 2), "b": pl.Array(pl.Float32, 2)}, None),
+        ({"a": pl.Float32}, None),
+        ({"a": pl.Float32}, ["a"]),
+        ({"a": pl.Float32, "b": pl.String}, ["a", "b"]),
+        ({"a": pl.Array(pl.Float32, 3)}, ["a"]),
+        ({"a": pl.Enum(["x", "y", "z"])}, ["a"]),
+        ({"a": pl.Float32}, ["c"]),
+        ({"a": pl.Float32}, []),
+        ({"a": pl.Float32}, {"left": ["a"]}),
+    ],
+)
+def test_what_feeds_no_input_is_told_with_the_setting_of_whoever_asks(
+    schema: dict[str, Any], columns: Any
+) -> None:
+    with pytest.raises(ConfigureError) as caught:
+        plan_inputs(perceptron(2, 3), pl.Schema(schema), input_columns=columns, setting="columns")
+    assert caught.value.setting == "columns"
+    assert "input_columns" not in str(caught.value)
 
 
 def test_an_enum_of_too_many_categories_is_refused_while_wiring() -> None:

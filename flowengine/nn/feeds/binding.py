@@ -76,7 +76,7 @@ def plan_binding(
     meant = {column for one in made.values() for column in one.feed.columns}
     notes += filter(None, (doubt(spec, name, one.loss) for name, one in made.items()))
     feeds = {
-        name: _input(spec, schema, name, inputs.get(name), chosen.get(name), meant)
+        name: _input(spec, schema, name, inputs.get(name), chosen.get(name), meant, "input_columns")
         for name in spec.inputs
     }
     return Plan(
@@ -93,6 +93,7 @@ def plan_inputs(
     input_columns: Names | ByTensor | None = None,
     conversions: Mapping[str, str] | None = None,
     binding: Binding | None = None,
+    setting: str = "input_columns",
 ) -> dict[str, Feed]:
     """Work out which columns feed the inputs of a network that is only applied.
 
@@ -103,17 +104,18 @@ def plan_inputs(
         conversions: Conversion by input name, where the obvious one is not meant.
         binding: What an earlier training found: columns that are targets feed no input, and
             categories stay in their order.
+        setting: The setting that ``input_columns`` comes from; what does not fit is told with it.
 
     Raises:
         ConfigureError: No columns fit, or those named do not.
     """
     known = binding or Binding()
-    columns = _by_tensor(input_columns, spec.inputs, "input", "input_columns")
+    columns = _by_tensor(input_columns, spec.inputs, "input", setting)
     chosen = _conversions(spec, conversions)
     meant = {column for feed in known.targets.values() for column in feed.columns}
     feeds = {}
     for name in spec.inputs:
-        feed = _input(spec, schema, name, columns.get(name), chosen.get(name), meant)
+        feed = _input(spec, schema, name, columns.get(name), chosen.get(name), meant, setting)
         before = known.inputs.get(name)
         if before is not None and before.conversion == feed.conversion:
             feed = replace(feed, categories=before.categories)
@@ -160,15 +162,17 @@ def _input(
     columns: Names | None,
     conversion: str | None,
     targets: set[str],
+    setting: str,
 ) -> Feed:
     tensor = spec.tensors[spec.inputs[name]]
     if columns is not None:
-        found = find_columns(schema, columns, setting="input_columns", table="the table")
-        return input_feed(name, tensor, found, conversion)
+        found = find_columns(schema, columns, setting=setting, table="the table")
+        return input_feed(name, tensor, found, conversion, setting=setting)
     free: list[FedColumn] = [
         fed_column(schema, column) for column in schema if column not in targets
     ]
-    return choose_input(name, tensor, free, conversion, alone=len(spec.inputs) == 1)
+    alone = len(spec.inputs) == 1
+    return choose_input(name, tensor, free, conversion, alone=alone, setting=setting)
 
 
 def _by_tensor(

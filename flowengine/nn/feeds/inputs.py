@@ -22,6 +22,7 @@ def choose_input(
     conversion: str | None,
     *,
     alone: bool,
+    setting: str,
 ) -> Feed:
     """Return the feed of an input for which no columns are named.
 
@@ -34,70 +35,78 @@ def choose_input(
         free: The columns that may feed it.
         conversion: The conversion that was asked for.
         alone: Whether it is the network's only input.
+        setting: The setting that may name other columns.
 
     Raises:
         ConfigureError: Nothing fits, or several things do.
     """
     same = [column for column in free if column.name == name]
     if same:
-        return input_feed(name, tensor, same, conversion)
+        return input_feed(name, tensor, same, conversion, setting=setting)
     if not alone:
         raise ConfigureError(
             f'no column is called like the input "{name}"; name its columns with the setting '
-            f'input_columns, such as {{"{name}": ["…"]}}',
-            setting="input_columns",
+            f'{setting}, such as {{"{name}": ["…"]}}',
+            setting=setting,
         )
     arrays = [column for column in free if column.sort == "array"]
     fitting = [column for column in arrays if fits(column.shape, tensor.shape)]
     if len(fitting) == 1:
-        return input_feed(name, tensor, fitting, conversion)
+        return input_feed(name, tensor, fitting, conversion, setting=setting)
     if len(fitting) > 1:
         raise ConfigureError(
             f'several columns fit the input "{name}" ({_wanted(tensor)}): '
-            f"{listing(column.name for column in fitting)}; choose with the setting input_columns",
-            setting="input_columns",
+            f"{listing(column.name for column in fitting)}; choose with the setting {setting}",
+            setting=setting,
         )
     numbers = [column for column in free if column.is_number]
     if numbers and fits((len(numbers),), tensor.shape):
-        return input_feed(name, tensor, numbers, conversion)
+        return input_feed(name, tensor, numbers, conversion, setting=setting)
     lists = [column for column in free if column.sort == "list"]
     if len(lists) == 1 and not arrays:
-        return input_feed(name, tensor, lists, conversion)
-    raise ConfigureError(_nothing_fits(name, tensor, arrays, numbers), setting="input_columns")
+        return input_feed(name, tensor, lists, conversion, setting=setting)
+    raise ConfigureError(_nothing_fits(name, tensor, arrays, numbers, setting), setting=setting)
 
 
 def input_feed(
-    name: str, tensor: TensorSpec, columns: Sequence[FedColumn], conversion: str | None
+    name: str,
+    tensor: TensorSpec,
+    columns: Sequence[FedColumn],
+    conversion: str | None,
+    *,
+    setting: str,
 ) -> Feed:
-    """Return the feed of an input from named columns.
+    """Return the feed of an input from columns that a setting names, or may name.
 
     Raises:
         ConfigureError: They do not give what the input wants.
     """
     if not columns:
-        raise ConfigureError(f'the input "{name}" needs a column', setting="input_columns")
+        raise ConfigureError(f'the input "{name}" needs a column', setting=setting)
     if conversion is None:
-        conversion = _obvious(name, tensor, columns)
-    check_conversion(name, conversion, columns, "input_columns")
+        conversion = _obvious(name, tensor, columns, setting)
+    check_conversion(name, conversion, columns, setting)
     names = tuple(column.name for column in columns)
     if conversion == "one_hot":
         categories = declared_categories(columns[0])
-        _check_size(name, tensor, columns, len(categories) or None)
+        _check_size(name, tensor, columns, len(categories) or None, setting)
         return Feed(names, conversion, categories)
     if conversion == "index":
-        _check_size(name, tensor, columns, 1)
+        _check_size(name, tensor, columns, 1, setting)
         return Feed(names, conversion, declared_categories(columns[0]))
     if conversion == "number":
-        _check_size(name, tensor, columns, len(columns))
+        _check_size(name, tensor, columns, len(columns), setting)
     elif len(columns) == 1 and not fits(columns[0].shape, tensor.shape):
         raise ConfigureError(
             f'input "{name}" wants {_wanted(tensor)}; {_given(columns)}; choose with the setting '
-            f"input_columns, or change the layer",
-            setting="input_columns",
+            f"{setting}, or change the layer",
+            setting=setting,
         )
     elif len(columns) > 1:
         sizes = [size_of(column) for column in columns]
-        _check_size(name, tensor, columns, None if None in sizes else sum(filter(None, sizes)))
+        _check_size(
+            name, tensor, columns, None if None in sizes else sum(filter(None, sizes)), setting
+        )
     return Feed(names, conversion)
 
 
@@ -155,7 +164,7 @@ def _can(column: FedColumn, conversion: str) -> bool:
     return column.sort in ("array", "list")
 
 
-def _obvious(name: str, tensor: TensorSpec, columns: Sequence[FedColumn]) -> str:
+def _obvious(name: str, tensor: TensorSpec, columns: Sequence[FedColumn], setting: str) -> str:
     if all(column.is_number for column in columns):
         return "number"
     if all(column.sort in ("array", "list") for column in columns):
@@ -166,8 +175,8 @@ def _obvious(name: str, tensor: TensorSpec, columns: Sequence[FedColumn]) -> str
     odd = next(column for column in columns if not column.is_number)
     raise ConfigureError(
         f'input "{name}" cannot be fed by {odd} beside others; turn it into numbers first, '
-        f"or choose other columns with the setting input_columns",
-        setting="input_columns",
+        f"or choose other columns with the setting {setting}",
+        setting=setting,
     )
 
 
@@ -189,7 +198,11 @@ def size_of(column: FedColumn) -> int | None:
 
 
 def _check_size(
-    name: str, tensor: TensorSpec, columns: Sequence[FedColumn], size: int | None
+    name: str,
+    tensor: TensorSpec,
+    columns: Sequence[FedColumn],
+    size: int | None,
+    setting: str,
 ) -> None:
     if size is None or fits((size,), tensor.shape):
         return
@@ -197,8 +210,8 @@ def _check_size(
     raise ConfigureError(
         f'input "{name}" wants {_wanted(tensor)}; '
         f"{listing(column.name for column in columns)} give{'s' if len(columns) == 1 else ''} "
-        f"{values}; choose with the setting input_columns, or change the layer",
-        setting="input_columns",
+        f"{values}; choose with the setting {setting}, or change the layer",
+        setting=setting,
     )
 
 
@@ -217,7 +230,11 @@ def _given(columns: Sequence[FedColumn]) -> str:
 
 
 def _nothing_fits(
-    name: str, tensor: TensorSpec, arrays: Sequence[FedColumn], numbers: Sequence[FedColumn]
+    name: str,
+    tensor: TensorSpec,
+    arrays: Sequence[FedColumn],
+    numbers: Sequence[FedColumn],
+    setting: str,
 ) -> str:
     if arrays:
         given = "; ".join(_given([column]) for column in arrays[:3])
@@ -232,5 +249,5 @@ def _nothing_fits(
         given = "no column holds numbers, arrays or images"
     return (
         f'input "{name}" wants {_wanted(tensor)}; {given}; choose with the setting '
-        f"input_columns, or change the layer"
+        f"{setting}, or change the layer"
     )

@@ -162,12 +162,9 @@ class GanLearner(Node):
         )
 
     def _binding(self, discriminator: NetworkSpec, table: pl.Schema) -> Binding:
-        try:
-            return Binding(plan_inputs(discriminator, table, input_columns=self.columns))
-        except ConfigureError as error:
-            # There is one input, so that its columns are just the columns here.
-            said = str(error).replace("the setting input_columns", "the setting columns")
-            raise ConfigureError(said, setting="columns") from None
+        return Binding(
+            plan_inputs(discriminator, table, input_columns=self.columns, setting="columns")
+        )
 
 
 def _check(generator: NetworkSpec, discriminator: NetworkSpec) -> None:
