@@ -37,6 +37,7 @@ class Monitor:
         self.epochs = epochs
         self.steps = steps
         self.values: dict[str, float] = {}
+        self._drawn: dict[str, int] = {}
         self._clock = clock
         self._reported = self._looked = -math.inf
         self._begun: tuple[float, int] | None = None
@@ -69,9 +70,10 @@ class Monitor:
         return is_new
 
     def points(self, step: int, values: Mapping[str, float]) -> None:
-        """Add values to the live curves."""
+        """Add values to the live curves; one that its step has already told is not told again."""
         for name, value in values.items():
-            if math.isfinite(value):
+            if math.isfinite(value) and self._drawn.get(name) != step:
+                self._drawn[name] = step
                 self.ctx.metric(name, step, value)
 
     def _sentence(self, epoch: int, step: int, now: float) -> str:

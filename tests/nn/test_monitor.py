@@ -56,6 +56,20 @@ def test_a_point_that_is_no_number_is_not_drawn(tmp_path: Path) -> None:
     assert ctx.metrics == [("accuracy", 3, 0.5)]
 
 
+def test_the_end_of_an_epoch_adds_only_what_its_last_step_has_not_told(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path)
+    monitor = Monitor(ctx, epochs=2, steps=2, clock=Clock())
+    for step in (1, 2):
+        monitor.after_step(step - 1, step, lambda: {"loss": 0.5})
+        monitor.points(step, {"loss": 0.5, "val_loss": 0.6})
+    assert ctx.metrics == [
+        ("loss", 1, 0.5),
+        ("val_loss", 1, 0.6),
+        ("loss", 2, 0.5),
+        ("val_loss", 2, 0.6),
+    ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.4, "0 s"), (89.0, "89 s"), (200.0, "3 min"), (5000.0, "83 min"), (9000.0, "2 h 30 min")],
