@@ -21,6 +21,7 @@ from flowengine.testing import check_layer
 from flowengine.testing.keras_reference import keras_layer
 from flowengine_nodes.layer.convolution.conv1d import Conv1D
 from flowengine_nodes.layer.core.dense import Dense
+from flowengine_nodes.layer.core.reduce import Reduce
 from flowengine_nodes.layer.embedding.embedding import Embedding
 from flowengine_nodes.layer.normalization.batch_normalization import BatchNormalization
 from flowengine_nodes.layer.recurrent.conv_lstm1d import ConvLSTM1D
@@ -183,6 +184,12 @@ def test_a_recurrent_layer_inside_may_stand_behind_a_mask_of_steps() -> None:
     x, mask = torch.randn(1, 2, 3, 4), torch.tensor([[True, False]])
     assert torch.equal(module(x, mask=mask), module(x))
     assert module.compute_mask(mask, x) is mask
+
+
+def test_a_layer_that_refuses_masks_is_built_where_there_are_none() -> None:
+    layer = TimeDistributed(layer=Reduce(function="sum", axis=1))
+    x = torch.arange(24.0).reshape(1, 2, 3, 4)
+    assert torch.equal(layer.build(TensorSpec((2, 3, 4)))(x), x.sum(2))
 
 
 def test_time_distributed_takes_indices() -> None:

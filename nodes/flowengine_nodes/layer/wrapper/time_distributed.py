@@ -61,5 +61,6 @@ class TimeDistributed(Layer):
         from flowengine.nn.cells.wrapper import TimeDistributedCell
 
         step = self.step(inputs[0])
-        masked = self.layer.output_specs(replace(step, masked=True))[0].masked
+        # A layer that refuses masks is asked about one only where there is one.
+        masked = step.masked and self.layer.output_specs(step)[0].masked
         return TimeDistributedCell(self.layer.build(step), keeps_masks=masked)
