@@ -216,6 +216,16 @@ def test_an_optional_input_that_stays_open_is_missed_where_it_is_needed() -> Non
     assert list(found) == ["/nodes/o/nodes/in/nodes/n"]
 
 
+def test_an_input_that_stays_open_is_missed_where_another_component_hands_it_on() -> None:
+    handing = component(
+        {"maybe": ("flow.input", {"optional": True}), "on": "flow.output"}, ["maybe.out on.value"]
+    )
+    found = problems({"handing": handing, "n": "local.count"}, ["handing.on n.table"])
+    assert found == {
+        "/nodes/n": 'the input "table" needs a table, but "handing/maybe" is optional and gets none'
+    }
+
+
 def test_a_value_that_components_pass_round_is_told() -> None:
     through = component({"a": "flow.input", "b": "flow.output"}, ["a.out b.value"])
     found = problems({"one": through, "two": through}, ["one.b two.a", "two.b one.a"])

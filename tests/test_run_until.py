@@ -55,15 +55,82 @@ def test_a_node_that_is_connected_to_what_nobody_knows_never_runs_without_it(
     assert "sum" not in startable(plan_of(nodes, wires))
 
 
+OPEN = {"optional": True, "port_type": "variable"}
+TAKING = {"port_type": "variable"}
+
+
+def handing(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return a component that hands its input on, as its output, and does nothing else."""
+    nodes = {"maybe": ("flow.input", settings), "on": "flow.output"}
+    return component(nodes, ["maybe.out on.value"])
+
+
+HANDED = [*DIAMOND_WIRES, "handing.on sum.numbers"]
+
+
 def test_an_input_left_open_cuts_nothing_off(run: Run) -> None:
-    handing = component(
-        {"maybe": ("flow.input", {"optional": True, "port_type": "variable"}), "on": "flow.output"},
-        ["maybe.out on.value"],
+    nodes = {**DIAMOND, "handing": handing(OPEN), "alien": "no.such"}
+    assert run(nodes, HANDED, until=["sum"])["sum"].out == 112
+    assert "sum" in startable(plan_of(nodes, HANDED))
+
+
+@pytest.mark.parametrize(
+    ("settings", "wires", "pointer"),
+    [
+        (TAKING, [], "/nodes/handing"),
+        (OPEN, ["table.out handing.maybe"], "/connections/5"),
+        (OPEN, ["one.out handing.mabe"], "/connections/5"),
+        (OPEN, ["one.out handing.maybe.1"], "/connections/5"),
+        ({**OPEN, "port_type": "varable"}, [], "/nodes/handing/nodes/maybe/settings/port_type"),
+    ],
+    ids=["needs a value", "of another type", "misspelt", "with a place", "of no type"],
+)
+@pytest.mark.parametrize("target", ["sum.numbers", "sum.plus"])
+def test_what_is_wrong_with_a_component_stops_what_it_hands_a_value_to(
+    run: Run, settings: dict[str, Any], wires: list[str], pointer: str, target: str
+) -> None:
+    extra = {"table": "local.table", "handing": handing(settings), "alien": "no.such"}
+    nodes, connections = {**DIAMOND, **extra}, [*DIAMOND_WIRES, f"handing.on {target}", *wires]
+    with pytest.raises(fe.WorkflowError) as error:
+        run(nodes, connections, until=["sum"])
+    assert [problem.pointer for problem in error.value.problems] == [pointer]
+    assert run(nodes, connections, until=["left"])["left"].out == 11
+    found = startable(plan_of(nodes, connections))
+    assert "sum" not in found
+    assert "left" in found
+
+
+def test_what_is_wrong_with_a_component_stops_a_run_until_it(run: Run) -> None:
+    with pytest.raises(fe.WorkflowError, match='the input "maybe" of the component is not'):
+        run({**DIAMOND, "handing": handing(TAKING)}, DIAMOND_WIRES, until=["handing"])
+
+
+def test_what_is_wrong_with_a_component_stops_what_takes_it_through_another(run: Run) -> None:
+    outer = component(
+        {"in": ("flow.input", OPEN), "handing": handing(OPEN), "out": "flow.output"},
+        ["in.out handing.mabe", "handing.on out.value"],
     )
-    nodes = {**DIAMOND, "handing": handing, "alien": "no.such"}
-    wires = [*DIAMOND_WIRES, "handing.on sum.numbers"]
-    assert run(nodes, wires, until=["sum"])["sum"].out == 112
-    assert "sum" in startable(plan_of(nodes, wires))
+    nodes, wires = {**DIAMOND, "outer": outer}, [*DIAMOND_WIRES, "outer.out sum.numbers"]
+    with pytest.raises(fe.WorkflowError) as error:
+        run(nodes, wires, until=["sum"])
+    assert [item.pointer for item in error.value.problems] == ["/nodes/outer/connections/0"]
+    assert "sum" not in startable(plan_of(nodes, wires))
+
+
+def test_what_components_pass_round_stops_what_it_is_handed_to(run: Run) -> None:
+    handers = {name: handing(OPEN) for name in ("first", "second", "third")}
+    nodes = {**DIAMOND, **handers}
+    wires = [
+        *DIAMOND_WIRES,
+        "first.on third.maybe",
+        "first.on second.maybe",
+        "second.on first.maybe",
+        "first.on sum.numbers",
+    ]
+    with pytest.raises(fe.WorkflowError, match="goes round in a circle of components"):
+        run(nodes, wires, until=["sum"])
+    assert "sum" not in startable(plan_of(nodes, wires))
+    assert run(nodes, wires, until=["left"])["left"].out == 11
 
 
 def test_a_circle_elsewhere_does_not_stop_it(run: Run) -> None:

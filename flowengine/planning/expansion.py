@@ -110,29 +110,45 @@ class Expansion:
         Raises:
             Circle: Components pass it round.
         """
-        seen: set[Source] = set()
-        while self._hands_on(source.path):
-            link = self._handed_on(source)
-            if link is None:
-                return None
-            if source in seen:
-                raise Circle
-            seen.add(source)
-            source = link.source
-        return None if source.path in self.absent else source
+        end = self.way(source)[-1]
+        if not self._hands_on(end.path):
+            return None if end.path in self.absent else end
+        if self._handed_on(end) is not None:
+            raise Circle
+        return None
 
-    def is_left_open(self, source: Source) -> bool:
-        """Return whether a value comes from an input that is given none: so it should be."""
-        seen: set[Source] = set()
+    def left_open(self, source: Source) -> str | None:
+        """Return the optional input that a value comes from, where that is given none."""
+        way = self.way(source)
+        end = way[-1].path
+        if end in self.absent:
+            return end
+        if end not in self.passages or self._handed_on(way[-1]) is not None:
+            return None
+        component = self.components[self.passages[end]]
+        return end if component.inputs[end.rpartition("/")[2]].is_optional else None
+
+    def way(self, source: Source) -> list[Source]:
+        """Return what a value passes, back to what makes it; what goes round, once round."""
+        way: dict[Source, None] = {source: None}  # a set in order
         while self._hands_on(source.path):
             link = self._handed_on(source)
-            if link is None:
-                return source.path in self.passages
-            if source in seen:
-                return False
-            seen.add(source)
+            if link is None or link.source in way:
+                break
             source = link.source
-        return source.path in self.absent
+            way[source] = None
+        return list(way)
+
+    def places(self, source: Source) -> set[str]:
+        """Return the paths of all that a value passes: nodes, components and their ports."""
+        found: set[str] = set()
+        for path, port in self.way(source):
+            found.add(path)
+            if path in self.components:
+                found.add(inside(path, port))
+            elif path in self.passages:
+                found.add(self.passages[path])
+        return found
 
     def _hands_on(self, path: str) -> bool:
         return path in self.components or path in self.passages

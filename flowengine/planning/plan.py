@@ -53,6 +53,8 @@ class PlannedNode:
         is_readable: Whether its settings are of a version that its class reads.
         is_cut_off: Whether something is connected to it of which nobody knows what makes it, such
             as a node of an unknown type; without it, the node would compute something else.
+        passed: Paths of what its values pass, such as components that hand them on: what is wrong
+            with one of these is wrong for the node.
     """
 
     path: str
@@ -76,6 +78,7 @@ class PlannedNode:
     missing: str = ""
     is_readable: bool = True
     is_cut_off: bool = False
+    passed: set[str] = field(default_factory=set)
 
     @property
     def type(self) -> str:

@@ -73,15 +73,18 @@ def obstacles(plan: Plan, until: Collection[str], inputs: Collection[str] = ()) 
 
     An error that belongs to no node, such as one of the workflow's variables, concerns every run;
     so does all where a node is needed that could not be planned, for example one of a circle, or
-    that is cut off from what feeds it.
+    that is cut off from what feeds it by nothing nearer. What is wrong with a component is in the
+    way of all that it holds and of all that it hands on.
     A file that is not there is in the way of the node that reads it, and an input of the workflow
     in its own, unless it is one of those that are given a value.
     """
     paths = needed(plan, until)
     problems = list(plan.errors)
-    if until and paths <= plan.nodes.keys() and not any(plan.nodes[p].is_cut_off for p in paths):
-        pointers = [plan.nodes[path].pointer for path in paths]
-        problems = [item for item in problems if _concerns(item, plan, paths, pointers)]
+    if until and paths <= plan.nodes.keys():
+        nodes = [plan.nodes[path] for path in paths]
+        own = _concerning(plan, paths.union(until, *(planned.passed for planned in nodes)))
+        if own or not any(planned.is_cut_off for planned in nodes):
+            problems = own
     for path, planned in plan.nodes.items():
         if path in paths:
             problems += _lacks(planned, plan, inputs)
@@ -90,9 +93,9 @@ def obstacles(plan: Plan, until: Collection[str], inputs: Collection[str] = ()) 
 
 def startable(plan: Plan) -> list[str]:
     """Return the nodes that nothing keeps from running, whatever is wrong with others; in order."""
-    errors, found = plan.errors, dict[str, None]()
+    found = dict[str, None]()
     for path, planned in plan.nodes.items():  # what feeds a node comes before it
-        is_faulty = any(_concerns(error, plan, {path}, [planned.pointer]) for error in errors)
+        is_faulty = bool(_concerning(plan, {path, *planned.passed}))
         is_fed = not planned.is_cut_off and all(item.path in found for item in planned.sources)
         if is_fed and not is_faulty and not _lacks(planned, plan, ()):
             found[path] = None
@@ -113,11 +116,19 @@ def _lacks(planned: PlannedNode, plan: Plan, inputs: Collection[str]) -> list[Pr
     return problems
 
 
-def _concerns(problem: Problem, plan: Plan, paths: set[str], pointers: Iterable[str]) -> bool:
-    if problem.pointer in plan.targets:
-        return any(_is_at(path, plan.targets[problem.pointer]) for path in paths)
-    entry = _ENTRY.match(problem.pointer)
-    return entry is None or any(_is_at(pointer, entry[0]) for pointer in pointers)
+def _concerning(plan: Plan, paths: set[str]) -> list[Problem]:
+    """Return the errors of the nodes, components and ports of these paths, and of all above."""
+    pointers = ["".join(f"/nodes/{name}" for name in path.split("/")) for path in paths]
+    found = []
+    for problem in plan.errors:
+        entry = _ENTRY.match(problem.pointer)
+        if problem.pointer in plan.targets:
+            concerns = any(_is_at(path, plan.targets[problem.pointer]) for path in paths)
+        else:
+            concerns = entry is None or any(_is_at(item, entry[0]) for item in pointers)
+        if concerns:
+            found.append(problem)
+    return found
 
 
 def _is_at(place: str, above: str) -> bool:

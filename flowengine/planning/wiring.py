@@ -65,6 +65,8 @@ class Wiring:
         else:
             made, source = self._checked_source(link), self._origin(link)
         planned = self.nodes.get(link.target)
+        if planned is not None and port is None:
+            planned.passed |= self.expansion.places(link.source)
         component = self.expansion.components.get(link.target)
         if link.target in self.expansion.sinks:
             self._feed_sink(link)
@@ -168,11 +170,8 @@ class Wiring:
                 self._add(link, port, source)
         elif self._fits(link, port.id, made, port.type) and source is not None:
             planned.inputs[port.id] = source
-        given = link.source.path
-        if source is None and (given in self.expansion.passages or given in self.expansion.absent):
-            self._open[link.target, port.id] = given
-        if source is None and not self.expansion.is_left_open(link.source):
-            planned.is_cut_off = True
+        if source is None:
+            self._leave_open(link, planned, port.id)
 
     def _add(self, link: Link, port: InputPort, source: Source) -> None:
         place = (link.target, port.id)
@@ -199,8 +198,16 @@ class Wiring:
         elif self._fits(link, link.port, made, _PORT_TYPES["variable"]):
             if source is not None:
                 planned.setting_sources[link.port] = source
-            elif not self.expansion.is_left_open(link.source):
-                planned.is_cut_off = True
+            else:
+                self._leave_open(link, planned, link.port)
+
+    def _leave_open(self, link: Link, planned: PlannedNode, port: str) -> None:
+        """Note what a connection that brings nothing means: an open input, or a fault."""
+        given = self.expansion.left_open(link.source)
+        if given is None:
+            planned.is_cut_off = True
+        else:
+            self._open[link.target, port] = given
 
     # What is missing
 
@@ -211,7 +218,7 @@ class Wiring:
         if place not in self._fed:
             text = f'the input "{port.id}" is not connected; it needs a {port.type.id}'
             self._error(planned.pointer, text)
-        elif place in self._open and self._is_left_open(self._open[place]):
+        elif place in self._open:
             self._error(
                 planned.pointer,
                 f'the input "{port.id}" needs a {port.type.id}, but "{self._open[place]}" is '
@@ -227,16 +234,6 @@ class Wiring:
                 needs = f"; it needs a {kind.id}" if kind else ""
                 text = f'the input "{name}" of the component is not connected{needs}'
                 self._error(vertex.pointer, text)
-
-    def _is_left_open(self, path: str) -> bool:
-        """Return whether an input is one that may be left open, and is."""
-        if path not in self.expansion.passages:
-            return path in self.expansion.absent
-        component, name = self.expansion.passages[path], path.rpartition("/")[2]
-        link = self.expansion.feeding(component, name)
-        if link is not None:
-            return self._is_left_open(link.source.path)
-        return self.expansion.components[component].inputs[name].is_optional
 
     # Words
 
