@@ -118,12 +118,14 @@ def test_what_is_no_workflow_is_not_opened_and_stays_as_it_is(
 
 SLOW_SOCKETS = f"""
 import asyncio
+from pathlib import Path
 from flowengine.server import hub
 
 serve = hub.Hub.serve
 
 async def late(self, socket):
-    await asyncio.sleep(1)
+    while not Path("stand").exists():
+        await asyncio.sleep(0.02)
     await serve(self, socket)
 
 hub.Hub.serve = late
@@ -141,6 +143,7 @@ def test_a_line_that_nobody_needs_any_more_is_closed_when_it_stands(
     with desk.page.expect_websocket() as met:
         desk.page.goto(f"{desk.page.url.split('#')[0]}#workflow=other.json")
     expect(desk.page.locator(".fe-toast")).to_contain_text("A workflow is a JSON object")
+    (workspace / "stand").touch()
     desk.wait_until(met.value.is_closed, "the line stays open")
     desk.expect_complaints(r"status of 422 .*/api/workflows/")
 

@@ -160,9 +160,7 @@ def test_a_table_without_rows_says_so(open_desk: OpenDesk, workspace: Path) -> N
     expect(desk.results).to_contain_text("No row has this in one of its cells.")
 
 
-def test_a_text_that_its_cell_cuts_off_is_read_in_full(
-    open_desk: OpenDesk, workspace: Path
-) -> None:
+def test_a_text_that_its_cell_cuts_off_is_read_below(open_desk: OpenDesk, workspace: Path) -> None:
     long = "Call me Ishmael. Some years ago\nI thought I would sail about a little."
     (workspace / "texts.csv").write_text(f'number,text\n1,"{long}"\n2,short\n')
     nodes = {"reader": ("io.file_reader", {"path": "texts.csv"})}
@@ -172,13 +170,43 @@ def test_a_text_that_its_cell_cuts_off_is_read_in_full(
     desk.select("reader")
     grid = desk.results.get_by_role("grid")
     cell = grid.get_by_role("gridcell", name="Call me Ishmael")
-    whole = desk.results.get_by_role("region", name="The cell in full")
+    whole = desk.results.get_by_role("region", name="The cell", exact=True)
     cell.click()
     expect(whole).to_have_text(long, use_inner_text=True)
     expect(cell).to_be_in_viewport()
     desk.press("ArrowDown")
     expect(grid.get_by_role("gridcell", name="short")).to_have_attribute("aria-selected", "true")
     expect(whole).to_have_count(0)
+
+
+def test_who_has_scrolled_away_from_a_cell_is_not_brought_back_to_it(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    rows = "".join(f"{number},short\n" for number in range(200))
+    (workspace / "texts.csv").write_text(f"number,text\n1000,{'long ' * 40}\n{rows}")
+    write(
+        workspace / "texts.json",
+        document({"reader": ("io.file_reader", {"path": "texts.csv"})}, []),
+    )
+    desk = open_desk("texts.json")
+    desk.run_all()
+    desk.select("reader")
+    grid = desk.results.get_by_role("grid")
+    grid.get_by_role("gridcell", name="long long").click()
+    whole = desk.results.get_by_role("region", name="The cell", exact=True)
+    expect(whole).to_be_visible()
+    desk.page.mouse.wheel(0, 2000)
+    far = grid.get_by_role("gridcell", name="80", exact=True)
+    expect(far).to_be_in_viewport()
+    before = grid.evaluate("element => element.clientHeight")
+    x, y = desk.middle(desk.page.get_by_role("separator", name="Height of the results panel"))
+    desk.drag((x, y), (x, y + 30))
+    desk.wait_until(
+        lambda: grid.evaluate("element => element.clientHeight") != before, "it keeps its height"
+    )
+    desk.page.wait_for_timeout(200)
+    assert grid.evaluate("element => element.scrollTop") > 1000
+    expect(whole).to_be_visible()
 
 
 def test_the_canvas_is_taken_away_as_a_picture(open_desk: OpenDesk, iris: str) -> None:

@@ -12,6 +12,13 @@ from support.samples import copy, edit
 
 OpenDesk = Callable[..., Desk]
 
+SEEN = """() => {
+  const { left, top, width, height } = document.activeElement.getBoundingClientRect();
+  const there = document.elementFromPoint(left + width / 2, top + height / 2);
+  return document.activeElement.contains(there) || there?.contains(document.activeElement);
+}"""
+"""Whether the middle of what has the focus is seen."""
+
 
 def test_shapes_and_parameters_behind_a_setting_change_at_once(
     open_desk: OpenDesk, workspace: Path
@@ -185,3 +192,25 @@ def test_what_is_wrong_with_a_node_stays_in_sight_however_far_down_its_settings_
     desk.settings.get_by_role("heading", name="Output").scroll_into_view_if_needed()
     expect(desk.settings.get_by_label("Input columns", exact=True)).not_to_be_in_viewport()
     expect(wrong).to_be_in_viewport()
+
+
+def test_what_is_wrong_with_a_node_covers_no_field_that_has_the_focus(
+    open_desk: OpenDesk, workspace: Path
+) -> None:
+    nodes = {"input": ("layer.input", {"shape": [4]}), "learner": ("network.learner", {})}
+    write(workspace / "half.json", document(nodes, ["input.out learner.network"]))
+    desk = open_desk("half.json")
+    desk.select("learner")
+    expect(desk.settings.get_by_text("is not connected")).to_be_in_viewport()
+    first = desk.settings.get_by_label("Input columns", exact=True)
+    desk.settings.locator("input, select").last.focus()
+    expect(first).not_to_be_in_viewport()
+    covered = []
+    for _ in range(100):
+        desk.press("Shift+Tab")
+        if not desk.page.evaluate(SEEN):
+            covered.append(desk.focused())
+        if first.evaluate("element => element === document.activeElement"):
+            break
+    expect(first).to_be_focused()
+    assert not covered

@@ -9,7 +9,7 @@ import { useView } from '../../store/view';
 import { FormScopeOf } from './FormScopeOf';
 import { Head } from './Head';
 import { NodeForm } from './NodeForm';
-import { Problems } from './Problems';
+import { Errors, Warnings } from './Problems';
 import { Variables } from './Variables';
 
 /** A component that is held in line: its ports, its variables, the way into it. */
@@ -21,11 +21,13 @@ export function ComponentPanel({ path }: { path: string }) {
   const faults = useFaults(path);
   const isOpen = useView((state) => state.component === path);
   if (!entry) return null;
+  const problems = { path, entry, report, faults };
   return (
     <>
       <Head path={path} title={info?.title ?? 'Component'} type={entry.type} />
+      <Errors {...problems} />
       <div className="fe-settings-body">
-        <Problems entry={entry} faults={faults} path={path} report={report} />
+        <Warnings {...problems} />
         {!isOpen && (
           <div className="fe-set-section">
             <Button icon="component" onClick={() => useView.getState().openComponent(path)}>

@@ -9,7 +9,7 @@ import { FormScopeOf } from './FormScopeOf';
 import { Head } from './Head';
 import { NodeForm } from './NodeForm';
 import { Outputs } from './Outputs';
-import { Problems } from './Problems';
+import { Errors, Warnings } from './Problems';
 
 /** The dialog of one node. */
 export function NodePanel({ path }: { path: string }) {
@@ -24,11 +24,13 @@ export function NodePanel({ path }: { path: string }) {
   const others = faults.filter(
     ({ setting, pointer }) => !names.has(setting) && !pointer.endsWith('/timeout'),
   );
+  const problems = { path, entry, report, faults: others };
   return (
     <>
       <Head path={path} title={info?.title ?? entry.type} type={entry.type} />
+      <Errors {...problems} />
       <div className="fe-settings-body">
-        <Problems entry={entry} faults={others} path={path} report={report} />
+        <Warnings {...problems} />
         {info ? (
           <>
             <About info={info} />

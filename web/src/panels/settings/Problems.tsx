@@ -19,17 +19,15 @@ interface ProblemsProps {
   faults: Fault[];
 }
 
-/** What is wrong with a node and belongs to none of its fields. */
-export function Problems({ path, entry, report, faults }: ProblemsProps) {
-  const running = useRun(isRunning);
+/** Why a node does not run, apart from what its fields show. */
+export function Errors({ path, entry, report, faults }: ProblemsProps) {
   const failure = useFailure(path);
-  const sentences = new Set(faults.map((fault) => fault.message));
-  const warnings = (report?.warnings ?? []).filter((message) => !sentences.has(message));
+  const errors = faults.filter((fault) => fault.severity === 'error');
   const settings = settingsOf(entry);
   const code = ownLine(failure, report?.details ?? '');
-  if (!failure && !faults.length && !warnings.length) return null;
+  if (!failure && !errors.length) return null;
   return (
-    <div className="fe-set-problems" role="status">
+    <div className="fe-set-problems fe-set-errors" role="status">
       {failure && (
         <Problem message={failure} severity="error">
           {code && <code className="fe-set-own-line">{code}</code>}
@@ -42,15 +40,21 @@ export function Problems({ path, entry, report, faults }: ProblemsProps) {
           )}
         </Problem>
       )}
-      {faults.map((fault) => (
-        <Problem
-          key={fault.pointer + fault.message}
-          message={fault.message}
-          severity={fault.severity}
-        >
-          <Fixes fixes={fixesOfUnknown(fault.setting, fault.message, settings)} path={path} />
-        </Problem>
-      ))}
+      <Faults entry={entry} faults={errors} path={path} />
+    </div>
+  );
+}
+
+/** What is doubtful about a node, apart from what its fields show. */
+export function Warnings({ path, entry, report, faults }: ProblemsProps) {
+  const running = useRun(isRunning);
+  const sentences = new Set(faults.map((fault) => fault.message));
+  const warnings = (report?.warnings ?? []).filter((message) => !sentences.has(message));
+  const doubts = faults.filter((fault) => fault.severity !== 'error');
+  if (!doubts.length && !warnings.length) return null;
+  return (
+    <div className="fe-set-problems" role="status">
+      <Faults entry={entry} faults={doubts} path={path} />
       {warnings.map((message) => (
         <Problem key={message} message={message} severity="warning">
           {report?.state === 'stopped' && !running && (
@@ -62,6 +66,15 @@ export function Problems({ path, entry, report, faults }: ProblemsProps) {
       ))}
     </div>
   );
+}
+
+function Faults({ path, entry, faults }: Omit<ProblemsProps, 'report'>) {
+  const settings = settingsOf(entry);
+  return faults.map(({ pointer, setting, message, severity }) => (
+    <Problem key={pointer + message} message={message} severity={severity}>
+      <Fixes fixes={fixesOfUnknown(setting, message, settings)} path={path} />
+    </Problem>
+  ));
 }
 
 interface ProblemProps {

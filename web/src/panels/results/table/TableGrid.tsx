@@ -83,9 +83,15 @@ export function TableGrid({ source, label, view }: Props) {
 
   const whole = selection ? wholeText(cache, columns, edges, selection) : '';
   // the text that opens below takes room from the rows, perhaps from the very one
+  const room = useRef(0);
   useEffect(() => {
-    if (whole && selection) scroll.reveal(selection.cursor.row);
-  }, [whole !== '', scroll.view]);
+    const before = room.current;
+    room.current = scroll.view;
+    if (!whole || !selection) return;
+    const top = selection.cursor.row * height - scroll.offset;
+    const wasSeen = top > -height && top < before;
+    if (wasSeen) scroll.reveal(selection.cursor.row);
+  }, [scroll.view]);
 
   const marked = selection && area(selection);
   const isMarked = (row: number) => marked && row >= marked.from.row && row <= marked.to.row;
@@ -145,7 +151,7 @@ export function TableGrid({ source, label, view }: Props) {
         {cache.fault && <p role="alert">{cache.fault}</p>}
       </div>
       {whole && (
-        <section className="fe-grid-whole" aria-label="The cell in full">
+        <section className="fe-grid-whole" aria-label="The cell">
           {whole}
         </section>
       )}

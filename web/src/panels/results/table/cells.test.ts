@@ -46,6 +46,9 @@ describe('cutText', () => {
     expect(cutText(long, 'text', 168)).toBe(long);
     expect(cutText(long, 'text', 400)).toBe('');
     expect(cutText('a\nb', 'text', 168)).toBe('a\nb');
+    expect(cutText('我走过许多地方的路行过许多地方的桥', 'text', 168)).not.toBe('');
+    expect(cutText('我走过许多地方的路', 'text', 168)).toBe('');
+    expect(cutText(-1234.5678, 'number', 96)).toBe('');
     expect(cutText({ items: [1, 2], length: 1002 }, 'list', 96)).toBe('[1, 2, … 1,000 more]');
     expect(cutText({ image: 'data:', width: 9, height: 9, channels: 1 }, 'image', 8)).toBe('');
     expect(cutText(null, 'text', 8)).toBe('');

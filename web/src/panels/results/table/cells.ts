@@ -57,12 +57,15 @@ export function cellText(value: unknown, kind: ColumnKind = 'other'): string {
 
 const LETTER = 7;
 const PADDING = 16;
+/** Letters of most other scripts are drawn about twice as wide; signs, as of sums, are not. */
+const WIDE = /[\u0250-\u1fff\u2c00-\u{10ffff}]/gu;
 
-/** Return the text of a value that its cell cannot show whole; empty where it can. */
+/** Return the text of a value that its cell has no room for; empty where it has. */
 export function cutText(value: unknown, kind: ColumnKind, width: number): string {
   if (isImage(value)) return '';
   const text = cellText(value, kind);
-  return text.includes('\n') || text.length * LETTER > width - PADDING ? text : '';
+  const letters = text.length + (text.match(WIDE)?.length ?? 0);
+  return text.includes('\n') || letters * LETTER > width - PADDING ? text : '';
 }
 
 /** Return a value as it is copied: numbers in full, so that a spreadsheet reads them. */

@@ -18,8 +18,9 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
   const own = shape.members.find((one) => one.name === name);
   const defaults = name === usual.name ? usual.settings : {};
   const member = own && withDefaults(own, defaults);
+  const values = own ? differing(own, settings, defaults) : settings;
   const [isOpen, setOpen] = useState(false);
-  const hasFields = own !== undefined && member !== undefined && own.fields.length > 0;
+  const hasFields = member !== undefined && member.fields.length > 0;
   // settings that are usually left empty, such as a seed, come when they are asked for
   const isQuiet =
     value === undefined &&
@@ -88,7 +89,7 @@ export function FamilyInput(props: WidgetProps<FamilyShape>) {
             )
           }
           title={name}
-          values={differing(own, settings, defaults)}
+          values={values}
         />
       )}
     </div>
