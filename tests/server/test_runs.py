@@ -167,6 +167,13 @@ def test_stopped_node_keeps_what_it_has(client: Client) -> None:
     assert 0 < value["done"] < 60
 
 
+def test_node_that_is_done_keeps_its_last_progress(client: Client, tmp_path: Path) -> None:
+    write(tmp_path / "short.json", document({"r": "local.report"}))
+    run = client.post("api/run/short.json")["id"]
+    node = client.ended(run)["nodes"]["r"]
+    assert (node["state"], node["fraction"], node["message"]) == ("done", 2 / 3, "counting")
+
+
 def test_stop_of_a_node_that_does_not_run_is_refused(client: Client) -> None:
     run = begun(client, "endless.json", "wait")
     for node in ("table", "absent", "wait\ncancel"):

@@ -109,8 +109,6 @@ class RunFold:
             changes["started"] = event.time
         else:
             changes |= {"cached": bool(data.get("cached")), "seconds": data.get("seconds")}
-        if state in ("done", "stopped"):
-            changes |= {"fraction": 1.0, "message": ""}
         if error:
             changes["error"] = error
             self.details[node] = data.get("detail") or ""

@@ -47,7 +47,13 @@ class Preview(Wire):
 
 
 class NodeRun(Wire):
-    """A node in a run."""
+    """A node in a run.
+
+    Args:
+        fraction: Its progress, 0 to 1; that of a node that is done is the last it told, from which
+            an editor knows how many steps an epoch had.
+        message: The words of that progress.
+    """
 
     state: NodeState
     cached: bool = False
