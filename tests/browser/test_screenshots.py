@@ -106,7 +106,7 @@ def test_every_view_is_photographed(
 
 def make_small(data: dict[str, Any]) -> None:
     """Let the sample train with few pictures of its own, or for the docs with a part of MNIST."""
-    data["variables"].update(epochs=60, share=0.05)
+    data["variables"].update(epochs=600, share=0.05)
     if not FOLDER:
         data["variables"].update(epochs=400, share=0.5, samples=16)
         data["nodes"]["images"]["settings"].update(images=IMAGES, labels=LABELS)
