@@ -74,6 +74,11 @@ class Binding:
 
 
 def merged_bindings(one: Binding | None, two: Binding | None) -> Binding | None:
+    """Return what feeds the union of two networks.
+
+    Raises:
+        ConfigureError: An input of both was fed differently in two trainings.
+    """
     if one is None or two is None:
         return one or two
     for name in one.inputs.keys() & two.inputs.keys():

@@ -59,6 +59,10 @@ class BaseLayer(Node):
         """Return the names of the output tensors; the first is the layer's own."""
         return ("out",)
 
+    def input_counts(self) -> tuple[int, ...]:
+        """Return how many tensors the layer may take; empty where it may be any number."""
+        return ()
+
     def output_specs(self, *inputs: TensorSpec) -> tuple[TensorSpec, ...]:
         """Return ``outputs`` as a tuple, whatever their number."""
         specs = self.outputs(*inputs)
@@ -73,6 +77,10 @@ class BaseLayer(Node):
 
 class Layer(BaseLayer):
     """Base of layers that take one tensor."""
+
+    def input_counts(self) -> tuple[int, ...]:
+        """Return the one number of tensors it takes."""
+        return (1,)
 
     def configure(self, network: NetworkSpec, ctx: ConfigureContext) -> NetworkSpec:
         """Return the network with this layer behind its output."""
@@ -131,6 +139,10 @@ class StateLayer(BaseLayer):
     def state_names(self) -> tuple[str, ...]:
         """Return the names of the states, at the ports of first and of last ones alike."""
         return self.output_names()[1:]
+
+    def input_counts(self) -> tuple[int, ...]:
+        """Return the numbers of tensors without first states and with all of them."""
+        return (1, 1 + len(self.state_names()))
 
     def specs_behind(
         self, name: str, network: NetworkSpec, *states: NetworkSpec | None

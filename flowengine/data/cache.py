@@ -72,7 +72,9 @@ def data_path(
         DataError: There is no such data set, or it could not be fetched.
     """
     item = find(name, catalogue)
-    if not (verify(item) if fetch and not item.packaged else is_cached(item)):
+    # What a package brings is that package's own, and cannot be fetched.
+    is_there = verify if fetch and not item.packaged else is_cached
+    if not is_there(item):
         if not fetch:
             raise PathError(
                 f'the data set "{name}" is not on this machine yet; "flowengine run" fetches it, '

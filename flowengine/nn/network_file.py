@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from flowengine.blobs import load_blob, save_blob
 from flowengine.errors import ConfigureError, DataError, UnknownTypeError, listing
-from flowengine.layer import BaseLayer, Layer, StateLayer
 from flowengine.network import LayerLoader, Network, NetworkSpec
 from flowengine.nn.foreign import OWN, foreign_sentence
 from flowengine.nn.network_description import read_description
@@ -139,7 +138,7 @@ def _fault(network: Network) -> str:
         if name not in called:
             return f'layer "{name}" is never called'
     for call in spec.calls.values():
-        counts = _input_counts(spec.layers[call.layer])
+        counts = spec.layers[call.layer].input_counts()
         if counts and len(call.inputs) not in counts:
             return (
                 f'layer "{call.layer}" takes {" or ".join(map(str, counts))} '
@@ -153,13 +152,6 @@ def _fault(network: Network) -> str:
         if name not in spec.inputs:
             return f'columns feed the input "{name}", which the network does not have'
     return ""
-
-
-def _input_counts(layer: BaseLayer) -> tuple[int, ...]:
-    """Return how many tensors a layer takes; empty where it may be any number."""
-    if isinstance(layer, StateLayer):
-        return (1, 1 + len(layer.state_names()))
-    return (1,) if isinstance(layer, Layer) else ()
 
 
 def _metadata(path: Path) -> Mapping[str, str]:
