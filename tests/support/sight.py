@@ -6,11 +6,13 @@ import json
 import re
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, expect
 from support.ui import Server
+
+T = TypeVar("T")
 
 PATIENCE = 60.0
 """Seconds after which a test that waits is taken to hang."""
@@ -110,14 +112,13 @@ class Sight:
 
     # waiting
 
-    def wait_until(
-        self, holds: Callable[[], object], complaint: str, seconds: float = PATIENCE
-    ) -> None:
-        """Wait until something holds; the page lives on meanwhile."""
+    def wait_until(self, holds: Callable[[], T], complaint: str, seconds: float = PATIENCE) -> T:
+        """Wait until something holds, and return what did; the page lives on meanwhile."""
         end = time.monotonic() + seconds
-        while not holds():
+        while not (held := holds()):
             assert time.monotonic() < end, f"{complaint}\n{self.toasts()}"
             self.page.wait_for_timeout(50)
+        return held
 
     def wait_state(self, name: str, *states: str) -> None:
         self.wait_until(
