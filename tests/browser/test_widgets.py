@@ -39,6 +39,19 @@ def test_columns_are_taken_and_left_by_keyboard_without_losing_ones_place(
     assert desk.wait_saved()["nodes"] == before["nodes"]
 
 
+def test_a_name_becomes_a_choice_under_ones_hands_once_the_columns_are_known(
+    open_desk: OpenDesk, workspace: Path, iris: str
+) -> None:
+    whole = (workspace / iris).read_text()
+    edit(workspace / iris, lambda data: data["nodes"]["reader"]["settings"].pop("path"))
+    desk = open_desk(iris)
+    desk.select("scorer")
+    typed = desk.settings.get_by_role("textbox", name="Truth", exact=True)
+    typed.focus()
+    (workspace / iris).write_text(whole)
+    expect(desk.settings.get_by_role("combobox", name="Truth", exact=True)).to_be_focused()
+
+
 def test_values_by_name_are_named_explained_and_removed(
     open_desk: OpenDesk, workspace: Path, iris: str
 ) -> None:

@@ -7,7 +7,7 @@ import { addLinks, disconnect } from '../model/edit_graph';
 import { addNote, freshNoteId } from '../model/edit_notes';
 import { freePlace } from '../model/geometry';
 import { connectionsOf, endOf, keyOf } from '../model/graph';
-import { bestPair } from '../model/wiring';
+import { freePair } from '../model/wiring';
 import { useDocument } from '../store/document';
 import { boxesOf, sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
@@ -34,12 +34,12 @@ function inOrder(): string[] {
     .sort((a, b) => (places.get(a)?.[0] ?? 0) - (places.get(b)?.[0] ?? 0));
 }
 
-/** Connect the selected nodes, each to the next one at its right; again: by their next ports. */
+/** Connect the selected nodes, each with the next one at its right; again: by their next ports. */
 function connectSelected(): void {
   const { body, ports, component } = sceneNow();
   const names = inOrder();
   const links = names.slice(1).flatMap((name, index) => {
-    const pair = bestPair(body, ports, names[index] as string, name, true);
+    const pair = freePair(body, ports, names[index] as string, name);
     return pair ? [linkOf(pair.from, pair.to)] : [];
   });
   if (links.length)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { portsIn } from './graph';
 import { KNOWN, wire, workflow } from './testing';
-import { bestPair, fedBy, feeding, refusal } from './wiring';
+import { bestPair, fedBy, feeding, freePair, refusal } from './wiring';
 
 const ports = portsIn(workflow(), '', KNOWN);
 
@@ -97,6 +97,14 @@ describe('connections', () => {
       from: { port: 'second' },
       to: { port: 'more' },
     });
+  });
+
+  it('go to the left where only that fits, but in no circle', () => {
+    const more = { from: { node: 'split' }, to: { node: 'learner', port: 'more' } };
+    expect(freePair(workflow(), ports, 'split', 'learner')).toMatchObject(more);
+    expect(freePair(workflow(), ports, 'learner', 'split')).toMatchObject(more);
+    const open = { ...workflow(), connections: [wire('split.first', 'learner.data')] };
+    expect(freePair(open, ports, 'learner', 'split')).toMatchObject(more);
   });
 
   it('are none where nothing fits', () => {

@@ -84,6 +84,19 @@ export function bestPair(
   return isFreeOnly && (best?.rank ?? 0) >= FED ? undefined : best;
 }
 
+/** The free pair of two nodes beside each other: to the right, or back where only that fits. */
+export function freePair(
+  body: Body,
+  ports: ReadonlyMap<string, Ports>,
+  left: string,
+  right: string,
+): { from: End; to: End } | undefined {
+  const free = (source: string, target: string) =>
+    // what the target feeds already would go round in a circle
+    fedBy(body, target).has(source) ? undefined : bestPair(body, ports, source, target, true);
+  return free(left, right) ?? free(right, left);
+}
+
 function rankOf(body: Body, source: string, made: Port, target: string, taken: Port): number {
   const written = connectionsOf(body).map((item) => [endOf(item.from), endOf(item.to)] as const);
   const isFed = written.some(([, to]) => to.node === target && to.port === taken.id);

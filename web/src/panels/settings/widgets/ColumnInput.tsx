@@ -3,12 +3,14 @@ import type { ColumnShape } from '../../../model/form/shape';
 import { fromText, toText } from '../../../model/form/typed';
 import { aria, useForm, type WidgetProps } from './props';
 import { useDraft } from './useDraft';
+import { useKeptFocus } from './useKeptFocus';
 
 /** A column of the table at an input; typed where the columns are not known yet. */
 export function ColumnInput(props: WidgetProps<ColumnShape>) {
   const { shape, value, fallback, nullable, onChange } = props;
   const columns = useForm().columnsOf(shape.port);
-  if (!columns) return <NameInput {...props} />;
+  const field = useKeptFocus();
+  if (!columns) return <NameInput {...props} field={field} />;
   const current = value === undefined ? fallback : value;
   const fitting = columns.filter((column) => fits(column, shape.holds));
   const others = columns.filter((column) => !fits(column, shape.holds));
@@ -20,6 +22,7 @@ export function ColumnInput(props: WidgetProps<ColumnShape>) {
       aria-label={props.label}
       className={text ? 'fe-set-field' : 'fe-set-field fe-set-field-pale'}
       onChange={(event) => onChange(event.target.value || undefined)}
+      ref={field}
       value={text}
     >
       {(nullable || !text) && (
@@ -46,8 +49,12 @@ export function ColumnInput(props: WidgetProps<ColumnShape>) {
   );
 }
 
-function NameInput(props: WidgetProps<ColumnShape>) {
-  const { value, onChange } = props;
+interface NameProps extends WidgetProps<ColumnShape> {
+  field: (field: HTMLElement | null) => void;
+}
+
+function NameInput(props: NameProps) {
+  const { value, field, onChange } = props;
   const text = { kind: 'text' } as const;
   const draft = useDraft(
     value,
@@ -63,6 +70,7 @@ function NameInput(props: WidgetProps<ColumnShape>) {
       onBlur={draft.leave}
       onChange={(event) => draft.type(event.target.value)}
       placeholder="columns are not known yet"
+      ref={field}
       spellCheck={false}
       value={draft.text}
     />
