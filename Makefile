@@ -83,7 +83,7 @@ parity: $(VENV)/.installed-dev ## compare all layers with Keras in thousands of 
 bench: $(VENV)/.installed-dev ui chromium ## measure speed and memory; takes long and wants a quiet machine
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-lecture: environment ## run the lecture's four workflows in full; about an hour on two cores
+lecture: environment ## run the lecture's workflows in full; about an hour on two cores
 	@$(BIN)/python workflows/lecture.py
 
 KILLED := killed 410 times (the store 200, the learner and the GAN learner 50 each, writers of files 100, runs with workers 10), nothing lost

@@ -155,8 +155,23 @@ def test_a_decoder_goes_on_from_its_encoder_over_words_of_several_lengths(folder
         "text.decoder", dictionary=coded["high"], table=said.out, column="prediction", name="told"
     )
     flow.add("text.decoder", "texts", dictionary=coded["high"], table=told.out, column="wanted")
+    # Without being shown what is to be said, from the first state on.
+    flow.add(
+        "network.text_generator",
+        "writer",
+        network=learner.network,
+        dictionary=coded["high"],
+        conditions=table,
+        text_input="shown",
+        greedy=True,
+        length=5,
+    )
     path = folder / "translation.json"
     flow.save(path)
-    texts: pl.DataFrame = fe.run(path)["texts"].out
+    result = fe.run(path)
+    texts: pl.DataFrame = result["texts"].out
     assert texts["told"].to_list() == texts["wanted"].to_list()
     assert texts["told"][:5].to_list() == ["AB", "BA", "A", "B", "ABB"]
+    written: pl.DataFrame = result["writer"].out
+    assert written["text"].to_list() == texts["told"].to_list()
+    assert written["low"].list.join("").to_list() == [text.lower() for text in written["text"]]

@@ -1,9 +1,9 @@
-"""The lecture's four workflows in full: a line for each says what came out and what was asked for.
+"""The lecture's workflows in full: a line for each says what came out and what was asked for.
 
 Results stay in the workspace beside the workflows, so that a second time only shows them.
 
-Run: ``python workflows/lecture.py [NAME …]``; without names all four, which take about an hour on
-two cores.
+Run: ``python workflows/lecture.py [NAME …]``; without names all of them, which take about an hour
+on two cores.
 """
 
 from __future__ import annotations
@@ -67,6 +67,15 @@ def text(result: fe.Result) -> Outcome:
     )
 
 
+def translation(result: fe.Result) -> Outcome:
+    """Say how many of the numbers that were never shown are right to the last letter."""
+    rows = result["translator"].out
+    right = (rows["german"] == rows["text"]).mean()
+    wrong = rows.filter(pl.col("german") != pl.col("text")).select("english", "text").rows()
+    example = f"; {wrong[0][0]!r} became {wrong[0][1]!r}" if wrong else ""
+    return Outcome(f"{right:.0%} of {rows.height} new numbers are right{example}", right >= 0.9)
+
+
 def transfer(result: fe.Result) -> Outcome:
     """Say how well the new head reads digits that the rest of the network never saw."""
     statistics = result["scorer"].statistics
@@ -94,6 +103,7 @@ def digits(result: fe.Result) -> Outcome:
 
 
 LECTURE: dict[str, Callable[[fe.Result], Outcome]] = {
+    "translation": translation,
     "transfer_learning": transfer,
     "text_generation_training": text_training,
     "text_generation": text,

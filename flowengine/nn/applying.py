@@ -122,7 +122,7 @@ def apply_network(
     """
     _warn_untrained(network, ctx)
     schema = table.collect_schema()
-    binding = _planned_binding(network, schema, asked)
+    binding = planned_binding(network, schema, asked)
     spec = asked_spec(network.spec, asked.outputs)
     device = torch_device(ctx.device)
     with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):
@@ -172,7 +172,7 @@ def inspect_network(
     """
     _warn_untrained(network, ctx)
     device = torch_device(ctx.device)
-    binding = _planned_binding(network, row.schema, asked or Asked())
+    binding = planned_binding(network, row.schema, asked or Asked())
     binding = fit_binding(binding, network.spec, row, {})
     ctx.check()
     with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):
@@ -195,7 +195,7 @@ def _warn_untrained(network: Network, ctx: Context) -> None:
     ctx.warn(f"not trained: {listing(untrained)}; applied with first weights from the seed")
 
 
-def _planned_binding(network: Network, schema: pl.Schema, asked: Asked) -> Binding:
+def planned_binding(network: Network, schema: pl.Schema, asked: Asked) -> Binding:
     known = network.binding or Binding()
     if asked.input_columns is None and not asked.conversions and known.inputs:
         for name, feed in known.inputs.items():

@@ -25,6 +25,7 @@ class Sampler:
         never: Positions that are not drawn.
         seed: Seed of the random numbers.
         length: How often is drawn.
+        first: Place of the first row among all rows.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Sampler:
         never: Collection[int],
         seed: int,
         length: int,
+        first: int = 0,
     ) -> None:
         rows = len(temperatures)
         heat = np.array(temperatures, np.float64)[:, np.newaxis]
@@ -43,7 +45,9 @@ class Sampler:
         self.coolness = 1 / np.where(heat == 0, 1.0, np.maximum(heat, LEAST_HEAT))
         self.top_k = top_k
         self.never = np.array(sorted(never), np.intp)
-        numbers = [np.random.default_rng((seed, row)).random(length) for row in range(rows)]
+        numbers = [
+            np.random.default_rng((seed, row)).random(length) for row in range(first, first + rows)
+        ]
         self.numbers = (
             np.stack(numbers, axis=1)[:, :, np.newaxis] if rows else np.empty((length, 0, 1))
         )

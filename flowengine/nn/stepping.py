@@ -1,13 +1,15 @@
 """A network over sequences gone through one step at a time, its states carried. Imports torch.
 
-Works for a chain from one input of positions to one output: layers that look at one step alone,
-and recurrent layers. What stands before the first recurrent layer depends on the position only, so
-it is a table, computed once.
+Works for a chain from the first input, of positions, to one output: layers that look at one step
+alone, and recurrent layers, whose first states may be further inputs, as those of a decoder are.
+What stands before the first recurrent layer depends on the position only, so it is a table,
+computed once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -26,6 +28,7 @@ from flowengine.nn.cells.rectifiers import ELUCell, SoftmaxCell
 from flowengine.nn.cells.row_normalization import LayerNormalizationCell, RMSNormalizationCell
 from flowengine.nn.cells.shaping import ActivationCell
 from flowengine.nn.cells.wrapper import TimeDistributedCell
+from flowengine.nn.conditions import Given
 from flowengine.nn.step_parts import Array, DensePart, ModulePart, Part, Recurrence, recurrence_of
 
 States = list[tuple[Array, ...]]
@@ -49,16 +52,26 @@ class Stepped:
     Args:
         table: What the first recurrent layer takes in, by position.
         parts: Recurrent layers and what stands behind each, in order.
+        first_states: For each recurrent layer the inputs that give its first states, if any do.
     """
 
-    def __init__(self, table: Array, parts: Sequence[Recurrence | Part]) -> None:
+    def __init__(
+        self,
+        table: Array,
+        parts: Sequence[Recurrence | Part],
+        first_states: Sequence[tuple[str, ...]],
+    ) -> None:
         self.table = table
         self.parts = parts
+        self.first_states = first_states
         self.recurrent = [part for part in parts if isinstance(part, Recurrence)]
 
-    def zeros(self, rows: int) -> States:
-        """Return the states before the first step."""
-        return [part.zeros(rows) for part in self.recurrent]
+    def first(self, given: Given, rows: int) -> States:
+        """Return the states before the first step: those that are given, else zeros."""
+        return [
+            tuple(given.values[name].float().numpy() for name in names) or part.zeros(rows)
+            for part, names in zip(self.recurrent, self.first_states, strict=True)
+        ]
 
     def advance(self, positions: Array, states: States) -> tuple[Array, States]:
         """Return the scores of what comes next, as logarithms, and the states behind this step."""
@@ -85,38 +98,53 @@ def stepped(built: BuiltNetwork, positions: int) -> Stepped | str:
     chain = _chain(built)
     if isinstance(chain, str):
         return chain
-    kinds = [isinstance(module, DenseRecurrentCell) for _, module, _ in chain]
+    kinds = [isinstance(link.module, DenseRecurrentCell) for link in chain]
     if True not in kinds:
         return "it has no recurrent layer"
     first = kinds.index(True)
-    for name, module, dims in chain:
-        reason = _obstacle(module, dims)
+    for link in chain:
+        reason = _obstacle(link.module, link.dims)
         if reason:
-            return f'layer "{name}" {reason}'
+            return f'layer "{link.layer}" {reason}'
     parts: list[Recurrence | Part] = []
-    for place, (_, module, dims) in enumerate(chain[first:], first):
-        if isinstance(module, DenseRecurrentCell):
-            parts.append(recurrence_of(module))
+    states: list[tuple[str, ...]] = []
+    for link in chain[first:]:
+        if isinstance(link.module, DenseRecurrentCell):
+            parts.append(recurrence_of(link.module))
+            states.append(link.states)
         else:
-            parts += _alone(module, dims, is_last=place == len(chain) - 1)
-    before = [module for _, module, _ in chain[:first]]
+            parts += _alone(link.module, link.dims, is_last=link is chain[-1])
+    before = [link.module for link in chain[:first]]
     recurrence = parts[0]
     assert isinstance(recurrence, Recurrence)  # noqa: S101  # for mypy
-    return Stepped(_table(before, recurrence, positions), parts)
+    return Stepped(_table(before, recurrence, positions), parts, states)
 
 
-def _chain(built: BuiltNetwork) -> list[tuple[str, nn.Module, int]] | str:
-    """Return name, module and dimensions of the input of each layer from input to output."""
+@dataclass(frozen=True)
+class _Link:
+    """A layer of a chain: its module, the dimensions of what it takes, and its first states."""
+
+    layer: str
+    module: nn.Module
+    dims: int
+    states: tuple[str, ...]
+
+
+def _chain(built: BuiltNetwork) -> list[_Link] | str:
+    """Return the layers from the first input to the output."""
     spec = built.spec
-    tensor = next(iter(spec.inputs.values()))
-    chain: list[tuple[str, nn.Module, int]] = []
+    tensor, *given = spec.inputs.values()
+    chain: list[_Link] = []
     for call in needed_calls(spec).values():
-        if call.inputs != (tensor,):
-            return "it is no chain of layers"
+        first, *states = call.inputs
         module = built.layer_modules[call.layer]
+        is_link = isinstance(module, DenseRecurrentCell) if states else True
+        if first != tensor or not is_link or not set(states) <= set(given):
+            return "it is no chain of layers"
         if not isinstance(_within(module), NoiseCell):
             # Noise is nothing outside training.
-            chain.append((call.layer, module, 1 + len(spec.tensors[tensor].shape)))
+            dims = 1 + len(spec.tensors[tensor].shape)
+            chain.append(_Link(call.layer, module, dims, tuple(states)))
         tensor = call.outputs[0]
     if spec.output != tensor:
         return "its output is a state"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,71 +10,19 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
+from support.writing import LETTERS, SIZE, SPEC, chain, configure, generate, layer, ready, writer
 
 from flowengine.blobs import save_blob
 from flowengine.errors import ConfigureError, DataError
 from flowengine.layer import BaseLayer
 from flowengine.network import Network, NetworkSpec
-from flowengine.nn.build import BuiltNetwork, build, load_weights, network_weights
+from flowengine.nn.build import network_weights
+from flowengine.nn.conditions import Given
 from flowengine.nn.dictionary import Dictionary
 from flowengine.nn.stepping import Stepped, stepped
-from flowengine.registry import Registry
-from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine.values import Model, ModelSpec
 from flowengine_nodes.network.text_generator import TextGenerator
-
-LETTERS = Dictionary.of("abcdefgh", {"padding": "<p>", "unknown": "<u>"})
-SIZE = len(LETTERS.tokens)
-
-
-def layer(name: str, **settings: Any) -> BaseLayer:
-    made = Registry.default().load(f"layer.{name}").model_validate(settings)
-    assert isinstance(made, BaseLayer)
-    return made
-
-
-def chain(*layers: BaseLayer, length: int | None = 5, dtype: str = "uint8") -> NetworkSpec:
-    spec = NetworkSpec.input("input", TensorSpec((length,), dtype))
-    for number, one in enumerate(layers):
-        spec = spec.apply(f"layer_{number}", one)
-    return spec
-
-
-def writer(*between: BaseLayer, length: int | None = 5, size: int = SIZE) -> Network:
-    layers = between or (layer("lstm", units=8),)
-    first, last = (
-        layer("one_hot", num_classes=size),
-        layer("dense", units=size, activation="softmax"),
-    )
-    return Network(chain(first, *layers, last, length=length))
-
-
-def ready(network: Network) -> BuiltNetwork:
-    """Return the network as a module; its biases are no zeros either."""
-    rng = np.random.default_rng(1)
-    weights = {
-        name: {key: array + 0.3 * rng.normal(size=array.shape) for key, array in arrays.items()}
-        for name, arrays in network_weights(network, 1).items()
-    }
-    built = build(network.spec, optimize=False)
-    load_weights(built, weights)
-    return built.eval()
-
-
-def generate(
-    network: Network,
-    folder: Path,
-    *,
-    dictionary: Dictionary = LETTERS,
-    seeds: pl.DataFrame | None = None,
-    **settings: Any,
-) -> pl.DataFrame:
-    settings = {"seed_text": "abcab", "length": 30, "seed": 1, **settings}
-    ctx = FakeContext(folder, seed=1)
-    node = TextGenerator.model_validate_json(json.dumps(settings))
-    return node.execute(network, dictionary.to_model(), ctx, seeds)
-
 
 # The same numbers as the whole text read at once
 
@@ -127,7 +74,7 @@ def test_carried_states_give_what_reading_the_whole_text_gives(name: str) -> Non
     steps = stepped(built, SIZE)
     assert isinstance(steps, Stepped), steps
     texts = np.random.default_rng(0).integers(0, SIZE, (3, 40))
-    states = steps.zeros(3)
+    states = steps.first(Given(), 3)
     with torch.inference_mode():
         for place in range(40):
             scores, states = steps.advance(texts[:, place], states)
@@ -144,7 +91,7 @@ def test_an_embedding_is_carried_too() -> None:
     built = ready(Network(spec))
     steps = stepped(built, SIZE)
     assert isinstance(steps, Stepped), steps
-    scores, _ = steps.advance(np.array([3]), steps.zeros(1))
+    scores, _ = steps.advance(np.array([3]), steps.first(Given(), 1))
     with torch.inference_mode():
         (expected,) = built({"input": torch.tensor([[3]])}).values()
     torch.testing.assert_close(torch.softmax(torch.from_numpy(scores), -1), expected)
@@ -308,7 +255,7 @@ def test_a_last_layer_at_every_step_is_a_softmax_as_well(tmp_path: Path) -> None
         layer("time_distributed", layer=last),
         length=40,
     )
-    TextGenerator(seed_text="abc").configure(spec, SPEC, None)
+    configure(spec, SPEC, seed_text="abc")
     carried = generate(Network(spec), tmp_path)
     assert carried.equals(generate(Network(spec), tmp_path, memory="window"))
 
@@ -332,8 +279,6 @@ def test_a_table_without_seeds_gives_no_text(tmp_path: Path) -> None:
 
 # What does not fit
 
-SPEC = ModelSpec("dictionary", {"size": SIZE, "max_size": None, "markers": {}})
-
 
 @pytest.mark.parametrize(
     ("spec", "sentence"),
@@ -350,18 +295,18 @@ SPEC = ModelSpec("dictionary", {"size": SIZE, "max_size": None, "markers": {}})
 )
 def test_networks_that_do_not_write_are_told(spec: NetworkSpec, sentence: str) -> None:
     with pytest.raises(ConfigureError, match=sentence):
-        TextGenerator(seed_text="a").configure(spec, SPEC, None)
+        configure(spec, SPEC, seed_text="a")
 
 
 def test_settings_that_do_not_fit_are_told() -> None:
     spec = writer().spec
     with pytest.raises(ConfigureError, match="no temperature"):
-        TextGenerator(seed_text="a", temperature=()).configure(spec, SPEC, None)
+        configure(spec, SPEC, seed_text="a", temperature=())
     two = pl.Schema({"a": pl.String(), "b": pl.String()})
     with pytest.raises(ConfigureError, match='"a", "b"; choose'):
-        TextGenerator().configure(spec, SPEC, two)
+        configure(spec, SPEC, seeds=two)
     with pytest.raises(ConfigureError, match='of kind "normalizer"'):
-        TextGenerator().configure(spec, ModelSpec("normalizer"), None)
+        configure(spec, ModelSpec("normalizer"))
 
 
 def test_the_lowest_temperatures_write_what_is_likeliest(tmp_path: Path) -> None:

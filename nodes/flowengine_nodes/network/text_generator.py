@@ -9,6 +9,7 @@ from pydantic import Field
 
 from flowengine import (
     Column,
+    ConfigureContext,
     ConfigureError,
     Context,
     DataError,
@@ -21,13 +22,14 @@ from flowengine import (
     node,
 )
 from flowengine.errors import listing
+from flowengine.network_division import divide
 from flowengine.nn.dictionary import Dictionary, check_kind
-from flowengine.nn.feeds.columns import describe_shape
-from flowengine.nn.feeds.ending import final_activation
+from flowengine.nn.feeds.columns import Conversion
+from flowengine.nn.predicted import Asked
+from flowengine.nn.writing import check_output, check_sources, text_input
 
+Columns = Annotated[tuple[str, ...], Column("conditions")]
 SCHEMA = pl.Schema({"temperature": pl.Float64(), "seed": pl.String(), "text": pl.String()})
-SCORES = ("softmax", "linear", "log_softmax")
-"""What the last layer may end with: probabilities, or their logarithms."""
 
 
 @node(
@@ -43,6 +45,10 @@ SCORES = ("softmax", "linear", "log_softmax")
         "recursive loop",
         "lstm",
         "rnn",
+        "translate",
+        "caption",
+        "encoder decoder",
+        "seq2seq",
     ),
 )
 class TextGenerator(Node):
@@ -54,6 +60,11 @@ class TextGenerator(Node):
     seed text and temperature; `text` is what was written, without the seed. Markers of padding,
     start and unknown tokens are never written, and the end marker ends a text. Where the dictionary
     has a start marker, it stands before every seed.
+
+    A network with further inputs writes from what comes there: a translation from a sentence, a
+    caption from an image. The table `conditions` feeds them, each row from the columns with which
+    the network was trained, and a text is written for every row. What of the network does not
+    depend on the text, an encoder, is computed once for each row.
 
     A network that was trained on windows has never gone further than their end. With the memory
     `state` it goes on all the same and remembers everything from the seed on: each token is read
@@ -79,22 +90,44 @@ class TextGenerator(Node):
     memory: Literal["state", "window"] = "state"
     """Carry the network's states from token to token, where it allows that (state), or read the
     window anew for each (window)."""
+    padding: Literal["pre", "post"] = "pre"
+    """Where windows of one length are read anew: fill a shorter text up at the beginning (pre) or
+    at the end (post), as the texts of the training were."""
+    text_input: str | None = None
+    """Input that takes the text, of a network with several; when empty, the only one that can."""
+    input_columns: Columns | dict[str, Columns] | None = None
+    """Columns of the conditions that feed the other inputs, where they are not those of the
+    training."""
+    conversions: dict[str, Conversion] | None = None
+    """How the columns of such an input become a tensor, where it is not obvious."""
+    keep_columns: bool = True
+    """Whether the columns of the conditions stay, before the texts."""
     seed: Annotated[int | None, Field(ge=0)] = None
     """Seed of the draw; when empty, it follows from the workflow's seed and the node's name."""
 
     def configure(
-        self, network: NetworkSpec, dictionary: ModelSpec, seeds: pl.Schema | None
+        self,
+        network: NetworkSpec,
+        dictionary: ModelSpec,
+        seeds: pl.Schema | None,
+        conditions: pl.Schema | None,
+        ctx: ConfigureContext,
     ) -> pl.Schema:
         check_kind(dictionary)
         if not self.temperature and not self.greedy:
             raise ConfigureError(
                 "there is no temperature; give at least one, such as 1.0", setting="temperature"
             )
-        _check_input(network)
-        _check_output(network, dictionary.settings.get("size"))
+        division = divide(network, text_input(network, self.text_input))
+        check_output(network, dictionary.settings.get("size"))
         if seeds is not None:
             self._column(seeds)
-        return SCHEMA
+        check_sources(division.before, network.binding, conditions, self._asked())
+        kept = conditions if conditions is not None and self.keep_columns else pl.Schema()
+        lost = [name for name in SCHEMA if name in kept]
+        if lost:
+            ctx.warn(f"what is written takes the place of {listing(lost)} of the conditions")
+        return pl.Schema({**kept, **SCHEMA})
 
     def execute(
         self,
@@ -102,36 +135,64 @@ class TextGenerator(Node):
         dictionary: Annotated[Model, Port("Dictionary with which it was trained.")],
         ctx: Context,
         seeds: Annotated[pl.DataFrame | None, Port("Table with a seed text in each row.")] = None,
+        conditions: Annotated[
+            pl.DataFrame | None,
+            Port("Table with what each text is written from, for the network's other inputs."),
+        ] = None,
     ) -> pl.DataFrame:
+        from flowengine.nn.conditions import Source
         from flowengine.nn.generation import Request, generate
 
         known = Dictionary.from_model(dictionary)
-        _check_output(network.spec, len(known.tokens))
-        texts = [self.seed_text]
-        if seeds is not None:
-            texts = [text or "" for text in seeds[self._column(seeds.schema)]]
+        check_output(network.spec, len(known.tokens))
+        texts = self._seeds(seeds, conditions)
         heats = (0.0,) if self.greedy else self.temperature
-        tasks = [(text, heat) for text in texts for heat in heats]
+        tasks = [(row, text, heat) for row, text in enumerate(texts) for heat in heats]
         silent = (known.position(name) for name in ("padding", "unknown", "start"))
         positions = {text: _positions(text, known) for text in texts}
         request = Request(
-            seeds=[positions[text] for text, _ in tasks],
-            temperatures=[heat for _, heat in tasks],
+            seeds=[positions[text] for _, text, _ in tasks],
+            temperatures=[heat for _, _, heat in tasks],
             length=self.length,
             top_k=self.top_k,
             never=[position for position in silent if position is not None],
             end=known.position("end"),
             padding=known.position("padding"),
+            fill_end=self.padding == "post",
             positions=len(known.tokens),
             memory=self.memory,
             seed=ctx.seed if self.seed is None else self.seed,
         )
-        written = generate(network, request, ctx)
-        rows = [
-            (heat, text, known.text(found))
-            for (text, heat), found in zip(tasks, written, strict=True)
-        ]
-        return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+        rows = [row for row, _, _ in tasks]
+        source = None
+        if conditions is not None:
+            written_to = text_input(network.spec, self.text_input)
+            source = Source(written_to, conditions, rows, self._asked())
+        written = generate(network, request, ctx, source)
+        made = pl.DataFrame(
+            [
+                (heat, text, known.text(found))
+                for (_, text, heat), found in zip(tasks, written, strict=True)
+            ],
+            schema=SCHEMA,
+            orient="row",
+        )
+        if conditions is None or not self.keep_columns:
+            return made
+        return conditions[rows].with_columns(made.get_columns())
+
+    def _asked(self) -> Asked:
+        return Asked(input_columns=self.input_columns, conversions=self.conversions)
+
+    def _seeds(self, seeds: pl.DataFrame | None, conditions: pl.DataFrame | None) -> list[str]:
+        if seeds is None:
+            return [self.seed_text] * (1 if conditions is None else conditions.height)
+        if conditions is not None and seeds.height != conditions.height:
+            raise DataError(
+                f"there are {seeds.height:,} seed texts and {conditions.height:,} rows of "
+                f"conditions; a row of one belongs to the same row of the other"
+            )
+        return [text or "" for text in seeds[self._column(seeds.schema)]]
 
     def _column(self, seeds: pl.Schema) -> str:
         if self.seed_column is not None:
@@ -158,34 +219,3 @@ def _positions(text: str, known: Dictionary) -> list[int]:
             '"seed_text", or "start" in the node that makes the dictionary'
         )
     return found
-
-
-def _check_input(network: NetworkSpec) -> None:
-    if len(network.inputs) != 1 or len(network.outputs) != 1:
-        raise ConfigureError(
-            f"a text generator needs a network with one input and one output; it has "
-            f"{listing(network.inputs)} and {listing(network.outputs)}"
-        )
-    tensor = network.tensors[next(iter(network.inputs.values()))]
-    if len(tensor.shape) != 1 or "int" not in tensor.dtype:
-        raise ConfigureError(
-            f"the network must take positions in the dictionary: an input of whole numbers, such "
-            f"as shape [100] of uint8, with a one-hot or embedding layer behind it; its input is "
-            f"{describe_shape(tensor.shape) or 'a single value'} of {tensor.dtype}"
-        )
-
-
-def _check_output(network: NetworkSpec, size: int | None) -> None:
-    tensor = network.output_spec
-    ending = final_activation(network, network.output)
-    if ending not in SCORES:
-        raise ConfigureError(
-            f'the network must end with probabilities ("softmax") or their logarithms ("linear"); '
-            f'it ends with "{ending}"'
-        )
-    units = tensor.shape[-1] if tensor.shape else 1
-    if len(tensor.shape) > 2 or (size is not None and units is not None and units < size):
-        raise ConfigureError(
-            f"the network must end with a unit for each of the {size or 'dictionary'} tokens; its "
-            f"output is {describe_shape(tensor.shape)}"
-        )

@@ -1,0 +1,102 @@
+"""What texts are written from: the other inputs of a network, computed once. Imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+import torch
+from torch import Tensor
+
+from flowengine.network import Network
+from flowengine.network_division import divide
+from flowengine.network_surgery import refitted
+from flowengine.nn.applying import planned_binding
+from flowengine.nn.build import build, load_weights, network_weights
+from flowengine.nn.feeds.batches import Feeder
+from flowengine.nn.feeds.categories import fit_binding
+from flowengine.nn.feeds.ragged import masked_spec
+from flowengine.nn.predicted import Asked
+
+
+@dataclass(frozen=True)
+class Given:
+    """What of a network its text does not change, with a row for each text.
+
+    Args:
+        values: Tensor by name, as the rest of the network takes it.
+        masks: Mask by name, for those that have one.
+    """
+
+    values: Mapping[str, Tensor] = field(default_factory=dict)
+    masks: Mapping[str, Tensor] = field(default_factory=dict)
+
+    def take(self, places: Sequence[int]) -> Given:
+        """Return the rows at these places."""
+
+        def some(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            return {name: tensor[list(places)] for name, tensor in tensors.items()}
+
+        return Given(some(self.values), some(self.masks))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a network's other inputs come from.
+
+    Args:
+        text_input: Name of the input that takes the text.
+        table: What feeds the others.
+        rows: The row of the table that each text is written from.
+        asked: Which columns feed which input; by default those of the training.
+    """
+
+    text_input: str
+    table: pl.DataFrame
+    rows: Sequence[int]
+    asked: Asked = field(default_factory=Asked)
+
+
+class Conditions:
+    """The part of a network that its text does not change.
+
+    Args:
+        network: The network.
+        source: Where its other inputs come from.
+        device: Where to compute.
+        seed: Seed of layers that are not trained.
+
+    Attributes:
+        rest: The other part, to which the text, first, and what this part gives are inputs.
+
+    Raises:
+        ConfigureError: Columns are missing.
+        DataError: The data does not fit.
+    """
+
+    def __init__(
+        self, network: Network, source: Source, device: torch.device, *, seed: int
+    ) -> None:
+        before = refitted(network, divide(network.spec, source.text_input).before)
+        table = source.table
+        planned = planned_binding(before, table.schema, source.asked)
+        binding = fit_binding(planned, before.spec, table, {})
+        # Rows of several lengths come with a mask, of which the other part is to know.
+        division = divide(masked_spec(network.spec, binding, table.schema), source.text_input)
+        self.rest = refitted(network, division.after)
+        self._rows = np.asarray(source.rows, np.int64)
+        self._feeder = Feeder(table, binding, division.before, {}, device)
+        self._built = build(division.before).eval()
+        load_weights(self._built, network_weights(refitted(before, division.before), seed))
+        self._built.to(device)
+
+    def given(self, start: int, stop: int) -> Given:
+        """Return what the texts from ``start`` to before ``stop`` are written from."""
+        # Texts of several temperatures are written from one row.
+        rows, places = np.unique(self._rows[start:stop], return_inverse=True)
+        batch = self._feeder.take(rows)
+        values, masks = self._built.forward_with_masks(batch.inputs, batch.masks)
+        found = {name: mask for name, mask in masks.items() if mask is not None}
+        return Given(values, found).take(places.tolist())

@@ -1,0 +1,126 @@
+"""What a network must be to write texts, and what must come to it. Imports no torch."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flowengine.binding import Binding
+from flowengine.errors import ConfigureError, listing, suggest
+from flowengine.network import NetworkSpec
+from flowengine.nn.feeds.binding import plan_inputs
+from flowengine.nn.feeds.columns import describe_shape
+from flowengine.nn.feeds.ending import final_activation
+from flowengine.nn.predicted import Asked, require_columns
+
+SCORES = ("softmax", "linear", "log_softmax")
+"""What the last layer may end with: probabilities, or their logarithms."""
+
+
+def text_input(network: NetworkSpec, wanted: str | None) -> str:
+    """Return the name of the input that takes the text: the one that is wanted, or can.
+
+    Raises:
+        ConfigureError: There is no such input, none takes positions, or several do.
+    """
+    if wanted is not None:
+        if wanted not in network.inputs:
+            raise ConfigureError(
+                f'the network has no input "{wanted}".{suggest(wanted, network.inputs)} '
+                f"It has {listing(network.inputs)}",
+                setting="text_input",
+            )
+        if not _takes_positions(network, wanted):
+            raise ConfigureError(_no_positions(network, wanted), setting="text_input")
+        return wanted
+    able = [name for name in network.inputs if _takes_positions(network, name)]
+    if len(able) > 1:
+        raise ConfigureError(
+            f"the network takes positions at the inputs {listing(able)}; say with the setting "
+            f"text_input which of them takes the text that is written",
+            setting="text_input",
+        )
+    if not able:
+        raise ConfigureError(_no_positions(network, next(iter(network.inputs))))
+    return able[0]
+
+
+def check_output(network: NetworkSpec, size: int | None) -> None:
+    """Refuse a network that does not score what may come next.
+
+    Args:
+        network: The network.
+        size: Number of tokens, where it is known.
+
+    Raises:
+        ConfigureError: It has several outputs, or its output has another form.
+    """
+    if len(network.outputs) != 1:
+        raise ConfigureError(
+            f"a text generator needs a network with one output; it has {listing(network.outputs)}"
+        )
+    tensor = network.output_spec
+    ending = final_activation(network, network.output)
+    if ending not in SCORES:
+        raise ConfigureError(
+            f'the network must end with probabilities ("softmax") or their logarithms ("linear"); '
+            f'it ends with "{ending}"'
+        )
+    units = tensor.shape[-1] if tensor.shape else 1
+    if len(tensor.shape) > 2 or (size is not None and units is not None and units < size):
+        raise ConfigureError(
+            f"the network must end with a unit for each of the {size or 'dictionary'} tokens; its "
+            f"output is {describe_shape(tensor.shape)}"
+        )
+
+
+def check_sources(
+    before: NetworkSpec, binding: Binding | None, table: pl.Schema | None, asked: Asked
+) -> None:
+    """Refuse conditions that do not feed what a network takes beside the text.
+
+    Args:
+        before: The part of the network that its text does not change.
+        binding: What fed the network in its training, where that is known.
+        table: The columns of the conditions, where there are some.
+        asked: Which of them feed which input.
+
+    Raises:
+        ConfigureError: Conditions are missing, are too much, or lack a column.
+    """
+    if table is None:
+        if before.inputs:
+            raise ConfigureError(
+                f"the network also takes {listing(before.inputs)}; connect a table with what each "
+                f'text is written from to the input "conditions"'
+            )
+        return
+    if not before.inputs:
+        raise ConfigureError(
+            'the network takes nothing but the text; disconnect the input "conditions"'
+        )
+    if asked.input_columns is not None or asked.conversions:
+        plan_inputs(
+            before,
+            table,
+            input_columns=asked.input_columns,
+            conversions=asked.conversions,
+            binding=binding,
+        )
+    elif binding is not None:
+        for name, feed in binding.inputs.items():
+            if name in before.inputs:
+                require_columns(table, name, feed)
+
+
+def _takes_positions(network: NetworkSpec, name: str) -> bool:
+    tensor = network.tensors[network.inputs[name]]
+    return len(tensor.shape) == 1 and "int" in tensor.dtype
+
+
+def _no_positions(network: NetworkSpec, name: str) -> str:
+    tensor = network.tensors[network.inputs[name]]
+    return (
+        f"the network must take positions in the dictionary: an input of whole numbers, such "
+        f"as shape [100] of uint8, with a one-hot or embedding layer behind it; its input "
+        f'"{name}" is {describe_shape(tensor.shape) or "a single value"} of {tensor.dtype}'
+    )

@@ -1,0 +1,243 @@
+"""Texts written from something: translations from sentences, captions from images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+from support.writing import SIZE, SPEC, configure, generate, layer
+
+from flowengine.binding import Binding, Feed
+from flowengine.errors import ConfigureError, DataError
+from flowengine.network import Network, NetworkSpec
+from flowengine.network_division import divide
+from flowengine.nn.build import build, load_weights, network_weights
+from flowengine.nn.dictionary import Dictionary
+from flowengine.tensor import TensorSpec
+from flowengine.testing import FakeContext, check_node
+from flowengine_nodes.network.text_generator import TextGenerator
+
+NAMES = Dictionary.of("abcdef", {"padding": "<p>", "unknown": "<u>", "start": "<s>", "end": "<e>"})
+SOURCE = Feed(("source",), "list")
+BINDING = Binding({"source": SOURCE, "said": Feed(("said",), "list")}, {})
+ROWS = pl.DataFrame(
+    {"source": [[2, 3, 4], [9, 8], [5], [2, 3, 4]]}, schema={"source": pl.List(pl.UInt8)}
+)
+
+
+def encoder(kind: str = "lstm", length: int | None = None) -> NetworkSpec:
+    spec = NetworkSpec.input("source", TensorSpec((length,), "uint8"))
+    spec = spec.apply("read", layer("embedding", input_dim=SIZE, output_dim=6, mask_zero=True))
+    return spec.apply("encoder", layer(kind, units=8, return_sequences=True))
+
+
+def decoder(length: int | None = None) -> NetworkSpec:
+    spec = NetworkSpec.input("said", TensorSpec((length,), "uint8"))
+    return spec.apply("heard", layer("embedding", input_dim=SIZE, output_dim=5, mask_zero=True))
+
+
+def translator(kind: str = "lstm", length: int | None = None) -> Network:
+    states = ["state_h", "state_c"] if kind == "lstm" else ["state_h"]
+    spec = encoder(kind).merge(decoder(length))
+    given = [f"encoder.{state}" for state in states]
+    spec = spec.apply("decoder", layer(kind, units=8, return_sequences=True), ["heard", *given])
+    return Network(
+        spec.apply("scores", layer("dense", units=SIZE, activation="softmax")), {}, BINDING
+    )
+
+
+def attentive(length: int | None = None) -> Network:
+    spec = encoder().merge(decoder(length))
+    given = ["encoder.state_h", "encoder.state_c"]
+    spec = spec.apply("decoder", layer("lstm", units=8, return_sequences=True), ["heard", *given])
+    spec = spec.apply("attention", layer("attention"), ["decoder", "encoder"])
+    spec = spec.apply("both", layer("concatenate"), ["decoder", "attention"])
+    return Network(
+        spec.apply("scores", layer("dense", units=SIZE, activation="softmax")), {}, BINDING
+    )
+
+
+def by_hand(network: Network, source: list[int], count: int) -> str:
+    """Return the likeliest text, each token found by reading everything anew."""
+    built = build(network.spec, optimize=False).eval()
+    load_weights(built, network_weights(network, 1))
+    said = [NAMES.position("start")]
+    never = [NAMES.position(name) for name in ("padding", "unknown", "start")]
+    while len(said) <= count:
+        inputs = {"source": torch.tensor([source]), "said": torch.tensor([said])}
+        with torch.no_grad():
+            (scores,) = built(inputs).values()
+        last = scores[0, -1]
+        last[never] = -1
+        said.append(int(last.argmax()))
+        if said[-1] == NAMES.position("end"):
+            break
+    return NAMES.text(said)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "simple_rnn"])
+def test_a_decoder_writes_from_the_states_of_its_encoder(tmp_path: Path, kind: str) -> None:
+    network = translator(kind)
+    settings: dict[str, Any] = {"text_input": "said", "greedy": True, "seed_text": "", "length": 9}
+    found = generate(network, tmp_path, dictionary=NAMES, conditions=ROWS, **settings)
+    expected = [by_hand(network, source, 9) for source in ROWS["source"].to_list()]
+    assert found["text"].to_list() == expected
+    assert len(set(expected)) > 1
+    anew = generate(
+        network, tmp_path, dictionary=NAMES, conditions=ROWS, memory="window", **settings
+    )
+    assert anew.equals(found)
+
+
+def test_a_decoder_that_looks_back_reads_its_window_anew(tmp_path: Path) -> None:
+    network = attentive()
+    ctx = FakeContext(tmp_path, seed=1)
+    node = TextGenerator(text_input="said", greedy=True, length=9, seed=1)
+    found = node.execute(network, NAMES.to_model(), ctx, None, ROWS)
+    assert any("read anew for every token" in warning for warning in ctx.warnings)
+    expected = [by_hand(network, source, 9) for source in ROWS["source"].to_list()]
+    assert found["text"].to_list() == expected
+    assert len(set(expected)) > 1
+
+
+@pytest.mark.parametrize("make", [translator, attentive])
+def test_a_window_that_is_filled_up_at_its_end_gives_what_an_open_one_gives(
+    tmp_path: Path, make: Any
+) -> None:
+    settings = {"text_input": "said", "greedy": True, "seed_text": "ab", "length": 8}
+    found = [
+        generate(
+            make(length=length),
+            tmp_path,
+            dictionary=NAMES,
+            conditions=ROWS,
+            padding="post",
+            memory="window",
+            **settings,
+        )
+        for length in (None, 20)
+    ]
+    assert found[0].equals(found[1])
+
+
+def captioner() -> Network:
+    image = NetworkSpec.input("image", TensorSpec((4, 4, 1), "uint8"))
+    image = image.apply("seen", layer("flatten")).apply("told", layer("dense", units=8))
+    said = decoder(6).apply("listened", layer("gru", units=8))
+    spec = image.merge(said).apply("sum", layer("add"), ["told", "listened"])
+    return Network(spec.apply("scores", layer("dense", units=SIZE, activation="softmax")))
+
+
+def test_a_caption_for_each_image_and_temperature(tmp_path: Path) -> None:
+    images = np.random.default_rng(1).integers(0, 255, (3, 4, 4, 1), np.uint8)
+    outputs = check_node(
+        TextGenerator,
+        settings={"temperature": [0.5, 2.0], "length": 5, "text_input": "said"},
+        inputs={
+            "network": captioner(),
+            "dictionary": NAMES.to_model(),
+            "conditions": pl.DataFrame({"name": ["a", "b", "c"], "image": images}),
+        },
+        folder=tmp_path,
+    )
+    rows = outputs["out"]
+    assert rows.columns == ["name", "image", "temperature", "seed", "text"]
+    assert rows["name"].to_list() == ["a", "a", "b", "b", "c", "c"]
+    assert rows["temperature"].to_list() == [0.5, 2.0] * 3
+    assert rows["image"][2].to_numpy().tolist() == images[1].tolist()
+
+
+def test_seeds_and_conditions_go_row_by_row(tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"text_input": "said", "length": 4, "keep_columns": False}
+    seeds = pl.DataFrame({"begin": ["a", "bc", "", "a"]})
+    given = {"dictionary": NAMES, "conditions": ROWS, "greedy": True}
+    found = generate(translator(), tmp_path, seeds=seeds, **given, **settings)
+    assert found.columns == ["temperature", "seed", "text"]
+    assert found["seed"].to_list() == ["a", "bc", "", "a"]
+    assert found["text"][0] == found["text"][3]
+    with pytest.raises(DataError, match="1 seed texts and 4 rows"):
+        generate(translator(), tmp_path, seeds=seeds[:1], **given, **settings)
+
+
+def test_many_conditions_give_what_each_gives_alone(tmp_path: Path) -> None:
+    many = pl.concat([ROWS] * 80)
+    settings: dict[str, Any] = {"dictionary": NAMES, "text_input": "said", "length": 3}
+    greedy = generate(translator(), tmp_path, conditions=many, greedy=True, **settings)
+    few = generate(translator(), tmp_path, conditions=ROWS, greedy=True, **settings)
+    assert greedy["text"].to_list() == few["text"].to_list() * 80
+    drawn = generate(translator(), tmp_path, conditions=many, **settings)["text"].to_list()
+    # Every row has random numbers of its own, also behind the first that are written together.
+    assert drawn[:64] != drawn[256:320]
+
+
+# What does not fit
+
+TABLE = pl.Schema({"source": pl.List(pl.UInt8)})
+
+
+def test_conditions_that_do_not_fit_are_told() -> None:
+    spec = translator().spec
+    with pytest.raises(ConfigureError, match='inputs "source", "said"; say with the setting'):
+        configure(spec, conditions=TABLE)
+    with pytest.raises(ConfigureError, match=r'no input "sad". Did you mean "said"'):
+        configure(spec, conditions=TABLE, text_input="sad")
+    with pytest.raises(ConfigureError, match='also takes "source"; connect a table'):
+        configure(spec, text_input="said")
+    deaf = encoder().merge(decoder())
+    with pytest.raises(ConfigureError, match="does not depend on"):
+        configure(
+            deaf.apply("end", layer("dense", units=9), ["encoder"]),
+            text_input="said",
+        )
+    alone = decoder().apply("scores", layer("dense", units=SIZE, activation="softmax"))
+    with pytest.raises(ConfigureError, match="nothing but the text; disconnect"):
+        configure(alone, conditions=TABLE)
+    with pytest.raises(ConfigureError, match=r'must take positions .* "image" is 4×4×1'):
+        configure(captioner().spec, text_input="image")
+
+
+def test_a_column_of_the_training_that_is_missing_is_told(tmp_path: Path) -> None:
+    network = translator()
+    bound = replace(network.spec, binding=BINDING)
+    other = pl.Schema({"sorce": pl.List(pl.UInt8)})
+    with pytest.raises(ConfigureError, match=r'"source", which the table does not have. Did you'):
+        configure(bound, text_input="said", conditions=other)
+    chosen = configure(
+        bound, text_input="said", conditions=other, input_columns={"source": ["sorce"]}
+    )
+    assert chosen.names() == ["sorce", "temperature", "seed", "text"]
+    with pytest.raises(ConfigureError, match="which the table does not have"):
+        generate(
+            network,
+            tmp_path,
+            dictionary=NAMES,
+            text_input="said",
+            conditions=ROWS.rename({"source": "sorce"}),
+        )
+
+
+def test_columns_whose_place_is_taken_are_told() -> None:
+    ctx = FakeContext(Path())
+    node = TextGenerator(text_input="said", input_columns=("text",))
+    schema = pl.Schema({"text": pl.List(pl.UInt8)})
+    made = node.configure(translator().spec, SPEC, None, schema, ctx)
+    assert made.names() == ["text", "temperature", "seed"]
+    assert 'the place of "text"' in ctx.warnings[0]
+
+
+def test_a_network_is_divided_where_its_text_comes_in() -> None:
+    division = divide(attentive().spec, "said")
+    assert list(division.before.layers) == ["read", "encoder"]
+    assert list(division.before.inputs) == ["source"]
+    assert list(division.after.inputs) == [
+        "said",
+        "encoder.state_h",
+        "encoder.state_c",
+        "encoder",
+    ]
+    assert list(division.after.layers) == ["heard", "decoder", "attention", "both", "scores"]
