@@ -29,6 +29,7 @@ ROWS = (
         "binding",
         "network",
         "network_surgery",
+        "network_division",
         "node",
     ),
     ("layer", "ports", "diagram*"),
