@@ -17,8 +17,11 @@ from flowengine.nn.applying import planned_binding
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.nn.feeds.batches import Feeder
 from flowengine.nn.feeds.categories import fit_binding
-from flowengine.nn.feeds.ragged import masked_spec
+from flowengine.nn.feeds.ragged import RaggedRows, masked_spec
 from flowengine.nn.predicted import Asked
+
+SIDE_BY_SIDE = 256
+"""Texts that are written side by side, as what they are written from takes memory."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,27 @@ class Conditions:
         load_weights(self._built, network_weights(refitted(before, division.before), seed))
         self._built.to(device)
 
-    def given(self, start: int, stop: int) -> Given:
-        """Return what the texts from ``start`` to before ``stop`` are written from."""
+    def groups(self) -> list[list[int]]:
+        """Return the places of texts that are written side by side.
+
+        Their rows have the same lengths. So nothing fills a shorter one up, which layers that take
+        no mask would see: a text is what its own row gives, whatever other rows there are.
+        """
+        ragged = [rows for rows in self._feeder.inputs.values() if isinstance(rows, RaggedRows)]
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for place, row in enumerate(self._rows):
+            groups.setdefault(tuple(int(one.lengths[row]) for one in ragged), []).append(place)
+        return [
+            places[start : start + SIDE_BY_SIDE]
+            for places in groups.values()
+            for start in range(0, len(places), SIDE_BY_SIDE)
+        ]
+
+    def given(self, places: Sequence[int]) -> Given:
+        """Return what the texts at these places are written from."""
         # Texts of several temperatures are written from one row.
-        rows, places = np.unique(self._rows[start:stop], return_inverse=True)
+        rows, takers = np.unique(self._rows[list(places)], return_inverse=True)
         batch = self._feeder.take(rows)
         values, masks = self._built.forward_with_masks(batch.inputs, batch.masks)
         found = {name: mask for name, mask in masks.items() if mask is not None}
-        return Given(values, found).take(places.tolist())
+        return Given(values, found).take(takers.tolist())

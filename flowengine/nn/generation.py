@@ -28,9 +28,6 @@ Memory = Literal["state", "window"]
 REPORT_EVERY = 64
 """Steps between two reports, so that reporting costs nothing beside computing."""
 
-CONDITIONS = 256
-"""Texts that are written side by side where each has a condition, which takes memory."""
-
 
 @dataclass(frozen=True)
 class Request:
@@ -92,36 +89,46 @@ def generate(
             conditions = Conditions(network, source, device, seed=request.seed)
             network = conditions.rest
         reader = _reader(network, request, device, ctx)
-        texts: list[list[int]] = []
-        count = len(request.seeds)
-        size = CONDITIONS if conditions is not None else max(count, 1)
-        for start in range(0, count, size):
-            stop = min(start + size, count)
-            ctx.progress(start / count, f"{start:,} of {count:,} texts")
-            given = conditions.given(start, stop) if conditions is not None else Given()
-            texts += _write(reader, request, given, range(start, stop), ctx)
+        count, done = len(request.seeds), 0
+        texts: list[list[int]] = [[] for _ in range(count)]
+        together = [list(range(count))] if count else []
+        for places in conditions.groups() if conditions is not None else together:
+            if done and ctx.stopping():
+                break
+            ctx.progress(done / max(count, 1), f"{done:,} of {count:,} texts")
+            given = conditions.given(places) if conditions is not None else Given()
+            written = _write(reader, request, given, places, done, ctx)
+            for place, text in zip(places, written, strict=True):
+                texts[place] = text
+            done += len(places)
         return texts
 
 
 def _write(
-    reader: Reader, request: Request, given: Given, rows: range, ctx: Context
+    reader: Reader,
+    request: Request,
+    given: Given,
+    places: Sequence[int],
+    done: int,
+    ctx: Context,
 ) -> list[list[int]]:
     """Return the positions of some of the texts, which are written side by side."""
     sampler = Sampler(
-        request.temperatures[rows.start : rows.stop],
+        [request.temperatures[place] for place in places],
         top_k=request.top_k,
         never=request.never,
         seed=request.seed,
         length=request.length,
-        first=rows.start,
+        places=places,
     )
-    texts: list[list[int]] = [[] for _ in rows]
+    texts: list[list[int]] = [[] for _ in places]
     is_open = np.ones(len(texts), bool)
-    scores = reader.start(request.seeds[rows.start : rows.stop], given)
+    scores = reader.start([request.seeds[place] for place in places], given)
     for step in range(request.length):
+        ctx.check()
         if step % REPORT_EVERY == 0:
             _check_numbers(scores)
-            share = (rows.start + len(rows) * step / request.length) / len(request.seeds)
+            share = (done + len(places) * step / request.length) / len(request.seeds)
             ctx.progress(share, f"{step:,} of {request.length:,} tokens")
         drawn = sampler.draw(scores[:, : request.positions])
         if request.end is not None:
@@ -152,14 +159,18 @@ def _reader(network: Network, request: Request, device: torch.device, ctx: Conte
     load_weights(plain, weights)
     text, *given = spec.inputs.values()
     steps: Stepped | str = stepped(plain, request.positions)
-    own = [tensor for name, tensor in spec.tensors.items() if name not in given]
-    if any(tensor.masked for tensor in own) and request.padding != 0:
+    length = spec.tensors[text].shape[0]
+    is_masked = any(tensor.masked for name, tensor in spec.tensors.items() if name not in given)
+    if is_masked and request.padding != 0:
         steps = "it masks position 0, which is no padding in this dictionary"
+    # A whole text, unlike a window cut out of one, was filled up where it is shorter.
+    is_filled = bool(given) and length is not None and request.padding is not None
+    if isinstance(steps, Stepped) and is_filled and not is_masked and not request.fill_end:
+        steps = "its texts were filled up at the beginning, and no mask leaves that out"
     if isinstance(steps, Stepped) and request.memory == "state":
         return StateReader(steps)
     if isinstance(steps, str) and request.memory == "state":
         ctx.warn(f"the window is read anew for every token, for the network cannot go on: {steps}")
-    length = spec.tensors[text].shape[0]
     window = Window(
         length,
         None if isinstance(steps, Stepped) else request.padding,

@@ -25,7 +25,7 @@ class Sampler:
         never: Positions that are not drawn.
         seed: Seed of the random numbers.
         length: How often is drawn.
-        first: Place of the first row among all rows.
+        places: Place of each row among all rows; by default one after the other.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Sampler:
         never: Collection[int],
         seed: int,
         length: int,
-        first: int = 0,
+        places: Sequence[int] | None = None,
     ) -> None:
         rows = len(temperatures)
         heat = np.array(temperatures, np.float64)[:, np.newaxis]
@@ -46,7 +46,8 @@ class Sampler:
         self.top_k = top_k
         self.never = np.array(sorted(never), np.intp)
         numbers = [
-            np.random.default_rng((seed, row)).random(length) for row in range(first, first + rows)
+            np.random.default_rng((seed, place)).random(length)
+            for place in (range(rows) if places is None else places)
         ]
         self.numbers = (
             np.stack(numbers, axis=1)[:, :, np.newaxis] if rows else np.empty((length, 0, 1))

@@ -69,7 +69,7 @@ class Stepped:
     def first(self, given: Given, rows: int) -> States:
         """Return the states before the first step: those that are given, else zeros."""
         return [
-            tuple(given.values[name].float().numpy() for name in names) or part.zeros(rows)
+            tuple(given.values[name].float().cpu().numpy() for name in names) or part.zeros(rows)
             for part, names in zip(self.recurrent, self.first_states, strict=True)
         ]
 

@@ -13,11 +13,13 @@ import torch
 from support.writing import SIZE, SPEC, configure, generate, layer
 
 from flowengine.binding import Binding, Feed
-from flowengine.errors import ConfigureError, DataError
+from flowengine.errors import Cancelled, ConfigureError, DataError
 from flowengine.network import Network, NetworkSpec
 from flowengine.network_division import divide
 from flowengine.nn.build import build, load_weights, network_weights
+from flowengine.nn.conditions import Given
 from flowengine.nn.dictionary import Dictionary
+from flowengine.nn.stepping import Stepped, stepped
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.network.text_generator import TextGenerator
@@ -62,14 +64,19 @@ def attentive(length: int | None = None) -> Network:
     )
 
 
-def by_hand(network: Network, source: list[int], count: int) -> str:
-    """Return the likeliest text, each token found by reading everything anew."""
+def by_hand(network: Network, source: list[int], count: int, *, length: int = 0) -> str:
+    """Return the likeliest text, each token found by reading everything anew.
+
+    Args:
+        length: Steps that what is read is filled up to, at its beginning.
+    """
     built = build(network.spec, optimize=False).eval()
     load_weights(built, network_weights(network, 1))
     said = [NAMES.position("start")]
     never = [NAMES.position(name) for name in ("padding", "unknown", "start")]
     while len(said) <= count:
-        inputs = {"source": torch.tensor([source]), "said": torch.tensor([said])}
+        shown = [0] * (length - len(said)) + said
+        inputs = {"source": torch.tensor([source]), "said": torch.tensor([shown])}
         with torch.no_grad():
             (scores,) = built(inputs).values()
         last = scores[0, -1]
@@ -123,6 +130,88 @@ def test_a_window_that_is_filled_up_at_its_end_gives_what_an_open_one_gives(
         for length in (None, 20)
     ]
     assert found[0].equals(found[1])
+
+
+@pytest.mark.parametrize("memory", ["state", "window"])
+def test_texts_filled_up_at_their_beginning_without_a_mask_are_read_so(
+    tmp_path: Path, memory: str
+) -> None:
+    spec = encoder("gru").merge(NetworkSpec.input("said", TensorSpec((12,), "uint8")))
+    spec = spec.apply("heard", layer("embedding", input_dim=SIZE, output_dim=5), ["said"])
+    decode = layer("gru", units=8, return_sequences=True)
+    spec = spec.apply("decoder", decode, ["heard", "encoder.state_h"])
+    spec = spec.apply("scores", layer("dense", units=SIZE, activation="softmax"))
+    network = Network(spec, {}, BINDING)
+    settings: dict[str, Any] = {"text_input": "said", "greedy": True, "seed_text": "", "length": 9}
+    found = generate(
+        network, tmp_path, dictionary=NAMES, conditions=ROWS, memory=memory, **settings
+    )
+    expected = [by_hand(network, source, 9, length=12) for source in ROWS["source"].to_list()]
+    assert found["text"].to_list() == expected
+    assert expected != [by_hand(network, source, 9) for source in ROWS["source"].to_list()]
+
+
+def unmasked() -> Network:
+    """Attention that sees what fills a shorter sentence up."""
+    spec = NetworkSpec.input("source", TensorSpec((None,), "uint8"))
+    spec = spec.apply("read", layer("embedding", input_dim=SIZE, output_dim=8))
+    spec = spec.apply("encoder", layer("conv1d", filters=8, kernel_size=1)).merge(decoder())
+    spec = spec.apply("decoder", layer("gru", units=8, return_sequences=True), ["heard"])
+    spec = spec.apply("likeness", layer("dot", axes=2), ["decoder", "encoder"])
+    spec = spec.apply("weights", layer("softmax"))
+    spec = spec.apply("context", layer("dot", axes=(2, 1)), ["weights", "encoder"])
+    return Network(
+        spec.apply("scores", layer("dense", units=SIZE, activation="softmax")), {}, BINDING
+    )
+
+
+@pytest.mark.parametrize("greedy", [True, False])
+def test_a_text_does_not_depend_on_the_rows_beside_its_own(tmp_path: Path, greedy: bool) -> None:
+    settings: dict[str, Any] = {"text_input": "said", "seed_text": "", "length": 9}
+    longer = pl.DataFrame({"source": [[7] * 30]}, schema=ROWS.schema)
+    found, beside = (
+        generate(
+            unmasked(), tmp_path, dictionary=NAMES, conditions=rows, greedy=greedy, **settings
+        )["text"].to_list()
+        for rows in (ROWS, pl.concat([ROWS, longer]))
+    )
+    assert beside[:-1] == found
+    if greedy:
+        assert found == [by_hand(unmasked(), source, 9) for source in ROWS["source"].to_list()]
+
+
+def test_stopping_begins_no_further_texts(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path, stop_after=1)
+    node = TextGenerator(text_input="said", greedy=True, length=9)
+    found = node.execute(translator(), NAMES.to_model(), ctx, None, ROWS)
+    # The first and the last row are alike, and are written side by side.
+    assert [len(text) for text in found["text"]] == [1, 0, 0, 1]
+
+
+def test_cancelling_is_noticed_at_every_token(tmp_path: Path) -> None:
+    ctx = FakeContext(tmp_path, cancel_after=8)
+    node = TextGenerator(text_input="said", greedy=True, length=9)
+    with pytest.raises(Cancelled):
+        node.execute(translator(), NAMES.to_model(), ctx, None, ROWS[:1])
+
+
+class OnDevice(torch.Tensor):
+    """Values that lie on a graphics card: numpy cannot look at them there."""
+
+    def numpy(self, **_: Any) -> Any:
+        raise TypeError("copy the tensor to host memory first")
+
+    def cpu(self, *_: Any) -> torch.Tensor:
+        return self.as_subclass(torch.Tensor)
+
+
+def test_states_that_an_encoder_gives_on_a_graphics_card_are_fetched() -> None:
+    rest = build(divide(translator("gru").spec, "said").after, optimize=False)
+    steps = stepped(rest, SIZE)
+    assert isinstance(steps, Stepped)
+    states = torch.rand(2, 8)
+    found = steps.first(Given({"encoder.state_h": states.as_subclass(OnDevice)}), 2)
+    assert np.array_equal(found[0][0], states.numpy())
 
 
 def captioner() -> Network:
