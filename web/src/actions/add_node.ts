@@ -14,7 +14,7 @@ import { freshName } from '../model/edit_nodes';
 import { freePlace, heightOf, STEP_X, WIDTH } from '../model/geometry';
 import { connectionsOf, endOf, keyOf, type Ports } from '../model/graph';
 import { cardBoxes } from '../model/lanes';
-import { bestPair, fedBy } from '../model/wiring';
+import { bestPair, fedBy, linkOf } from '../model/wiring';
 import { useCatalogue } from '../store/catalogue';
 import { useDocument } from '../store/document';
 import { type Scene, sceneNow } from '../store/scene';
@@ -162,11 +162,6 @@ export function linksInto(
     ? [linkOf(before.from, before.to), { from: `${name}.${after.from.port}`, to: cut.to }]
     : undefined;
 }
-
-export const linkOf = (
-  from: { node: string; port: string },
-  to: { node: string; port: string },
-): Connection => ({ from: `${from.node}.${from.port}`, to: `${to.node}.${to.port}` });
 
 /** The targets among some connections that take several. */
 export function manyOf(links: readonly Connection[], ports: ReadonlyMap<string, Ports>): string[] {

@@ -7,13 +7,13 @@ import { addLinks, disconnect } from '../model/edit_graph';
 import { addNote, freshNoteId } from '../model/edit_notes';
 import { freePlace } from '../model/geometry';
 import { connectionsOf, endOf, keyOf } from '../model/graph';
-import { freePair } from '../model/wiring';
+import { linksAlong } from '../model/wiring';
 import { useDocument } from '../store/document';
 import { boxesOf, sceneNow } from '../store/scene';
 import { toast } from '../store/toast';
 import { useView } from '../store/view';
 import type { Action } from './action';
-import { linkOf, manyOf } from './add_node';
+import { manyOf } from './add_node';
 import { openNode, switchToSettings } from './open';
 import { openQuickAddHere } from './quick_add';
 
@@ -38,14 +38,14 @@ function inOrder(): string[] {
 function connectSelected(): void {
   const { body, ports, component } = sceneNow();
   const names = inOrder();
-  const links = names.slice(1).flatMap((name, index) => {
-    const pair = freePair(body, ports, names[index] as string, name);
-    return pair ? [linkOf(pair.from, pair.to)] : [];
-  });
+  const links = linksAlong(body, ports, names);
   if (links.length)
     useDocument.getState().apply(addLinks(component, links, [], manyOf(links, ports)));
   else if (!offerSettings(names))
-    toast(`No output of “${names[0]}” fits a free input of “${names[1]}”.`, 'warning');
+    toast(
+      `Nothing of “${names[0]}” fits a free input of “${names[1]}”, or the other way.`,
+      'warning',
+    );
 }
 
 /** Where the first of two nodes gives a variable, ask which setting of the other takes it. */

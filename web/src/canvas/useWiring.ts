@@ -2,10 +2,10 @@
 
 import type { Connection, FinalConnectionState } from '@xyflow/react';
 import { useMemo } from 'react';
-import { linkOf, manyOf } from '../actions/add_node';
+import { manyOf } from '../actions/add_node';
 import { addLinks, disconnect } from '../model/edit_graph';
 import { WIDTH } from '../model/geometry';
-import { bestPair } from '../model/wiring';
+import { bestPair, linkOf } from '../model/wiring';
 import { useDocument } from '../store/document';
 import { sceneNow } from '../store/scene';
 import { toast } from '../store/toast';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { portsIn } from './graph';
 import { KNOWN, wire, workflow } from './testing';
-import { bestPair, fedBy, feeding, freePair, refusal } from './wiring';
+import { bestPair, fedBy, feeding, linksAlong, refusal } from './wiring';
 
 const ports = portsIn(workflow(), '', KNOWN);
 
@@ -100,11 +100,27 @@ describe('connections', () => {
   });
 
   it('go to the left where only that fits, but in no circle', () => {
-    const more = { from: { node: 'split' }, to: { node: 'learner', port: 'more' } };
-    expect(freePair(workflow(), ports, 'split', 'learner')).toMatchObject(more);
-    expect(freePair(workflow(), ports, 'learner', 'split')).toMatchObject(more);
+    const more = [wire('split.second', 'learner.more')];
+    expect(linksAlong(workflow(), ports, ['split', 'learner'])).toEqual(more);
+    expect(linksAlong(workflow(), ports, ['learner', 'split'])).toEqual(more);
     const open = { ...workflow(), connections: [wire('split.first', 'learner.data')] };
-    expect(freePair(open, ports, 'learner', 'split')).toMatchObject(more);
+    expect(linksAlong(open, ports, ['learner', 'split'])).toEqual(more);
+  });
+
+  it('of several nodes in a row look at those before', () => {
+    const body = {
+      nodes: {
+        reader: { type: 'io.reader' },
+        split: { type: 'table.split' },
+        other: { type: 'io.reader' },
+        count: { type: 'value.count' },
+      },
+    };
+    const known = portsIn(body, '', KNOWN);
+    const one = [wire('reader.out', 'split.table')];
+    expect(linksAlong(body, known, ['reader', 'split', 'other'])).toEqual(one);
+    // which setting takes a variable is asked for
+    expect(linksAlong({ ...body, connections: one }, known, ['count', 'split'])).toEqual([]);
   });
 
   it('are none where nothing fits', () => {

@@ -1,6 +1,6 @@
 /** Which connections may be made, and why others may not. */
 
-import type { Body } from './document';
+import type { Body, Connection } from './document';
 import { connectionsOf, type End, endOf, type Port, type Ports } from './graph';
 
 /** All nodes that a node feeds, through others too, with itself. */
@@ -84,8 +84,23 @@ export function bestPair(
   return isFreeOnly && (best?.rank ?? 0) >= FED ? undefined : best;
 }
 
+/** Connections by free ports, of nodes in a row: each with the next one. */
+export function linksAlong(
+  body: Body,
+  ports: ReadonlyMap<string, Ports>,
+  names: readonly string[],
+): Connection[] {
+  const links: Connection[] = [];
+  names.slice(1).forEach((right, index) => {
+    const grown = { ...body, connections: [...connectionsOf(body), ...links] };
+    const pair = freePair(grown, ports, names[index] as string, right);
+    if (pair) links.push(linkOf(pair.from, pair.to));
+  });
+  return links;
+}
+
 /** The free pair of two nodes beside each other: to the right, or back where only that fits. */
-export function freePair(
+function freePair(
   body: Body,
   ports: ReadonlyMap<string, Ports>,
   left: string,
@@ -94,7 +109,9 @@ export function freePair(
   const free = (source: string, target: string) =>
     // what the target feeds already would go round in a circle
     fedBy(body, target).has(source) ? undefined : bestPair(body, ports, source, target, true);
-  return free(left, right) ?? free(right, left);
+  // a variable goes into a setting of the other, of which there are many
+  const givesVariable = ports.get(left)?.outputs.some(({ type }) => type === 'variable');
+  return free(left, right) ?? (givesVariable ? undefined : free(right, left));
 }
 
 function rankOf(body: Body, source: string, made: Port, target: string, taken: Port): number {
@@ -103,3 +120,8 @@ function rankOf(body: Body, source: string, made: Port, target: string, taken: P
   const isUsed = written.some(([from]) => from.node === source && from.port === made.id);
   return (isFed && !taken.many ? FED : 0) + (taken.optional ? 10 : 0) + (isUsed ? 1 : 0);
 }
+
+export const linkOf = (from: End, to: End): Connection => ({
+  from: `${from.node}.${from.port}`,
+  to: `${to.node}.${to.port}`,
+});
