@@ -109,9 +109,11 @@ def require_columns(table: pl.Schema, name: str, feed: Feed) -> None:
                 f"It has {listing(table)}; choose with the setting input_columns",
                 setting="input_columns",
             )
-        # A column without any value is told by its missing values; arrays by their own shapes.
-        if table[column] != pl.Null and feed.conversion in ("number", "index", "one_hot"):
-            given = fed_column(table, column)
+        given = fed_column(table, column)
+        # A column without any value is told by its missing values; arrays by their own shapes, and
+        # lists may stand for them.
+        fits = given.sort in ("array", "list") and feed.conversion in ("list", "image")
+        if table[column] != pl.Null and not fits:
             check_conversion(name, feed.conversion, [given], "input_columns")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from flowengine.binding import Binding
@@ -14,6 +16,11 @@ from flowengine.nn.predicted import Asked, require_columns
 
 SCORES = ("softmax", "linear", "log_softmax")
 """What the last layer may end with: probabilities, or their logarithms."""
+
+NO_BEGINNING = (
+    "the seed text is empty, and the dictionary has no start marker to begin with; set "
+    '"seed_text", or "start" in the node that makes the dictionary of what is written'
+)
 
 
 def text_input(network: NetworkSpec, wanted: str | None) -> str:
@@ -74,12 +81,17 @@ def check_output(network: NetworkSpec, size: int | None) -> None:
 
 
 def check_sources(
-    before: NetworkSpec, binding: Binding | None, table: pl.Schema | None, asked: Asked
+    before: NetworkSpec,
+    text: str,
+    binding: Binding | None,
+    table: pl.Schema | None,
+    asked: Asked,
 ) -> None:
     """Refuse conditions that do not feed what a network takes beside the text.
 
     Args:
         before: The part of the network that its text does not change.
+        text: Name of the input that takes the text.
         binding: What fed the network in its training, where that is known.
         table: The columns of the conditions, where there are some.
         asked: Which of them feed which input.
@@ -98,7 +110,8 @@ def check_sources(
         raise ConfigureError(
             'the network takes nothing but the text; disconnect the input "conditions"'
         )
-    if asked.input_columns is not None or asked.conversions:
+    _check_names(before, text, asked)
+    if binding is None or asked.input_columns is not None or asked.conversions:
         plan_inputs(
             before,
             table,
@@ -106,10 +119,37 @@ def check_sources(
             conversions=asked.conversions,
             binding=binding,
         )
-    elif binding is not None:
-        for name, feed in binding.inputs.items():
-            if name in before.inputs:
-                require_columns(table, name, feed)
+        return
+    fed = {name: set(feed.columns) for name, feed in binding.inputs.items()}
+    for name, feed in binding.inputs.items():
+        if name not in before.inputs:
+            continue
+        if text in fed and fed[text] <= table.keys() and fed[name].isdisjoint(table):
+            raise ConfigureError(
+                f"the table has {listing(fed[text])}, which the network was trained with as input "
+                f'"{text}", and not {listing(fed[name])} for "{name}"; is it "{name}" that takes '
+                f"the text? Else choose with the setting input_columns",
+                setting="text_input",
+            )
+        require_columns(table, name, feed)
+
+
+def _check_names(before: NetworkSpec, text: str, asked: Asked) -> None:
+    columns = asked.input_columns if isinstance(asked.input_columns, Mapping) else {}
+    for setting, names in (("input_columns", columns), ("conversions", asked.conversions or {})):
+        for name in names:
+            if name == text:
+                raise ConfigureError(
+                    f'no column feeds the input "{text}", which takes the text that is written; '
+                    f"name those of {listing(before.inputs)}",
+                    setting=setting,
+                )
+            if name not in before.inputs:
+                raise ConfigureError(
+                    f'the conditions feed no input "{name}".{suggest(name, before.inputs)} '
+                    f"They feed {listing(before.inputs)}",
+                    setting=setting,
+                )
 
 
 def _takes_positions(network: NetworkSpec, name: str) -> bool:

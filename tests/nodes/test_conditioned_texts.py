@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,81 +9,28 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
-from support.writing import SIZE, SPEC, configure, generate, layer
+from support.translating import (
+    BINDING,
+    NAMES,
+    ROWS,
+    attentive,
+    by_hand,
+    captioner,
+    decoder,
+    encoder,
+    translator,
+)
+from support.writing import SIZE, generate, layer
 
-from flowengine.binding import Binding, Feed
-from flowengine.errors import Cancelled, ConfigureError, DataError
+from flowengine.errors import Cancelled, DataError
 from flowengine.network import Network, NetworkSpec
 from flowengine.network_division import divide
-from flowengine.nn.build import build, load_weights, network_weights
+from flowengine.nn.build import build
 from flowengine.nn.conditions import Given
-from flowengine.nn.dictionary import Dictionary
 from flowengine.nn.stepping import Stepped, stepped
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.network.text_generator import TextGenerator
-
-NAMES = Dictionary.of("abcdef", {"padding": "<p>", "unknown": "<u>", "start": "<s>", "end": "<e>"})
-SOURCE = Feed(("source",), "list")
-BINDING = Binding({"source": SOURCE, "said": Feed(("said",), "list")}, {})
-ROWS = pl.DataFrame(
-    {"source": [[2, 3, 4], [9, 8], [5], [2, 3, 4]]}, schema={"source": pl.List(pl.UInt8)}
-)
-
-
-def encoder(kind: str = "lstm", length: int | None = None) -> NetworkSpec:
-    spec = NetworkSpec.input("source", TensorSpec((length,), "uint8"))
-    spec = spec.apply("read", layer("embedding", input_dim=SIZE, output_dim=6, mask_zero=True))
-    return spec.apply("encoder", layer(kind, units=8, return_sequences=True))
-
-
-def decoder(length: int | None = None) -> NetworkSpec:
-    spec = NetworkSpec.input("said", TensorSpec((length,), "uint8"))
-    return spec.apply("heard", layer("embedding", input_dim=SIZE, output_dim=5, mask_zero=True))
-
-
-def translator(kind: str = "lstm", length: int | None = None) -> Network:
-    states = ["state_h", "state_c"] if kind == "lstm" else ["state_h"]
-    spec = encoder(kind).merge(decoder(length))
-    given = [f"encoder.{state}" for state in states]
-    spec = spec.apply("decoder", layer(kind, units=8, return_sequences=True), ["heard", *given])
-    return Network(
-        spec.apply("scores", layer("dense", units=SIZE, activation="softmax")), {}, BINDING
-    )
-
-
-def attentive(length: int | None = None) -> Network:
-    spec = encoder().merge(decoder(length))
-    given = ["encoder.state_h", "encoder.state_c"]
-    spec = spec.apply("decoder", layer("lstm", units=8, return_sequences=True), ["heard", *given])
-    spec = spec.apply("attention", layer("attention"), ["decoder", "encoder"])
-    spec = spec.apply("both", layer("concatenate"), ["decoder", "attention"])
-    return Network(
-        spec.apply("scores", layer("dense", units=SIZE, activation="softmax")), {}, BINDING
-    )
-
-
-def by_hand(network: Network, source: list[int], count: int, *, length: int = 0) -> str:
-    """Return the likeliest text, each token found by reading everything anew.
-
-    Args:
-        length: Steps that what is read is filled up to, at its beginning.
-    """
-    built = build(network.spec, optimize=False).eval()
-    load_weights(built, network_weights(network, 1))
-    said = [NAMES.position("start")]
-    never = [NAMES.position(name) for name in ("padding", "unknown", "start")]
-    while len(said) <= count:
-        shown = [0] * (length - len(said)) + said
-        inputs = {"source": torch.tensor([source]), "said": torch.tensor([shown])}
-        with torch.no_grad():
-            (scores,) = built(inputs).values()
-        last = scores[0, -1]
-        last[never] = -1
-        said.append(int(last.argmax()))
-        if said[-1] == NAMES.position("end"):
-            break
-    return NAMES.text(said)
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "simple_rnn"])
@@ -214,14 +160,6 @@ def test_states_that_an_encoder_gives_on_a_graphics_card_are_fetched() -> None:
     assert np.array_equal(found[0][0], states.numpy())
 
 
-def captioner() -> Network:
-    image = NetworkSpec.input("image", TensorSpec((4, 4, 1), "uint8"))
-    image = image.apply("seen", layer("flatten")).apply("told", layer("dense", units=8))
-    said = decoder(6).apply("listened", layer("gru", units=8))
-    spec = image.merge(said).apply("sum", layer("add"), ["told", "listened"])
-    return Network(spec.apply("scores", layer("dense", units=SIZE, activation="softmax")))
-
-
 def test_a_caption_for_each_image_and_temperature(tmp_path: Path) -> None:
     images = np.random.default_rng(1).integers(0, 255, (3, 4, 4, 1), np.uint8)
     outputs = check_node(
@@ -262,61 +200,6 @@ def test_many_conditions_give_what_each_gives_alone(tmp_path: Path) -> None:
     drawn = generate(translator(), tmp_path, conditions=many, **settings)["text"].to_list()
     # Every row has random numbers of its own, also behind the first that are written together.
     assert drawn[:64] != drawn[256:320]
-
-
-# What does not fit
-
-TABLE = pl.Schema({"source": pl.List(pl.UInt8)})
-
-
-def test_conditions_that_do_not_fit_are_told() -> None:
-    spec = translator().spec
-    with pytest.raises(ConfigureError, match='inputs "source", "said"; say with the setting'):
-        configure(spec, conditions=TABLE)
-    with pytest.raises(ConfigureError, match=r'no input "sad". Did you mean "said"'):
-        configure(spec, conditions=TABLE, text_input="sad")
-    with pytest.raises(ConfigureError, match='also takes "source"; connect a table'):
-        configure(spec, text_input="said")
-    deaf = encoder().merge(decoder())
-    with pytest.raises(ConfigureError, match="does not depend on"):
-        configure(
-            deaf.apply("end", layer("dense", units=9), ["encoder"]),
-            text_input="said",
-        )
-    alone = decoder().apply("scores", layer("dense", units=SIZE, activation="softmax"))
-    with pytest.raises(ConfigureError, match="nothing but the text; disconnect"):
-        configure(alone, conditions=TABLE)
-    with pytest.raises(ConfigureError, match=r'must take positions .* "image" is 4×4×1'):
-        configure(captioner().spec, text_input="image")
-
-
-def test_a_column_of_the_training_that_is_missing_is_told(tmp_path: Path) -> None:
-    network = translator()
-    bound = replace(network.spec, binding=BINDING)
-    other = pl.Schema({"sorce": pl.List(pl.UInt8)})
-    with pytest.raises(ConfigureError, match=r'"source", which the table does not have. Did you'):
-        configure(bound, text_input="said", conditions=other)
-    chosen = configure(
-        bound, text_input="said", conditions=other, input_columns={"source": ["sorce"]}
-    )
-    assert chosen.names() == ["sorce", "temperature", "seed", "text"]
-    with pytest.raises(ConfigureError, match="which the table does not have"):
-        generate(
-            network,
-            tmp_path,
-            dictionary=NAMES,
-            text_input="said",
-            conditions=ROWS.rename({"source": "sorce"}),
-        )
-
-
-def test_columns_whose_place_is_taken_are_told() -> None:
-    ctx = FakeContext(Path())
-    node = TextGenerator(text_input="said", input_columns=("text",))
-    schema = pl.Schema({"text": pl.List(pl.UInt8)})
-    made = node.configure(translator().spec, SPEC, None, schema, ctx)
-    assert made.names() == ["text", "temperature", "seed"]
-    assert 'the place of "text"' in ctx.warnings[0]
 
 
 def test_a_network_is_divided_where_its_text_comes_in() -> None:

@@ -15,7 +15,7 @@ from flowengine.binding import Binding, Feed
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import NetworkSpec
 from flowengine.nn.feeds.columns import FedColumn, fed_column, find_columns
-from flowengine.nn.feeds.inputs import choose_input, input_feed
+from flowengine.nn.feeds.inputs import check_conversion, choose_input, input_feed
 from flowengine.nn.feeds.targets import TargetFeed, choose_target, doubt, target_feed
 from flowengine.nn.losses.loss import Loss
 
@@ -119,6 +119,10 @@ def plan_inputs(
         before = known.inputs.get(name)
         if before is not None and before.conversion == feed.conversion:
             feed = replace(feed, categories=before.categories)
+        elif before is not None and name not in chosen and feed.conversion in ("index", "one_hot"):
+            # Categories of this table alone, where the network learned what the numbers mean.
+            given = [fed_column(schema, column) for column in feed.columns]
+            check_conversion(name, before.conversion, given, setting)
         feeds[name] = feed
     return feeds
 

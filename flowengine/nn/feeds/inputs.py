@@ -54,18 +54,26 @@ def choose_input(
     if len(fitting) == 1:
         return input_feed(name, tensor, fitting, conversion, setting=setting)
     if len(fitting) > 1:
-        raise ConfigureError(
-            f'several columns fit the input "{name}" ({_wanted(tensor)}): '
-            f"{listing(column.name for column in fitting)}; choose with the setting {setting}",
-            setting=setting,
-        )
+        raise _several(name, tensor, fitting, setting)
     numbers = [column for column in free if column.is_number]
     if numbers and fits((len(numbers),), tensor.shape):
         return input_feed(name, tensor, numbers, conversion, setting=setting)
     lists = [column for column in free if column.sort == "list"]
     if len(lists) == 1 and not arrays:
         return input_feed(name, tensor, lists, conversion, setting=setting)
+    if len(lists) > 1 and not arrays:
+        raise _several(name, tensor, lists, setting)
     raise ConfigureError(_nothing_fits(name, tensor, arrays, numbers, setting), setting=setting)
+
+
+def _several(
+    name: str, tensor: TensorSpec, fitting: Sequence[FedColumn], setting: str
+) -> ConfigureError:
+    return ConfigureError(
+        f'several columns fit the input "{name}" ({_wanted(tensor)}): '
+        f"{listing(column.name for column in fitting)}; choose with the setting {setting}",
+        setting=setting,
+    )
 
 
 def input_feed(

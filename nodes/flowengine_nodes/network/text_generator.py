@@ -23,10 +23,10 @@ from flowengine import (
 )
 from flowengine.errors import listing
 from flowengine.network_division import divide
-from flowengine.nn.dictionary import Dictionary, check_kind
+from flowengine.nn.dictionary import MARKERS, Dictionary, check_kind
 from flowengine.nn.feeds.columns import Conversion
 from flowengine.nn.predicted import Asked
-from flowengine.nn.writing import check_output, check_sources, text_input
+from flowengine.nn.writing import NO_BEGINNING, check_output, check_sources, text_input
 
 Columns = Annotated[tuple[str, ...], Column("conditions")]
 SCHEMA = pl.Schema({"temperature": pl.Float64(), "seed": pl.String(), "text": pl.String()})
@@ -118,11 +118,20 @@ class TextGenerator(Node):
             raise ConfigureError(
                 "there is no temperature; give at least one, such as 1.0", setting="temperature"
             )
-        division = divide(network, text_input(network, self.text_input))
+        written = text_input(network, self.text_input)
+        division = divide(network, written)
         check_output(network, dictionary.settings.get("size"))
         if seeds is not None:
             self._column(seeds)
-        check_sources(division.before, network.binding, conditions, self._asked())
+        check_sources(division.before, written, network.binding, conditions, self._asked())
+        markers = dictionary.settings.get("markers", MARKERS)
+        if seeds is None and not self.seed_text and "start" not in markers:
+            raise ConfigureError(NO_BEGINNING, setting="seed_text")
+        if conditions is not None and "end" not in markers:
+            ctx.warn(
+                f"the dictionary has no end marker, so every text goes on for {self.length:,} "
+                f'tokens; set "end" in the node that makes it, and train with it'
+            )
         kept = conditions if conditions is not None and self.keep_columns else pl.Schema()
         lost = [name for name in SCHEMA if name in kept]
         if lost:
@@ -214,8 +223,5 @@ def _positions(text: str, known: Dictionary) -> list[int]:
     if start is not None:
         return [start, *found]
     if not found:
-        raise DataError(
-            "the seed text is empty, and the dictionary has no start marker to begin with; set "
-            '"seed_text", or "start" in the node that makes the dictionary'
-        )
+        raise DataError(NO_BEGINNING)
     return found
