@@ -10,6 +10,7 @@ import polars as pl
 import torch
 from torch import Tensor
 
+from flowengine.errors import DataError
 from flowengine.network import Network
 from flowengine.network_division import divide
 from flowengine.network_surgery import refitted
@@ -116,6 +117,12 @@ class Conditions:
         # Texts of several temperatures are written from one row.
         rows, takers = np.unique(self._rows[list(places)], return_inverse=True)
         batch = self._feeder.take(rows)
+        for name, tensor in batch.inputs.items():
+            if tensor.is_floating_point() and tensor.isnan().any():
+                raise DataError(
+                    f'the conditions give the input "{name}" values that are no numbers (NaN); '
+                    f"leave out the rows that have one, or fill them in where the table comes from"
+                )
         values, masks = self._built.forward_with_masks(batch.inputs, batch.masks)
         found = {name: mask for name, mask in masks.items() if mask is not None}
         return Given(values, found).take(takers.tolist())

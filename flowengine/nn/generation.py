@@ -94,6 +94,7 @@ def generate(
         together = [list(range(count))] if count else []
         for places in conditions.groups() if conditions is not None else together:
             if done and ctx.stopping():
+                ctx.warn(f"stopped; {count - done:,} of {count:,} texts were not begun")
                 break
             ctx.progress(done / max(count, 1), f"{done:,} of {count:,} texts")
             given = conditions.given(places) if conditions is not None else Given()

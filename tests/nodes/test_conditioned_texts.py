@@ -28,6 +28,7 @@ from flowengine.network_division import divide
 from flowengine.nn.build import build
 from flowengine.nn.conditions import Given
 from flowengine.nn.stepping import Stepped, stepped
+from flowengine.nn.tokens import TokenStyle
 from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext, check_node
 from flowengine_nodes.network.text_generator import TextGenerator
@@ -132,6 +133,21 @@ def test_stopping_begins_no_further_texts(tmp_path: Path) -> None:
     found = node.execute(translator(), NAMES.to_model(), ctx, None, ROWS)
     # The first and the last row are alike, and are written side by side.
     assert [len(text) for text in found["text"]] == [1, 0, 0, 1]
+    assert "2 of 4 texts were not begun" in ctx.warnings[-1]
+
+
+def test_seeds_that_are_alike_are_encoded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split, texts = TokenStyle.split, list[str]()
+
+    def counted(style: TokenStyle, text: str) -> list[str]:
+        texts.append(text)
+        return split(style, text)
+
+    monkeypatch.setattr(TokenStyle, "split", counted)
+    generate(translator(), tmp_path, dictionary=NAMES, text_input="said", conditions=ROWS, length=1)
+    assert texts == ["abcab"]
 
 
 def test_cancelling_is_noticed_at_every_token(tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from support.translating import BINDING, NAMES, ROWS, captioner, decoder, encoder, translator
 from support.writing import SIZE, SPEC, configure, generate, layer
 
-from flowengine.errors import ConfigureError
+from flowengine.errors import ConfigureError, DataError
+from flowengine.network import Network, NetworkSpec
+from flowengine.tensor import TensorSpec
 from flowengine.testing import FakeContext
 from flowengine.values import ModelSpec
 from flowengine_nodes.network.text_generator import TextGenerator
@@ -109,3 +112,12 @@ def test_a_dictionary_without_markers_is_told() -> None:
     node = TextGenerator(text_input="said", seed_text="a", length=70)
     node.configure(BOUND, SPEC, None, TABLE, ctx)
     assert "no end marker, so every text goes on for 70 tokens" in ctx.warnings[0]
+
+
+def test_conditions_that_are_no_numbers_are_told(tmp_path: Path) -> None:
+    spec = NetworkSpec.input("state", TensorSpec((8,))).merge(decoder())
+    spec = spec.apply("decoder", layer("gru", units=8), ["heard", "state"])
+    spec = spec.apply("scores", layer("dense", units=SIZE, activation="softmax"))
+    rows = pl.DataFrame({"state": np.full((2, 8), np.nan)})
+    with pytest.raises(DataError, match=r'the input "state" values that are no numbers \(NaN\)'):
+        generate(Network(spec), tmp_path, dictionary=NAMES, text_input="said", conditions=rows)

@@ -340,7 +340,7 @@ def _array_rows(series: pl.Series) -> ChunkRows:
         raise DataError(
             f'column "{series.name}" has lists of several lengths, from {lengths[0]} to '
             f"{lengths[-1]}; leave the first axis of the network's input open for sequences of "
-            f"several lengths"
+            f'several lengths, or bring them to one with the node "Pad Sequences"'
         )
     return column_rows(series.list.to_array(lengths[0] if lengths else 0))
 

@@ -158,7 +158,7 @@ class TextGenerator(Node):
         heats = (0.0,) if self.greedy else self.temperature
         tasks = [(row, text, heat) for row, text in enumerate(texts) for heat in heats]
         silent = (known.position(name) for name in ("padding", "unknown", "start"))
-        positions = {text: _positions(text, known) for text in texts}
+        positions = {text: _positions(text, known) for text in dict.fromkeys(texts)}
         request = Request(
             seeds=[positions[text] for _, text, _ in tasks],
             temperatures=[heat for _, _, heat in tasks],
