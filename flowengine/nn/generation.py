@@ -167,7 +167,9 @@ def _reader(network: Network, request: Request, device: torch.device, ctx: Conte
     # A whole text, unlike a window cut out of one, was filled up where it is shorter.
     is_filled = bool(given) and length is not None and request.padding is not None
     if isinstance(steps, Stepped) and is_filled and not is_masked and not request.fill_end:
-        steps = "its texts were filled up at the beginning, and no mask leaves that out"
+        steps = (
+            'its texts were filled up at the beginning (padding "pre"), and no mask leaves that out'
+        )
     if isinstance(steps, Stepped) and request.memory == "state":
         return StateReader(steps)
     if isinstance(steps, str) and request.memory == "state":

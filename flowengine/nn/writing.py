@@ -10,8 +10,9 @@ from flowengine.binding import Binding
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import NetworkSpec
 from flowengine.nn.feeds.binding import plan_inputs
-from flowengine.nn.feeds.columns import describe_shape
+from flowengine.nn.feeds.columns import describe_shape, fed_column
 from flowengine.nn.feeds.ending import final_activation
+from flowengine.nn.feeds.inputs import check_shape
 from flowengine.nn.predicted import Asked, require_columns
 
 SCORES = ("softmax", "linear", "log_softmax")
@@ -132,6 +133,9 @@ def check_sources(
                 setting="text_input",
             )
         require_columns(table, name, feed)
+        column = fed_column(table, feed.columns[0])
+        if column.sort == "array" and len(feed.columns) == 1:
+            check_shape(name, before.tensors[before.inputs[name]], column, "input_columns")
 
 
 def _check_names(before: NetworkSpec, text: str, asked: Asked) -> None:

@@ -11,6 +11,7 @@ import pytest
 from support.translating import BINDING, NAMES, ROWS, captioner, decoder, encoder, translator
 from support.writing import SIZE, SPEC, configure, generate, layer
 
+from flowengine.binding import Binding, Feed
 from flowengine.errors import ConfigureError, DataError
 from flowengine.network import Network, NetworkSpec
 from flowengine.tensor import TensorSpec
@@ -121,3 +122,12 @@ def test_conditions_that_are_no_numbers_are_told(tmp_path: Path) -> None:
     rows = pl.DataFrame({"state": np.full((2, 8), np.nan)})
     with pytest.raises(DataError, match=r'the input "state" values that are no numbers \(NaN\)'):
         generate(Network(spec), tmp_path, dictionary=NAMES, text_input="said", conditions=rows)
+
+
+def test_images_of_another_size_are_told_before_anything_runs() -> None:
+    feeds = {"image": Feed(("image",), "image"), "said": Feed(("said",), "list")}
+    bound = replace(captioner().spec, binding=Binding(feeds, {}))
+    same, other = (pl.Schema({"image": pl.Array(pl.UInt8, (n, n, 1))}) for n in (4, 6))
+    configure(bound, NAMED, text_input="said", conditions=same)
+    with pytest.raises(ConfigureError, match=r"wants 4×4×1 .* gives 6×6×1"):
+        configure(bound, NAMED, text_input="said", conditions=other)

@@ -104,13 +104,9 @@ def input_feed(
         return Feed(names, conversion, declared_categories(columns[0]))
     if conversion == "number":
         _check_size(name, tensor, columns, len(columns), setting)
-    elif len(columns) == 1 and not fits(columns[0].shape, tensor.shape):
-        raise ConfigureError(
-            f'input "{name}" wants {_wanted(tensor)}; {_given(columns)}; choose with the setting '
-            f"{setting}, or change the layer",
-            setting=setting,
-        )
-    elif len(columns) > 1:
+    elif len(columns) == 1:
+        check_shape(name, tensor, columns[0], setting)
+    else:
         sizes = [size_of(column) for column in columns]
         _check_size(
             name, tensor, columns, None if None in sizes else sum(filter(None, sizes)), setting
@@ -145,6 +141,20 @@ def check_conversion(
                 f"which wants {_WANTS[conversion]}{_way_out(column)}",
                 setting=setting,
             )
+
+
+def check_shape(name: str, tensor: TensorSpec, column: FedColumn, setting: str) -> None:
+    """Refuse a column of arrays of another shape.
+
+    Raises:
+        ConfigureError: Its rows cannot be read as the input's.
+    """
+    if not fits(column.shape, tensor.shape):
+        raise ConfigureError(
+            f'input "{name}" wants {_wanted(tensor)}; {_given([column])}; choose with the setting '
+            f"{setting}, or change the layer",
+            setting=setting,
+        )
 
 
 def _way_out(column: FedColumn) -> str:
