@@ -141,7 +141,7 @@ class TextGenerator(Node):
     def execute(
         self,
         network: Annotated[Network, Port("Network that predicts the next token.")],
-        dictionary: Annotated[Model, Port("Dictionary with which it was trained.")],
+        dictionary: Annotated[Model, Port("Dictionary of what is written, as in the training.")],
         ctx: Context,
         seeds: Annotated[pl.DataFrame | None, Port("Table with a seed text in each row.")] = None,
         conditions: Annotated[
