@@ -16,7 +16,6 @@ from flowengine.network import Network, NetworkSpec
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.nn.devices import borrowed_torch, torch_device
 from flowengine.nn.feeds.batches import Feeder
-from flowengine.nn.feeds.binding import plan_inputs
 from flowengine.nn.feeds.categories import fit_binding
 from flowengine.nn.feeds.ragged import masked_spec
 from flowengine.nn.inspection import Seen, look_inside
@@ -26,8 +25,8 @@ from flowengine.nn.predicted import (
     asked_spec,
     class_type,
     output_form,
+    planned_binding,
     position_columns,
-    require_columns,
     value_columns,
 )
 from flowengine.nn.prediction import Tell, as_classes, as_values, predict
@@ -120,9 +119,9 @@ def apply_network(
         ConfigureError: Columns are missing, or the output has no classes.
         DataError: The data does not fit.
     """
-    _warn_untrained(network, ctx)
+    warn_untrained(network, ctx)
     schema = table.collect_schema()
-    binding = planned_binding(network, schema, asked)
+    binding = planned_binding(network.spec, network.binding, schema, asked)
     spec = asked_spec(network.spec, asked.outputs)
     device = torch_device(ctx.device)
     with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):
@@ -170,9 +169,9 @@ def inspect_network(
         ConfigureError: Columns are missing.
         DataError: The data does not fit.
     """
-    _warn_untrained(network, ctx)
+    warn_untrained(network, ctx)
     device = torch_device(ctx.device)
-    binding = planned_binding(network, row.schema, asked or Asked())
+    binding = planned_binding(network.spec, network.binding, row.schema, asked or Asked())
     binding = fit_binding(binding, network.spec, row, {})
     ctx.check()
     with borrowed_torch(device, threads=ctx.threads, seed=ctx.seed):
@@ -184,7 +183,8 @@ def inspect_network(
         return look_inside(built, feeder.take(np.arange(1)), calls)
 
 
-def _warn_untrained(network: Network, ctx: Context) -> None:
+def warn_untrained(network: Network, ctx: Context) -> None:
+    """Say which layers of a network are applied without a training."""
     if network.is_trained:
         return
     untrained = [
@@ -193,34 +193,6 @@ def _warn_untrained(network: Network, ctx: Context) -> None:
         if name not in network.weights and network.spec.weights_of(name)
     ]
     ctx.warn(f"not trained: {listing(untrained)}; applied with first weights from the seed")
-
-
-def planned_binding(network: Network, schema: pl.Schema, asked: Asked) -> Binding:
-    known = network.binding or Binding()
-    if asked.input_columns is None and not asked.conversions and known.inputs:
-        for name, feed in known.inputs.items():
-            require_columns(schema, name, feed)
-        if known.inputs.keys() >= network.spec.inputs.keys():
-            return known
-    columns, conversions = asked.input_columns, dict(asked.conversions or {})
-    if columns is None or isinstance(columns, Mapping):
-        # Inputs that are not named keep what fed them, as far as they were trained.
-        named = dict(columns or {})
-        kept = {
-            name: feed
-            for name, feed in known.inputs.items()
-            if name in network.spec.inputs and name not in named
-        }
-        columns = {name: feed.columns for name, feed in kept.items()} | named
-        conversions = {name: feed.conversion for name, feed in kept.items()} | conversions
-    planned = plan_inputs(
-        network.spec,
-        schema,
-        input_columns=columns,
-        conversions=conversions,
-        binding=known,
-    )
-    return Binding(planned, known.targets)
 
 
 def _classes(

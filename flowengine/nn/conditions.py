@@ -14,12 +14,11 @@ from flowengine.errors import DataError
 from flowengine.network import Network
 from flowengine.network_division import divide
 from flowengine.network_surgery import refitted
-from flowengine.nn.applying import planned_binding
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.nn.feeds.batches import Feeder
 from flowengine.nn.feeds.categories import fit_binding
 from flowengine.nn.feeds.ragged import RaggedRows, masked_spec
-from flowengine.nn.predicted import Asked
+from flowengine.nn.predicted import Asked, planned_binding
 
 SIDE_BY_SIDE = 256
 """Texts that are written side by side, as what they are written from takes memory."""
@@ -51,13 +50,11 @@ class Source:
     """Where a network's other inputs come from.
 
     Args:
-        text_input: Name of the input that takes the text.
         table: What feeds the others.
         rows: The row of the table that each text is written from.
         asked: Which columns feed which input; by default those of the training.
     """
 
-    text_input: str
     table: pl.DataFrame
     rows: Sequence[int]
     asked: Asked = field(default_factory=Asked)
@@ -68,6 +65,7 @@ class Conditions:
 
     Args:
         network: The network.
+        text_input: Name of the input that takes the text.
         source: Where its other inputs come from.
         device: Where to compute.
         seed: Seed of layers that are not trained.
@@ -81,14 +79,20 @@ class Conditions:
     """
 
     def __init__(
-        self, network: Network, source: Source, device: torch.device, *, seed: int
+        self,
+        network: Network,
+        text_input: str,
+        source: Source,
+        device: torch.device,
+        *,
+        seed: int,
     ) -> None:
-        before = refitted(network, divide(network.spec, source.text_input).before)
+        before = refitted(network, divide(network.spec, text_input).before)
         table = source.table
-        planned = planned_binding(before, table.schema, source.asked)
+        planned = planned_binding(before.spec, before.binding, table.schema, source.asked)
         binding = fit_binding(planned, before.spec, table, {})
         # Rows of several lengths come with a mask, of which the other part is to know.
-        division = divide(masked_spec(network.spec, binding, table.schema), source.text_input)
+        division = divide(masked_spec(network.spec, binding, table.schema), text_input)
         self.rest = refitted(network, division.after)
         self._rows = np.asarray(source.rows, np.int64)
         self._feeder = Feeder(table, binding, division.before, {}, device)

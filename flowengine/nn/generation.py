@@ -13,8 +13,11 @@ import numpy as np
 import torch
 
 from flowengine.context import Context
-from flowengine.errors import DataError, listing
+from flowengine.errors import DataError
 from flowengine.network import Network
+from flowengine.network_division import divide
+from flowengine.network_surgery import refitted
+from flowengine.nn.applying import warn_untrained
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.nn.conditions import Conditions, Given, Source
 from flowengine.nn.devices import borrowed_torch, torch_device
@@ -24,9 +27,6 @@ from flowengine.nn.stepping import Stepped, stepped
 
 Array = np.ndarray[Any, Any]
 Memory = Literal["state", "window"]
-
-REPORT_EVERY = 64
-"""Steps between two reports, so that reporting costs nothing beside computing."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,17 @@ class Request:
 
 
 def generate(
-    network: Network, request: Request, ctx: Context, source: Source | None = None
+    network: Network,
+    text_input: str,
+    request: Request,
+    ctx: Context,
+    source: Source | None = None,
 ) -> list[list[int]]:
     """Return the positions written for each text, without its seed and its end.
 
     Args:
         network: The network, trained or not.
+        text_input: Name of its input that takes the text.
         request: What is to be written.
         ctx: The node's context.
         source: What the texts are written from, where the network takes more than a text.
@@ -75,19 +80,15 @@ def generate(
         DataError: A seed is too short for a network that reads windows of one length, or the
             network answers with no numbers.
     """
-    if not network.is_trained:
-        untrained = [
-            name
-            for name in network.spec.layers
-            if name not in network.weights and network.spec.weights_of(name)
-        ]
-        ctx.warn(f"not trained: {listing(untrained)}; applied with first weights from the seed")
+    warn_untrained(network, ctx)
     device = torch_device(ctx.device)
     with borrowed_torch(device, threads=ctx.threads, seed=request.seed), torch.inference_mode():
         conditions = None
         if source is not None:
-            conditions = Conditions(network, source, device, seed=request.seed)
+            conditions = Conditions(network, text_input, source, device, seed=request.seed)
             network = conditions.rest
+        else:
+            network = refitted(network, divide(network.spec, text_input).after)
         reader = _reader(network, request, device, ctx)
         count, done = len(request.seeds), 0
         texts: list[list[int]] = [[] for _ in range(count)]
@@ -127,7 +128,7 @@ def _write(
     scores = reader.start([request.seeds[place] for place in places], given)
     for step in range(request.length):
         ctx.check()
-        if step % REPORT_EVERY == 0:
+        if step % reader.report_every == 0:
             _check_numbers(scores)
             share = (done + len(places) * step / request.length) / len(request.seeds)
             ctx.progress(share, f"{step:,} of {request.length:,} tokens")

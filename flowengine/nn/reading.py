@@ -22,7 +22,13 @@ LEAST = 1e-30
 
 
 class Reader(Protocol):
-    """Reads texts and says what may come next."""
+    """Reads texts and says what may come next.
+
+    Attributes:
+        report_every: Steps between two reports, so that reporting costs nothing beside computing.
+    """
+
+    report_every: int
 
     def start(self, seeds: Sequence[Sequence[int]], given: Given) -> Array:
         """Read the seeds and return the scores of what comes next, a row for each.
@@ -38,6 +44,8 @@ class Reader(Protocol):
 
 class StateReader:
     """Carries the network's states, so that every position is read once."""
+
+    report_every = 64
 
     def __init__(self, steps: Stepped) -> None:
         self.steps = steps
@@ -124,6 +132,8 @@ class WindowReader:
         device: Where it computes.
         window: What it is shown.
     """
+
+    report_every = 1
 
     def __init__(self, built: BuiltNetwork, device: torch.device, window: Window) -> None:
         self.built = built.eval()

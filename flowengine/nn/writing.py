@@ -9,11 +9,11 @@ import polars as pl
 from flowengine.binding import Binding
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import NetworkSpec
-from flowengine.nn.feeds.binding import plan_inputs
+from flowengine.network_surgery import needed_inputs
 from flowengine.nn.feeds.columns import describe_shape, fed_column
 from flowengine.nn.feeds.ending import final_activation
 from flowengine.nn.feeds.inputs import check_shape
-from flowengine.nn.predicted import Asked, require_columns
+from flowengine.nn.predicted import Asked, planned_binding
 
 SCORES = ("softmax", "linear", "log_softmax")
 """What the last layer may end with: probabilities, or their logarithms."""
@@ -40,7 +40,8 @@ def text_input(network: NetworkSpec, wanted: str | None) -> str:
         if not _takes_positions(network, wanted):
             raise ConfigureError(_no_positions(network, wanted), setting="text_input")
         return wanted
-    able = [name for name in network.inputs if _takes_positions(network, name)]
+    needed = needed_inputs(network)
+    able = [name for name in needed if _takes_positions(network, name)]
     if len(able) > 1:
         raise ConfigureError(
             f"the network takes positions at the inputs {listing(able)}; say with the setting "
@@ -48,7 +49,7 @@ def text_input(network: NetworkSpec, wanted: str | None) -> str:
             setting="text_input",
         )
     if not able:
-        raise ConfigureError(_no_positions(network, next(iter(network.inputs))))
+        raise ConfigureError(_no_positions(network, needed[0]))
     return able[0]
 
 
@@ -78,6 +79,24 @@ def check_output(network: NetworkSpec, size: int | None) -> None:
         raise ConfigureError(
             f"the network must end with a unit for each of the {size or 'dictionary'} tokens; its "
             f"output is {describe_shape(tensor.shape)}"
+        )
+
+
+def check_filling(network: NetworkSpec, text: str) -> None:
+    """Refuse windows that are filled up at their end where the answer has steps of its own.
+
+    The place of the last token would not be that of its answer.
+
+    Raises:
+        ConfigureError: The network answers at another number of steps than its text has.
+    """
+    taken = network.tensors[network.inputs[text]].shape[0]
+    given = network.output_spec.shape
+    if taken is not None and len(given) == 2 and given[0] != taken:
+        raise ConfigureError(
+            f"the network answers at {given[0] or 'an open number of'} steps for {taken} of the "
+            f'text, so that nobody knows which answers a text filled up at its end; choose "pre"',
+            setting="padding",
         )
 
 
@@ -112,30 +131,28 @@ def check_sources(
             'the network takes nothing but the text; disconnect the input "conditions"'
         )
     _check_names(before, text, asked)
-    if binding is None or asked.input_columns is not None or asked.conversions:
-        plan_inputs(
-            before,
-            table,
-            input_columns=asked.input_columns,
-            conversions=asked.conversions,
-            binding=binding,
-        )
-        return
-    fed = {name: set(feed.columns) for name, feed in binding.inputs.items()}
-    for name, feed in binding.inputs.items():
+    if asked.input_columns is None:
+        _check_sides(before, text, binding or Binding(), table)
+    for name, feed in planned_binding(before, binding, table, asked).inputs.items():
         if name not in before.inputs:
             continue
-        if text in fed and fed[text] <= table.keys() and fed[name].isdisjoint(table):
+        column = fed_column(table, feed.columns[0])
+        if column.sort == "array" and len(feed.columns) == 1:
+            check_shape(name, before.tensors[before.inputs[name]], column, "input_columns")
+
+
+def _check_sides(before: NetworkSpec, text: str, binding: Binding, table: pl.Schema) -> None:
+    """Refuse a table that has what trained the input of the text, and not what trained others."""
+    fed = {name: set(feed.columns) for name, feed in binding.inputs.items()}
+    for name in before.inputs:
+        is_missing = name in fed and fed[name].isdisjoint(table)
+        if is_missing and text in fed and fed[text] <= table.keys():
             raise ConfigureError(
                 f"the table has {listing(fed[text])}, which the network was trained with as input "
                 f'"{text}", and not {listing(fed[name])} for "{name}"; is it "{name}" that takes '
                 f"the text? Else choose with the setting input_columns",
                 setting="text_input",
             )
-        require_columns(table, name, feed)
-        column = fed_column(table, feed.columns[0])
-        if column.sort == "array" and len(feed.columns) == 1:
-            check_shape(name, before.tensors[before.inputs[name]], column, "input_columns")
 
 
 def _check_names(before: NetworkSpec, text: str, asked: Asked) -> None:

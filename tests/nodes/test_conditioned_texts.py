@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from support.translating import (
     BINDING,
     NAMES,
     ROWS,
+    SOURCE,
     attentive,
     by_hand,
     captioner,
@@ -20,8 +22,9 @@ from support.translating import (
     encoder,
     translator,
 )
-from support.writing import SIZE, generate, layer
+from support.writing import SIZE, configure, generate, layer
 
+from flowengine.binding import Binding, Feed
 from flowengine.errors import Cancelled, DataError
 from flowengine.network import Network, NetworkSpec
 from flowengine.network_division import divide
@@ -229,3 +232,35 @@ def test_a_network_is_divided_where_its_text_comes_in() -> None:
         "encoder",
     ]
     assert list(division.after.layers) == ["heard", "decoder", "attention", "both", "scores"]
+
+
+def test_one_of_several_columns_may_have_another_name(tmp_path: Path) -> None:
+    style = NetworkSpec.input("style", TensorSpec((2,))).apply("mood", layer("dense", units=8))
+    spec = encoder().merge(style)
+    spec = spec.apply("start", layer("add"), ["encoder.state_h", "mood"]).merge(decoder())
+    states = ["start", "encoder.state_c"]
+    spec = spec.apply("decoder", layer("lstm", units=8), ["heard", *states])
+    spec = spec.apply("scores", layer("dense", units=SIZE, activation="softmax"))
+    binding = Binding({"source": SOURCE, "style": Feed(("a", "b"), "number")}, {})
+    table = ROWS.with_columns(a=pl.lit(1.0), b=pl.lit(-1.0))
+    asked: dict[str, Any] = {"text_input": "said", "input_columns": {"source": ["sorce"]}}
+    given = table.rename({"source": "sorce"})
+    bound = replace(spec, binding=binding)
+    assert configure(bound, conditions=given.schema, seed_text="a", **asked)
+    network = Network(spec, {}, binding)
+    settings: dict[str, Any] = {"dictionary": NAMES, "length": 5, "greedy": True}
+    found = generate(network, tmp_path, conditions=given, **settings, **asked)
+    right = generate(network, tmp_path, conditions=table, text_input="said", **settings)
+    assert found["text"].to_list() == right["text"].to_list()
+
+
+@pytest.mark.parametrize("memory", ["state", "window"])
+def test_an_input_that_no_output_needs_is_left_alone(tmp_path: Path, memory: str) -> None:
+    other = NetworkSpec.input("other", TensorSpec((None,), "uint8"))
+    spec = decoder().apply("decoder", layer("lstm", units=8))
+    spec = spec.apply("scores", layer("dense", units=SIZE, activation="softmax"))
+    settings: dict[str, Any] = {"dictionary": NAMES, "seed_text": "ab", "memory": memory}
+    alone = generate(Network(spec), tmp_path, **settings)
+    both = Network(replace(other.merge(spec), outputs=spec.outputs))
+    assert configure(both.spec, seed_text="ab")
+    assert generate(both, tmp_path, **settings).equals(alone)

@@ -35,7 +35,7 @@ def test_conditions_that_do_not_fit_are_told() -> None:
     deaf = encoder().merge(decoder())
     with pytest.raises(ConfigureError, match="does not depend on"):
         configure(
-            deaf.apply("end", layer("dense", units=9), ["encoder"]),
+            deaf.apply("end", layer("dense", units=SIZE, activation="softmax"), ["encoder"]),
             text_input="said",
         )
     alone = decoder().apply("scores", layer("dense", units=SIZE, activation="softmax"))
@@ -131,3 +131,11 @@ def test_images_of_another_size_are_told_before_anything_runs() -> None:
     configure(bound, NAMED, text_input="said", conditions=same)
     with pytest.raises(ConfigureError, match=r"wants 4×4×1 .* gives 6×6×1"):
         configure(bound, NAMED, text_input="said", conditions=other)
+
+
+def test_an_answer_at_other_steps_than_its_text_is_filled_up_at_no_end() -> None:
+    spec = decoder(12).apply("near", layer("conv1d", filters=SIZE, kernel_size=3))
+    spec = spec.apply("scores", layer("softmax"))
+    configure(spec, seed_text="abc")
+    with pytest.raises(ConfigureError, match="answers at 10 steps for 12 of the text"):
+        configure(spec, seed_text="abc", padding="post")

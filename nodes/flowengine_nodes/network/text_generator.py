@@ -26,7 +26,13 @@ from flowengine.network_division import divide
 from flowengine.nn.dictionary import MARKERS, Dictionary, check_kind
 from flowengine.nn.feeds.columns import Conversion
 from flowengine.nn.predicted import Asked
-from flowengine.nn.writing import NO_BEGINNING, check_output, check_sources, text_input
+from flowengine.nn.writing import (
+    NO_BEGINNING,
+    check_filling,
+    check_output,
+    check_sources,
+    text_input,
+)
 
 Columns = Annotated[tuple[str, ...], Column("conditions")]
 SCHEMA = pl.Schema({"temperature": pl.Float64(), "seed": pl.String(), "text": pl.String()})
@@ -92,7 +98,8 @@ class TextGenerator(Node):
     window anew for each (window)."""
     padding: Literal["pre", "post"] = "pre"
     """Where windows of one length are read anew: fill a shorter text up at the beginning (pre) or
-    at the end (post), as the texts of the training were."""
+    at the end (post), as the texts of the training were. A network that goes from step to step
+    needs no filling and gets none, unless it learned from whole texts that began with it."""
     text_input: str | None = None
     """Input that takes the text, of a network with several; when empty, the only one that can."""
     input_columns: Columns | dict[str, Columns] | None = None
@@ -119,8 +126,10 @@ class TextGenerator(Node):
                 "there is no temperature; give at least one, such as 1.0", setting="temperature"
             )
         written = text_input(network, self.text_input)
-        division = divide(network, written)
         check_output(network, dictionary.settings.get("size"))
+        division = divide(network, written)
+        if self.padding == "post":
+            check_filling(network, written)
         if seeds is not None:
             self._column(seeds)
         check_sources(division.before, written, network.binding, conditions, self._asked())
@@ -153,7 +162,10 @@ class TextGenerator(Node):
         from flowengine.nn.generation import Request, generate
 
         known = Dictionary.from_model(dictionary)
+        written_to = text_input(network.spec, self.text_input)
         check_output(network.spec, len(known.tokens))
+        if self.padding == "post":
+            check_filling(network.spec, written_to)
         texts = self._seeds(seeds, conditions)
         heats = (0.0,) if self.greedy else self.temperature
         tasks = [(row, text, heat) for row, text in enumerate(texts) for heat in heats]
@@ -175,9 +187,8 @@ class TextGenerator(Node):
         rows = [row for row, _, _ in tasks]
         source = None
         if conditions is not None:
-            written_to = text_input(network.spec, self.text_input)
-            source = Source(written_to, conditions, rows, self._asked())
-        written = generate(network, request, ctx, source)
+            source = Source(conditions, rows, self._asked())
+        written = generate(network, written_to, request, ctx, source)
         made = pl.DataFrame(
             [
                 (heat, text, known.text(found))
