@@ -52,7 +52,9 @@ class Executor(Node):
     keep_columns: bool = True
     """Whether the columns of the table stay."""
     batch_size: Annotated[int, Field(ge=1)] = 128
-    """Rows at a time; changes speed and memory, not the result."""
+    """Rows at a time; changes speed and memory, not the result. Where lists of several lengths go
+    into a layer that takes no mask, such as a convolution, it sees the zeros behind the shorter
+    ones of a batch, as in training; bring them to one length with Pad Sequences."""
     input_columns: Columns | dict[str, Columns] | None = None
     """Columns that feed the input, where they are not those of the training."""
     conversions: dict[str, Conversion] | None = None
