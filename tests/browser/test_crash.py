@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from support.desk import Desk
 from support.samples import copy
 from support.ui import Server
@@ -117,3 +117,31 @@ def test_what_is_unsaved_in_one_workspace_never_comes_into_another_at_its_addres
         lambda: desk.document()["nodes"]["hidden"]["settings"]["units"] == 24, "it is not saved"
     )
     desk.expect_complaints(*BROKEN, r"status of 40[19]")
+
+
+def test_what_the_server_wrote_without_an_answer_is_not_done_twice(
+    open_desk: OpenDesk, iris: str
+) -> None:
+    desk = open_desk(iris)
+    before, unanswered = desk.text(), []
+
+    def leave_unanswered(route: Route) -> None:
+        if route.request.method == "PUT":
+            route.fetch()
+            route.abort()
+            unanswered.append(route)
+        else:
+            route.continue_()
+
+    desk.page.route("**/api/workflows/**", leave_unanswered)
+    desk.take("layer.dropout", "Dropout", 80, 60)
+    desk.wait_until(lambda: unanswered, "nothing was saved")
+    desk.page.unroute("**/api/workflows/**")
+    desk.set("Rate", 0.25)
+    nodes = desk.wait_saved()["nodes"]
+    assert nodes["dropout"]["settings"] == {"rate": 0.25}
+    expect(desk.page.get_by_text("did not apply")).to_have_count(0)
+    desk.undo_all()
+    desk.wait_saved()
+    assert desk.text() == before
+    desk.expect_complaints("ERR_", r"status of 412")

@@ -10,13 +10,29 @@ import type { Saved } from '../model/wire';
 import type { Saving } from './document';
 import { forgetJournals, keepJournal, leftJournals } from './journal';
 import { useReport } from './report';
-import { address, OfflineError, put, remove, request, ServerError, sentenceOf } from './server';
+import {
+  address,
+  bodyOf,
+  OfflineError,
+  put,
+  remove,
+  request,
+  ServerError,
+  sentenceOf,
+} from './server';
 import { toast } from './toast';
 
 const SOON = 150;
 const LONGEST_WAIT = 5000;
 
 type Fate = 'gone' | 'unreadable';
+
+/** A save that nobody has answered: the server may have written it before it was gone. */
+interface Attempt {
+  document: Document;
+  /** Commands, from the first unsaved one, that it holds. */
+  count: number;
+}
 
 /** What the answer to a reading says of the file. */
 const FATES: Partial<Record<number, Fate>> = { 400: 'unreadable', 404: 'gone', 422: 'unreadable' };
@@ -34,6 +50,7 @@ export class Saver {
   private etag = '';
   private announcedTag = '';
   private unsaved: Command[] = [];
+  private attempts: Attempt[] = [];
   private timer = 0;
   private wait = 0;
   private work: Promise<void> | null = null;
@@ -54,7 +71,7 @@ export class Saver {
 
   async load(): Promise<Document> {
     const response = await request(address(['workflows', this.path]));
-    const document = (await response.json()) as Document;
+    const document = JSON.parse(await bodyOf(response)) as Document;
     this.etag = this.announcedTag = bare(response.headers.get('ETag') ?? '');
     this.base = document;
     this.fate = null;
@@ -186,10 +203,16 @@ export class Saver {
   }
 
   private async put(document: Document, headers: Record<string, string>): Promise<void> {
-    const count = this.unsaved.length;
-    const saved = await put<Saved>(address(['workflows', this.path]), document, headers);
+    const attempt = { document, count: this.unsaved.length };
+    this.attempts.push(attempt);
+    const url = address(['workflows', this.path]);
+    const saved = await put<Saved>(url, document, headers).catch((error: unknown) => {
+      // what was refused was not written
+      if (error instanceof ServerError && !isPassing(error)) this.attempts.pop();
+      throw error;
+    });
     this.etag = this.announcedTag = bare(saved.etag);
-    this.unsaved.splice(0, count);
+    this.written(attempt);
     this.base = document;
     if (this.closed) {
       keepJournal(this.path, undefined);
@@ -199,17 +222,31 @@ export class Saver {
     useReport.getState().setReport(saved.report);
   }
 
-  /** Fetch the newest document and do what is unsaved again on it. */
+  /** Take the commands of a save as done. */
+  private written({ count }: Attempt): void {
+    this.unsaved.splice(0, count);
+    this.attempts = [];
+  }
+
+  /** Fetch the newest document and do what is unsaved again on it, unless it is one's own. */
   private async takeOthers(): Promise<void> {
+    // what the server had, and what it may have written without an answer
+    const own = this.base ? [{ document: this.base, count: 0 }, ...this.attempts] : [];
     const document = await this.load().catch((error: unknown) => {
       this.fate = (error instanceof ServerError && FATES[error.status]) || null;
       throw error;
     });
     if (this.closed) return;
-    const { result, done, lost } = replayed(document, this.unsaved);
-    this.unsaved = done;
-    this.owner.replace(result);
-    if (lost.length) this.owner.addLost(lost);
+    const known = own.findLast((attempt) => same(attempt.document, document));
+    if (known) {
+      this.written(known);
+    } else {
+      this.attempts = [];
+      const { result, done, lost } = replayed(document, this.unsaved);
+      this.unsaved = done;
+      this.owner.replace(result);
+      if (lost.length) this.owner.addLost(lost);
+    }
     this.keep();
   }
 

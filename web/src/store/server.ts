@@ -67,7 +67,17 @@ async function refusalOf(response: Response): Promise<Refusal> {
 }
 
 export const get = async <T>(url: string, signal?: AbortSignal): Promise<T> =>
-  (await (await request(url, { signal })).json()) as T;
+  JSON.parse(await bodyOf(await request(url, { signal }))) as T;
+
+/** The text of an answer; a server that ends while it answers is one that cannot be reached. */
+export async function bodyOf(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new OfflineError();
+  }
+}
 
 export const post = <T>(url: string, body: unknown = {}): Promise<T> => send<T>('POST', url, body);
 
@@ -104,7 +114,7 @@ async function send<T>(
     headers: { 'Content-Type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-  const text = await response.text();
+  const text = await bodyOf(response);
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
