@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flowengine.errors import ConfigureError
 from flowengine.network import Call, NetworkSpec
-from flowengine.network_surgery import needed_calls
+from flowengine.network_surgery import layers_of, needed_calls
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,15 @@ def _part(
     inputs: Mapping[str, str],
     outputs: Mapping[str, str],
 ) -> NetworkSpec:
-    layers = {call.layer for call in calls.values()}
+    layers = layers_of(spec, calls.values())
     known = {*inputs.values(), *(tensor for call in calls.values() for tensor in call.outputs)}
     return replace(
         spec,
-        layers={name: layer for name, layer in spec.layers.items() if name in layers},
+        layers=layers,
         calls=calls,
         tensors={name: tensor for name, tensor in spec.tensors.items() if name in known},
         inputs=inputs,
         outputs=outputs,
-        frozen=spec.frozen & layers,
+        frozen=spec.frozen & layers.keys(),
         binding=None,
     )

@@ -76,7 +76,7 @@ def cut(spec: NetworkSpec, inputs: Sequence[str], outputs: Sequence[str]) -> Net
         for tensor in [*(one for one in spec.inputs.values() if one in read), *starts]
     }
     return NetworkSpec(
-        layers=_layers_of(spec, calls.values()),
+        layers=layers_of(spec, calls.values()),
         calls=calls,
         tensors=tensors | called(spec, calls, tensors),
         inputs={own.get(tensor, tensor): tensor for tensor in tensors},
@@ -120,7 +120,7 @@ def apply_network(
     _check_weights(spec, calls, {**target.tensors, **tensors})
     single = len(spec.outputs) == 1
     return NetworkSpec(
-        layers={**target.layers, **_layers_of(spec, calls.values())},
+        layers={**target.layers, **layers_of(spec, calls.values())},
         calls={**target.calls, **calls},
         tensors={**target.tensors, **tensors},
         inputs=target.inputs,
@@ -291,7 +291,8 @@ def _tensor(spec: NetworkSpec, name: str, aliases: Mapping[str, str], setting: s
     return tensor
 
 
-def _layers_of(spec: NetworkSpec, calls: Iterable[Call]) -> dict[str, BaseLayer]:
+def layers_of(spec: NetworkSpec, calls: Iterable[Call]) -> dict[str, BaseLayer]:
+    """Return the layers that calls are of, by name."""
     used = {call.layer for call in calls}
     return {name: layer for name, layer in spec.layers.items() if name in used}
 

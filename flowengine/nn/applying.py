@@ -15,6 +15,7 @@ from flowengine.errors import listing
 from flowengine.network import Network, NetworkSpec
 from flowengine.nn.build import build, load_weights, network_weights
 from flowengine.nn.devices import borrowed_torch, torch_device
+from flowengine.nn.feeds.applied import planned_binding
 from flowengine.nn.feeds.batches import Feeder
 from flowengine.nn.feeds.categories import fit_binding
 from flowengine.nn.feeds.ragged import masked_spec
@@ -25,7 +26,6 @@ from flowengine.nn.predicted import (
     asked_spec,
     class_type,
     output_form,
-    planned_binding,
     position_columns,
     value_columns,
 )

@@ -15,10 +15,10 @@ from flowengine.network import Network
 from flowengine.network_division import divide
 from flowengine.network_surgery import refitted
 from flowengine.nn.build import build, load_weights, network_weights
+from flowengine.nn.feeds.applied import AskedFeeds, planned_binding
 from flowengine.nn.feeds.batches import Feeder
 from flowengine.nn.feeds.categories import fit_binding
 from flowengine.nn.feeds.ragged import RaggedRows, masked_spec
-from flowengine.nn.predicted import Asked, planned_binding
 
 SIDE_BY_SIDE = 256
 """Texts that are written side by side, as what they are written from takes memory."""
@@ -57,7 +57,7 @@ class Source:
 
     table: pl.DataFrame
     rows: Sequence[int]
-    asked: Asked = field(default_factory=Asked)
+    asked: AskedFeeds = field(default_factory=AskedFeeds)
 
 
 class Conditions:

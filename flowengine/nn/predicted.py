@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
 
-from flowengine.binding import Binding, Feed
+from flowengine.binding import Feed
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import NetworkSpec
 from flowengine.nn.dictionary import position_type
-from flowengine.nn.feeds.binding import plan_inputs
-from flowengine.nn.feeds.columns import fed_column
+from flowengine.nn.feeds.applied import AskedFeeds, require_columns
 from flowengine.nn.feeds.ending import final_activation
-from flowengine.nn.feeds.inputs import check_conversion
 
 Output = Literal["auto", "class", "columns", "list"]
 Form = Literal["class", "position", "columns", "list"]
@@ -23,7 +21,7 @@ Form = Literal["class", "position", "columns", "list"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(AskedFeeds):
     """What an executor is asked for; its settings under the same names."""
 
     outputs: Sequence[str] = ()
@@ -31,8 +29,6 @@ class Asked:
     probability: bool = True
     prefix: str = ""
     batch_size: int = 128
-    input_columns: Sequence[str] | Mapping[str, Sequence[str]] | None = None
-    conversions: Mapping[str, str] | None = None
 
 
 def asked_spec(spec: NetworkSpec, outputs: Sequence[str]) -> NetworkSpec:
@@ -94,62 +90,6 @@ def predicted_columns(spec: NetworkSpec, table: pl.Schema, asked: Asked) -> pl.S
             else:
                 added |= value_columns(start, name, form, sizes)
     return pl.Schema(added)
-
-
-def planned_binding(
-    spec: NetworkSpec, binding: Binding | None, table: pl.Schema, asked: Asked
-) -> Binding:
-    """Return what feeds the inputs of a network that is applied, categories as far as known.
-
-    Args:
-        spec: The network.
-        binding: What fed it in its training, if it had one.
-        table: The table's columns.
-        asked: Columns and conversions of some inputs, where they are not those of the training.
-
-    Raises:
-        ConfigureError: The table lacks a column, or no columns fit.
-    """
-    known = binding or Binding()
-    kept = {name: feed for name, feed in known.inputs.items() if name in spec.inputs}
-    if asked.input_columns is None and not asked.conversions and kept:
-        for name, feed in kept.items():
-            require_columns(table, name, feed)
-        if kept.keys() >= spec.inputs.keys():
-            return known
-    columns, conversions = asked.input_columns, dict(asked.conversions or {})
-    if columns is None or isinstance(columns, Mapping):
-        # Inputs that are not named keep what fed them, as far as they were trained.
-        named = dict(columns or {})
-        feeds = {name: feed for name, feed in kept.items() if name not in named}
-        columns = {name: feed.columns for name, feed in feeds.items()} | named
-        conversions = {name: feed.conversion for name, feed in feeds.items()} | conversions
-    planned = plan_inputs(
-        spec, table, input_columns=columns, conversions=conversions, binding=known
-    )
-    return Binding(planned, known.targets)
-
-
-def require_columns(table: pl.Schema, name: str, feed: Feed) -> None:
-    """Refuse a table that lacks a column of an input, or has it with values of another kind.
-
-    Raises:
-        ConfigureError: It does.
-    """
-    for column in feed.columns:
-        if column not in table:
-            raise ConfigureError(
-                f'the network was trained with column "{column}" as input "{name}", which the '
-                f"table does not have.{suggest(column, table)} "
-                f"It has {listing(table)}; choose with the setting input_columns",
-                setting="input_columns",
-            )
-        given = fed_column(table, column)
-        # A column without any value is told by its missing values; arrays by their own shapes, and
-        # lists may stand for them.
-        fits = given.sort in ("array", "list") and feed.conversion in ("list", "image")
-        if table[column] != pl.Null and not fits:
-            check_conversion(name, feed.conversion, [given], "input_columns")
 
 
 def output_form(spec: NetworkSpec, name: str, target: Feed | None, wanted: Output) -> Form:

@@ -10,10 +10,10 @@ from flowengine.binding import Binding
 from flowengine.errors import ConfigureError, listing, suggest
 from flowengine.network import NetworkSpec
 from flowengine.network_surgery import needed_inputs
+from flowengine.nn.feeds.applied import AskedFeeds, planned_binding
 from flowengine.nn.feeds.columns import describe_shape, fed_column
 from flowengine.nn.feeds.ending import final_activation
 from flowengine.nn.feeds.inputs import check_shape
-from flowengine.nn.predicted import Asked, planned_binding
 
 SCORES = ("softmax", "linear", "log_softmax")
 """What the last layer may end with: probabilities, or their logarithms."""
@@ -105,7 +105,7 @@ def check_sources(
     text: str,
     binding: Binding | None,
     table: pl.Schema | None,
-    asked: Asked,
+    asked: AskedFeeds,
 ) -> None:
     """Refuse conditions that do not feed what a network takes beside the text.
 
@@ -155,7 +155,7 @@ def _check_sides(before: NetworkSpec, text: str, binding: Binding, table: pl.Sch
             )
 
 
-def _check_names(before: NetworkSpec, text: str, asked: Asked) -> None:
+def _check_names(before: NetworkSpec, text: str, asked: AskedFeeds) -> None:
     columns = asked.input_columns if isinstance(asked.input_columns, Mapping) else {}
     for setting, names in (("input_columns", columns), ("conversions", asked.conversions or {})):
         for name in names:

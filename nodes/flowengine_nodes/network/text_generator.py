@@ -24,8 +24,8 @@ from flowengine import (
 from flowengine.errors import listing
 from flowengine.network_division import divide
 from flowengine.nn.dictionary import MARKERS, Dictionary, check_kind
+from flowengine.nn.feeds.applied import AskedFeeds
 from flowengine.nn.feeds.columns import Conversion
-from flowengine.nn.predicted import Asked
 from flowengine.nn.writing import (
     NO_BEGINNING,
     check_filling,
@@ -201,8 +201,8 @@ class TextGenerator(Node):
             return made
         return conditions[rows].with_columns(made.get_columns())
 
-    def _asked(self) -> Asked:
-        return Asked(input_columns=self.input_columns, conversions=self.conversions)
+    def _asked(self) -> AskedFeeds:
+        return AskedFeeds(input_columns=self.input_columns, conversions=self.conversions)
 
     def _seeds(self, seeds: pl.DataFrame | None, conditions: pl.DataFrame | None) -> list[str]:
         if seeds is None:
